@@ -1,0 +1,107 @@
+/*
+ * Fingerprint comparison: templates, 1:1 and 1:N.  No I/O, no global state, deterministic,
+ * re-entrant.  Linked by the terminal (every touch) and by the vault (claims, duplicate search).
+ *
+ * Scores are thousandths; larger is more alike.  Thresholds are given as decision functions, so
+ * that no caller compares scores of its own making.
+ */
+#pragma once
+
+#include <glib.h>
+
+/* One minutia, in pixels at 500 dpi from the top left; angle is the ridge direction in units of
+ * 1/65536 turn, counter-clockwise from the right (ISO/IEC 19794-2:2005 §6.4). */
+typedef struct {
+	guint16 x, y;
+	guint16 angle;
+	guint8 quality; /* 0 … 100, 0 unknown */
+} MatchMinutia;
+
+#define MATCH_MINUTIAE_MAX 200
+#define MATCH_TEMPLATE_SIZE_MAX 2048 /* encoded */
+
+#define MATCH_ERROR (match_error_quark())
+GQuark match_error_quark(void);
+
+typedef enum {
+	MATCH_ERROR_MALFORMED,
+	MATCH_ERROR_VERSION,
+} MatchError;
+
+/* An immutable set of minutiae with what the comparison needs of it. */
+typedef struct MatchTemplate MatchTemplate;
+
+/* Keeps at most MATCH_MINUTIAE_MAX, the best first. Never NULL: no minutiae is a template too. */
+MatchTemplate *match_template_new(const MatchMinutia *minutiae, gsize n, guint16 width,
+								  guint16 height);
+void match_template_free(MatchTemplate *template);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(MatchTemplate, match_template_free)
+
+gsize match_template_count(const MatchTemplate *template);
+/* Our compact form, versioned. */
+GBytes *match_template_encode(const MatchTemplate *template);
+/* Every byte is checked. NULL with MATCH_ERROR_*. */
+MatchTemplate *match_template_decode(const guint8 *data, gsize size, GError **error);
+
+/* ISO/IEC 19794-2:2005 finger minutiae record, one view. */
+GBytes *match_template_to_iso(const MatchTemplate *template, guint8 finger_position);
+MatchTemplate *match_template_from_iso(const guint8 *data, gsize size, GError **error);
+
+/* Is the sample good enough to be compared, or to be enrolled? */
+typedef enum {
+	MATCH_SAMPLE_GOOD,
+	MATCH_SAMPLE_FEW,   /* too few minutiae */
+	MATCH_SAMPLE_SMALL, /* minutiae in too small an area: off centre, or the tip only */
+} MatchSampleState;
+
+guint8 match_template_quality(const MatchTemplate *template); /* 0 … 100 */
+MatchSampleState match_sample_for_touch(const MatchTemplate *template);
+MatchSampleState match_sample_for_enrolment(const MatchTemplate *template);
+
+/* 1:1. */
+gint32 match_score(const MatchTemplate *a, const MatchTemplate *b);
+/* The threshold of a 1:1 verification (goal FMR ≤ 1e-4), the same on terminal and server. */
+gboolean match_verified(gint32 score);
+/* Best of several references of one person. */
+gint32 match_score_best(const MatchTemplate *probe, const MatchTemplate *const *references,
+						gsize n_references);
+
+/* Do these impressions come from one finger?  `odd` gets the index of the one that fits least. */
+gboolean match_same_finger(const MatchTemplate *const *impressions, gsize n, gsize *odd);
+
+/* A gallery of references; one person may have many. Not thread-safe while it changes. */
+typedef struct MatchGallery MatchGallery;
+
+MatchGallery *match_gallery_new(void);
+void match_gallery_free(MatchGallery *gallery);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(MatchGallery, match_gallery_free)
+
+/* Takes `template`. A reference that is there already is replaced. */
+void match_gallery_put(MatchGallery *gallery, gint64 person, gint64 reference,
+					   MatchTemplate *template);
+/* Removes all references of the person; what is not there is no error. */
+void match_gallery_remove_person(MatchGallery *gallery, gint64 person);
+void match_gallery_remove_reference(MatchGallery *gallery, gint64 reference);
+gsize match_gallery_n_references(const MatchGallery *gallery);
+gsize match_gallery_n_people(const MatchGallery *gallery);
+
+/* TRUE for people who may be answered now (the caller's leases and dates). */
+typedef gboolean (*MatchEligible)(gint64 person, gpointer user);
+
+typedef enum {
+	MATCH_FOUND,
+	MATCH_NONE,
+	MATCH_TOO_CLOSE, /* two people alike: ask for another finger */
+} MatchOutcome;
+
+typedef struct {
+	MatchOutcome outcome;
+	gint64 person, reference; /* of the best, also when not FOUND; 0 in an empty gallery */
+	gint32 score;
+	gint32 margin; /* over the best reference of any other person; score itself if none */
+} MatchAnswer;
+
+/* The best person over the threshold for this gallery's size, with a margin over the second;
+ * never the first over the line. `eligible` may be NULL. */
+MatchAnswer match_gallery_identify(const MatchGallery *gallery, const MatchTemplate *probe,
+								   MatchEligible eligible, gpointer user);

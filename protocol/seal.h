@@ -1,0 +1,41 @@
+/*
+ * A sealed template: ECDH-ES over P-256, HKDF-SHA256, AES-256-GCM.
+ *
+ *   sealed = [ephemeral: bstr .size 65, nonce: bstr .size 12, ciphertext ‖ tag: bstr]
+ *   key    = HKDF-SHA256(ikm = ECDH x-coordinate, salt = ephemeral ‖ recipient, info = "hadir-seal-1")
+ *   aad    = deterministic CBOR ["hadir-seal-1", terminal, person, reference]
+ *
+ * The sides do the cryptography with their own libraries; this module gives the exact bytes, so
+ * that both agree.  `reference` is the enrolment's or the event's own name while there is no
+ * reference yet (see seal_context_*).
+ */
+#pragma once
+
+#include "protocol/codec.h"
+
+#define SEAL_INFO "hadir-seal-1"
+#define SEAL_NONCE_SIZE 12
+#define SEAL_TAG_SIZE 16
+
+/* Who may open what: all three are authenticated. */
+typedef struct {
+	TerminalId terminal;
+	PersonId person;  /* 0 for a visitor's probe */
+	Slice reference; /* bytes: 8-byte big-endian reference id, or enrolment id ‖ finger ‖ index,
+	                     or the journal id for a probe */
+} SealContext;
+
+typedef struct {
+	PublicKey ephemeral;
+	uint8_t nonce[SEAL_NONCE_SIZE];
+	Slice ciphertext; /* with its tag at the end; borrowed */
+} Sealed;
+
+void seal_aad(WireBuffer *out, const SealContext *context);
+void sealed_encode(WireBuffer *out, const Sealed *sealed);
+WireResult sealed_decode(Slice bytes, Sealed *out);
+
+/* The reference bytes of a rostered template, and of the index-th template of an enrolment. */
+void seal_reference_id(int64_t reference, uint8_t out[8]);
+void seal_reference_enrolment(const RandomId *enrolment, Finger finger, uint8_t index,
+							  uint8_t out[18]);

@@ -1,0 +1,31 @@
+/* `hadir`: the administrator's command. */
+#include <string.h>
+
+#include <glib.h>
+
+#include "tools/hadir/command.h"
+
+static const HadirCommand *const commands[] = {
+	NULL,
+};
+
+static void print_help(void)
+{
+	g_print("hadir: the administrator's command of a Hadir server\n\n");
+	for (gsize i = 0; commands[i] != NULL; i++)
+		g_print("  hadir %s %s\n      %s\n", commands[i]->name, commands[i]->usage,
+				commands[i]->help);
+}
+
+int main(int argc, char **argv)
+{
+	if (argc < 2 || strcmp(argv[1], "--help") == 0) {
+		print_help();
+		return argc < 2 ? 2 : 0;
+	}
+	for (gsize i = 0; commands[i] != NULL; i++)
+		if (strcmp(commands[i]->name, argv[1]) == 0)
+			return commands[i]->run(argc - 1, argv + 1);
+	g_printerr("hadir: no command '%s'; 'hadir --help' lists them\n", argv[1]);
+	return 2;
+}
