@@ -1,0 +1,38 @@
+/*
+ * Who saw and changed what: one row each, chained by hash, in the order of commit (decision 17).
+ *
+ *   hash(n) = SHA-256(hash(n-1) ‖ the row's fields, each with its length before it)
+ *
+ * A row that is changed, left out or put between breaks the chain from there on; a cut tail shows
+ * against a head that was written down elsewhere.
+ */
+#pragma once
+
+#include <glib.h>
+
+#include "server/store/sql.h"
+
+#define AUDIT_HASH_SIZE 32
+
+typedef struct {
+	gint64 at_ms;
+	gint64 account;      /* 0: the administrator's command */
+	gint64 grant;        /* under which it was allowed; 0: none needed */
+	const char *action;  /* "person.days.read", literal */
+	gint64 person;       /* whose data; 0: nobody's in particular */
+	gint64 unit;         /* whose people; 0: none */
+	const char *detail;  /* what else identifies the object; may be NULL */
+	const char *address; /* where the request came from; may be NULL */
+} AuditEntry;
+
+/* Appends within the transaction in progress, or one of its own. */
+gboolean audit_log_append(Sql *sql, const AuditEntry *entry, GError **error);
+
+typedef struct {
+	gint64 n_entries;
+	gint64 first_bad; /* sequence of the first row that does not fit; 0: none */
+	guint8 head[AUDIT_HASH_SIZE];
+} AuditResult;
+
+/* Reads the whole log. FALSE only when it could not be read. */
+gboolean audit_log_verify(Sql *sql, AuditResult *result, GError **error);

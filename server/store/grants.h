@@ -1,0 +1,67 @@
+/*
+ * Who may do what, where and when (decision 17): a grant is role x unit subtree x from … to, with
+ * grantor and decree.  It ends by its date, by a revocation, or by its holder's own mutation: a
+ * grant given to the member of a unit is in force only while that person is assigned within it.
+ *
+ * A role is a set of rights; the table is in grants.c and nowhere else.
+ */
+#pragma once
+
+#include <glib.h>
+
+#include "server/store/sql.h"
+
+typedef enum {
+	ROLE_PEGAWAI,  /* sees the own data */
+	ROLE_ATASAN,   /* superior: sees the people of the unit */
+	ROLE_SKPD,     /* pengelola: keeps the people of the unit, enrols */
+	ROLE_BKD,      /* the same for the province, and terminals */
+	ROLE_AUDITOR,  /* reads everything, changes nothing */
+	ROLE_TEKNISI,  /* terminals without personal data */
+} Role;
+#define N_ROLES (ROLE_TEKNISI + 1)
+
+/* "PEGAWAI"; static storage. */
+const char *role_name(Role role);
+/* As role_name() writes it, in either case. */
+gboolean role_parse(const char *text, Role *role);
+
+typedef enum {
+	RIGHT_OWN_DATA,      /* a person's own days and punches */
+	RIGHT_SEE_PEOPLE,    /* names, days and punches of the people of the scope */
+	RIGHT_ENROL, /* orders and cancels enrolments of the people of the scope, never the own */
+	RIGHT_SEE_TERMINALS, /* terminals and their health, without people */
+	RIGHT_METRICS, /* figures of the whole installation */
+} Right;
+#define N_RIGHTS (RIGHT_METRICS + 1)
+
+gboolean role_has_right(Role role, Right right);
+
+typedef struct {
+	gint64 id;
+	gint64 account;
+	Role role;
+	gint64 unit; /* top of the subtree; 0: the whole province */
+	gint64 from_day; /* days since 1970-01-01, local */
+	gint64 to_day; /* first day it no longer holds; G_MAXINT64: open */
+	char *decree; /* may be NULL */
+} Grant;
+
+void grant_free(Grant *grant);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Grant, grant_free)
+
+typedef struct {
+	gint64 account;
+	Role role;
+	gint64 unit; /* 0: the whole province; only for BKD, AUDITOR and TEKNISI */
+	gint64 from_day;
+	gint64 to_day; /* G_MAXINT64: open */
+	const char *decree; /* may be NULL */
+	gint64 grantor; /* account; 0: the administrator's command */
+} GrantNew;
+
+/* Joins the transaction in progress. Gives the grant's id; 0 on error. */
+gint64 grants_add(Sql *sql, const GrantNew *grant, gint64 now_ms, GError **error);
+gboolean grants_revoke(Sql *sql, gint64 grant, gint64 revoker, gint64 now_ms, GError **error);
+/* The grants of an account in force on `day` (GPtrArray of Grant, transfer full). */
+GPtrArray *grants_of_account(Sql *sql, gint64 account, gint64 day, GError **error);
