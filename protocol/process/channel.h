@@ -24,8 +24,8 @@ Channel *channel_new(int fd, ChannelReceived received, ChannelClosed closed, gpo
 void channel_free(Channel *channel);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Channel, channel_free)
 
-/* Queues one message. FALSE when it is too large, or the queue holds more than 16 MiB: the peer
- * has stopped reading. */
+/* Queues one message. FALSE when it is too large, the other end has gone, or the queue holds more
+ * than 16 MiB: the peer has stopped reading. */
 gboolean channel_send(Channel *channel, guint8 type, gconstpointer payload, gsize size);
 /* Bytes queued and not yet taken by the kernel. */
 gsize channel_backlog(const Channel *channel);

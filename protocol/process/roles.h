@@ -4,9 +4,12 @@
  *
  *   main ── supervisor ──control──> role "core"  ──link──  role "sensor"
  *
- * A role that dies is started again after a pause (0.2 s, doubled to 10 s while it keeps dying);
- * its peers get a fresh link.  A role that does not answer for 30 s is killed and restarted.
- * SIGTERM to the supervisor stops the roles in reverse order and waits 15 s before SIGKILL.
+ * A role that dies is started again after a pause (0.2 s, doubled to 10 s while it keeps dying
+ * within 3 s); its peers get a fresh link.  One that does not answer for 30 s is killed.
+ * SIGTERM to the supervisor stops the roles one by one in reverse order, and waits for each 15 s
+ * before SIGKILL; the roles themselves ignore SIGTERM and SIGINT, so that a signal to the whole
+ * process group keeps that order.  A role that ends with ROLE_EXIT_CONFIG ends everything: it
+ * found something that no restart mends.
  * systemd is told READY=1 once all roles are ready, and WATCHDOG=1 while all roles answer.
  */
 #pragma once
@@ -14,6 +17,7 @@
 #include <glib.h>
 
 #define ROLES_MAX 4
+#define ROLE_EXIT_CONFIG 78 /* EX_CONFIG of sysexits.h */
 
 typedef struct {
 	const char *name;
@@ -30,9 +34,10 @@ typedef struct RoleContext RoleContext;
 
 /* A link to `peer` is there (again). The callee owns `fd`; the former channel is dead. */
 typedef void (*RoleLinked)(const char *peer, int fd, gpointer user);
-/* SIGTERM, or the supervisor is gone: finish the work in hand, then role_quit(). */
+/* The supervisor says stop, or has gone: finish the work in hand, then role_quit(). */
 typedef void (*RoleStopping)(gpointer user);
 
+/* Once per process, before anything that takes time. */
 RoleContext *role_new(RoleLinked linked, RoleStopping stopping, gpointer user);
 /* Says READY to the supervisor, then runs the default main loop until role_quit(). */
 void role_run(RoleContext *role);
