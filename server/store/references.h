@@ -1,0 +1,47 @@
+/*
+ * References: enrolled templates, sealed to the vault's key.  This module never sees an opened
+ * one.  A reference is active from the end of its enrolment until it is ended (a new enrolment of
+ * the finger, end of service, a withdrawn consent); an ended one has no sealed bytes any more.
+ */
+#pragma once
+
+#include "protocol/ids.h"
+#include "server/store/sql.h"
+
+typedef struct {
+	gint64 id;
+	PersonId person;
+	Finger finger;
+	gint32 quality; /* 0 … 100 */
+	gint64 from_ms; /* active since */
+} ReferenceRow;
+
+/* Had the person at least one active reference at any time in [from_ms, to_ms)? */
+gboolean references_active(Sql *sql, PersonId person, gint64 from_ms, gint64 to_ms,
+						   gboolean *active, GError **error);
+/* Fingers with an active reference now, each once, ascending. Free with g_array_unref(); of
+ * Finger. */
+gboolean references_fingers(Sql *sql, PersonId person, GArray **fingers, GError **error);
+/* Active references of a person now, by finger and id; of ReferenceRow. */
+gboolean references_of(Sql *sql, PersonId person, GArray **references, GError **error);
+/* The sealed bytes (transfer full); NULL with `error` unset when ended or unknown. */
+GBytes *references_sealed(Sql *sql, gint64 reference, GError **error);
+
+/* `n` ids that were never used, ascending. Inside the caller's transaction. */
+gboolean references_allot(Sql *sql, gint64 *ids, gsize n, GError **error);
+gboolean references_add(Sql *sql, const ReferenceRow *reference, GBytes *sealed,
+						const RandomId *enrolment, GError **error);
+/* Ends the person's active references, of one finger or (0) of all, but not `spare_enrolment`'s;
+ * destroys the sealed bytes. `ended` (may be NULL) gets their ids. */
+gboolean references_end(Sql *sql, PersonId person, Finger finger, const RandomId *spare_enrolment,
+						const char *reason, gint64 now_ms, GArray *ended, GError **error);
+
+/* The next up to `n_max` active references with id > `after`, for loading the vault's gallery. */
+typedef struct {
+	gint64 id;
+	PersonId person;
+	GBytes *sealed;
+} SealedReference;
+
+/* Of SealedReference; the array frees the bytes. */
+gboolean references_page(Sql *sql, gint64 after, gsize n_max, GArray **page, GError **error);
