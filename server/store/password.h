@@ -18,7 +18,7 @@ gboolean password_verify(const char *hash, const char *password);
 /* Spends the time of one verification: for a name that nobody bears. */
 void password_verify_nothing(const char *password);
 
-/* 16 characters of 31 that nobody confuses, in groups of four: 79 bits (transfer full; wipe it
+/* 16 characters of 29 that nobody confuses, in groups of four: 77 bits (transfer full; wipe it
  * with password_free()). */
 char *password_one_time(void);
 /* Wipes and frees. */
@@ -30,3 +30,6 @@ char *token_random(void);
 /* SHA-256 of a token, the only thing stored of it. The token has 256 random bits: no salt. */
 #define TOKEN_HASH_SIZE 32
 void token_hash(const char *token, guint8 hash[TOKEN_HASH_SIZE]);
+
+/* A row's key that nobody can guess: 1 … 2^53-1, which a JSON number carries exactly. */
+gint64 random_key(void);

@@ -1,0 +1,136 @@
+#include "server/store/audit_log.h"
+
+#include <string.h>
+
+#include <sodium.h>
+
+/* What is hashed of a row, in this order. */
+typedef struct {
+	gint64 seq;
+	AuditEntry entry;
+} Row;
+
+static void hash_int(crypto_hash_sha256_state *state, gint64 value)
+{
+	guint64 big = GUINT64_TO_BE((guint64)value);
+	crypto_hash_sha256_update(state, (const guint8 *)&big, sizeof big);
+}
+
+/* The length before the text keeps "ab","c" apart from "a","bc"; -1 keeps NULL apart from "". */
+static void hash_text(crypto_hash_sha256_state *state, const char *text)
+{
+	hash_int(state, text == NULL ? -1 : (gint64)strlen(text));
+	if (text != NULL)
+		crypto_hash_sha256_update(state, (const guint8 *)text, strlen(text));
+}
+
+static void hash_row(const guint8 before[AUDIT_HASH_SIZE], const Row *row,
+					 guint8 hash[AUDIT_HASH_SIZE])
+{
+	const AuditEntry *entry = &row->entry;
+	crypto_hash_sha256_state state;
+	crypto_hash_sha256_init(&state);
+	crypto_hash_sha256_update(&state, before, AUDIT_HASH_SIZE);
+	hash_int(&state, row->seq);
+	hash_int(&state, entry->at_ms);
+	hash_int(&state, entry->account);
+	hash_int(&state, entry->grant);
+	hash_text(&state, entry->action);
+	hash_int(&state, entry->person);
+	hash_int(&state, entry->unit);
+	hash_text(&state, entry->detail);
+	hash_text(&state, entry->address);
+	crypto_hash_sha256_final(&state, hash);
+}
+
+/* The last row's sequence and hash; 0 and zeros before the first. */
+static gboolean read_head(Sql *sql, gint64 *seq, guint8 hash[AUDIT_HASH_SIZE], GError **error)
+{
+	g_autoptr(SqlStatement) rows =
+		sql_query(sql, error, "SELECT seq, hash FROM audit_entry ORDER BY seq DESC LIMIT 1", "");
+	if (rows == NULL)
+		return FALSE;
+	*seq = 0;
+	memset(hash, 0, AUDIT_HASH_SIZE);
+	SqlStep step = sql_next(rows, error);
+	if (step == SQL_ROW) {
+		gsize size = 0;
+		const guint8 *bytes = sql_bytes(rows, 1, &size);
+		*seq = sql_int(rows, 0);
+		if (size == AUDIT_HASH_SIZE)
+			memcpy(hash, bytes, AUDIT_HASH_SIZE);
+	}
+	return step != SQL_FAILED;
+}
+
+static gboolean append(Sql *sql, const AuditEntry *entry, GError **error)
+{
+	Row row = {.entry = *entry};
+	guint8 before[AUDIT_HASH_SIZE], hash[AUDIT_HASH_SIZE];
+	if (!read_head(sql, &row.seq, before, error))
+		return FALSE;
+	row.seq++;
+	hash_row(before, &row, hash);
+	return sql_run(sql, error,
+				   "INSERT INTO audit_entry (seq, at_ms, account, access_grant, action, person, "
+				   "unit, detail, address, hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+				   "iiiitiittb", row.seq, entry->at_ms, entry->account, entry->grant, entry->action,
+				   entry->person, entry->unit, entry->detail, entry->address, hash, sizeof hash);
+}
+
+gboolean audit_log_append(Sql *sql, const AuditEntry *entry, GError **error)
+{
+	gboolean own = !sql_in_transaction(sql);
+	if (own && !sql_begin(sql, error))
+		return FALSE;
+	if (append(sql, entry, error) && (!own || sql_commit(sql, error)))
+		return TRUE;
+	g_prefix_error(error, "audit log: ");
+	if (own)
+		sql_rollback(sql);
+	return FALSE;
+}
+
+/* Whether the current row follows `before`; its own hash is put there. */
+static gboolean check_row(SqlStatement *rows, gint64 seq, guint8 before[AUDIT_HASH_SIZE])
+{
+	Row row = {
+		.seq = sql_int(rows, 0),
+		.entry = {.at_ms = sql_int(rows, 1),
+				  .account = sql_int(rows, 2),
+				  .grant = sql_int(rows, 3),
+				  .action = sql_text(rows, 4),
+				  .person = sql_int(rows, 5),
+				  .unit = sql_int(rows, 6),
+				  .detail = sql_text(rows, 7),
+				  .address = sql_text(rows, 8)},
+	};
+	guint8 expected[AUDIT_HASH_SIZE];
+	hash_row(before, &row, expected);
+	gsize size = 0;
+	const guint8 *stored = sql_bytes(rows, 9, &size);
+	memcpy(before, expected, AUDIT_HASH_SIZE);
+	return row.seq == seq && size == AUDIT_HASH_SIZE &&
+		   memcmp(stored, expected, AUDIT_HASH_SIZE) == 0;
+}
+
+gboolean audit_log_verify(Sql *sql, AuditResult *result, GError **error)
+{
+	*result = (AuditResult){0};
+	g_autoptr(SqlStatement) rows =
+		sql_query(sql, error,
+				  "SELECT seq, at_ms, account, access_grant, action, person, unit, detail, "
+				  "address, hash FROM audit_entry ORDER BY seq",
+				  "");
+	if (rows == NULL)
+		return FALSE;
+	SqlStep step;
+	while ((step = sql_next(rows, error)) == SQL_ROW) {
+		result->n_entries++;
+		if (!check_row(rows, result->n_entries, result->head)) {
+			result->first_bad = sql_int(rows, 0);
+			return TRUE;
+		}
+	}
+	return step == SQL_DONE;
+}

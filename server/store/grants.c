@@ -1,0 +1,115 @@
+#include "server/store/grants.h"
+
+#include "server/store/password.h"
+
+#define BIT(right) (1u << (right))
+
+/* The one table of what a role may do. */
+static const struct {
+	const char *name;
+	guint rights;
+} roles[N_ROLES] = {
+	[ROLE_PEGAWAI] = {"PEGAWAI", BIT(RIGHT_OWN_DATA)},
+	[ROLE_ATASAN] = {"ATASAN", BIT(RIGHT_OWN_DATA) | BIT(RIGHT_SEE_PEOPLE)},
+	[ROLE_SKPD] = {"SKPD", BIT(RIGHT_OWN_DATA) | BIT(RIGHT_SEE_PEOPLE) | BIT(RIGHT_ENROL) |
+							   BIT(RIGHT_SEE_TERMINALS)},
+	[ROLE_BKD] = {"BKD", BIT(RIGHT_OWN_DATA) | BIT(RIGHT_SEE_PEOPLE) | BIT(RIGHT_ENROL) |
+							 BIT(RIGHT_SEE_TERMINALS) | BIT(RIGHT_METRICS)},
+	[ROLE_AUDITOR] = {"AUDITOR", BIT(RIGHT_OWN_DATA) | BIT(RIGHT_SEE_PEOPLE) |
+									 BIT(RIGHT_SEE_TERMINALS) | BIT(RIGHT_METRICS)},
+	[ROLE_TEKNISI] = {"TEKNISI",
+					  BIT(RIGHT_OWN_DATA) | BIT(RIGHT_SEE_TERMINALS) | BIT(RIGHT_METRICS)},
+};
+
+const char *role_name(Role role)
+{
+	return roles[role].name;
+}
+
+gboolean role_parse(const char *text, Role *role)
+{
+	for (Role i = 0; i < N_ROLES; i++)
+		if (g_ascii_strcasecmp(text, roles[i].name) == 0) {
+			*role = i;
+			return TRUE;
+		}
+	return FALSE;
+}
+
+gboolean role_has_right(Role role, Right right)
+{
+	return (roles[role].rights & BIT(right)) != 0;
+}
+
+void grant_free(Grant *grant)
+{
+	if (grant == NULL)
+		return;
+	g_free(grant->decree);
+	g_free(grant);
+}
+
+static const gint64 *null_if(gint64 absent, const gint64 *value)
+{
+	return *value == absent ? NULL : value;
+}
+
+gint64 grants_add(Sql *sql, const GrantNew *grant, gint64 now_ms, GError **error)
+{
+	gint64 id = random_key();
+	if (!sql_run(sql, error,
+				 "INSERT INTO account_grant (id, account, role, unit, from_day, to_day, decree, "
+				 "grantor, granted_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+				 "iitIiItIi", id, grant->account, role_name(grant->role), null_if(0, &grant->unit),
+				 grant->from_day, null_if(G_MAXINT64, &grant->to_day), grant->decree,
+				 null_if(0, &grant->grantor), now_ms)) {
+		g_prefix_error(error, "adding a grant: ");
+		return 0;
+	}
+	return id;
+}
+
+gboolean grants_revoke(Sql *sql, gint64 grant, gint64 revoker, gint64 now_ms, GError **error)
+{
+	return sql_run(sql, error,
+				   "UPDATE account_grant SET revoked_ms = $2, revoker = $3 "
+				   "WHERE id = $1 AND revoked_ms IS NULL",
+				   "iiI", grant, now_ms, null_if(0, &revoker));
+}
+
+/* NULL when the row bears a role this program does not know: it grants nothing. */
+static Grant *read_grant(SqlStatement *row)
+{
+	Role role;
+	if (!role_parse(sql_text(row, 2), &role))
+		return NULL;
+	Grant *grant = g_new0(Grant, 1);
+	grant->id = sql_int(row, 0);
+	grant->account = sql_int(row, 1);
+	grant->role = role;
+	grant->unit = sql_int(row, 3);
+	grant->from_day = sql_int(row, 4);
+	grant->to_day = sql_is_null(row, 5) ? G_MAXINT64 : sql_int(row, 5);
+	grant->decree = g_strdup(sql_text(row, 6));
+	return grant;
+}
+
+GPtrArray *grants_of_account(Sql *sql, gint64 account, gint64 day, GError **error)
+{
+	g_autoptr(SqlStatement) rows =
+		sql_query(sql, error,
+				  "SELECT id, account, role, unit, from_day, to_day, decree FROM account_grant "
+				  "WHERE account = $1 AND from_day <= $2 AND (to_day IS NULL OR to_day > $2) "
+				  "AND revoked_ms IS NULL ORDER BY granted_ms, id",
+				  "ii", account, day);
+	if (rows == NULL)
+		return NULL;
+	g_autoptr(GPtrArray) grants = g_ptr_array_new_with_free_func((GDestroyNotify)grant_free);
+	SqlStep step;
+	while ((step = sql_next(rows, error)) == SQL_ROW) {
+		Grant *grant = read_grant(rows);
+		if (grant != NULL)
+			g_ptr_array_add(grants, grant);
+	}
+	return step == SQL_DONE ? g_steal_pointer(&grants) : NULL;
+}
