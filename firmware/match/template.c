@@ -40,6 +40,7 @@ MatchTemplate *match_template_new(const MatchMinutia *minutiae, gsize n, guint16
 
 	template->width = width;
 	template->height = height;
+	template->minutiae = g_new0(MatchMinutia, MIN(n, MATCH_MINUTIAE_MAX));
 	if (n > MATCH_MINUTIAE_MAX)
 		g_qsort_with_data(sorted, (gint)n, sizeof *sorted, better_first, NULL);
 	for (gsize i = 0; i < n && template->n < MATCH_MINUTIAE_MAX; i++) {
@@ -50,6 +51,8 @@ MatchTemplate *match_template_new(const MatchMinutia *minutiae, gsize n, guint16
 			template->minutiae[template->n].quality = 100;
 		template->n++;
 	}
+	template->points = g_new0(MatchPoint, template->n);
+	match_template_describe(template);
 	return template;
 }
 
@@ -58,7 +61,10 @@ void match_template_free(MatchTemplate *template)
 	if (template == NULL)
 		return;
 	/* Biometric data does not stay behind in freed memory. */
-	explicit_bzero(template, sizeof *template);
+	explicit_bzero(template->minutiae, template->n * sizeof *template->minutiae);
+	explicit_bzero(template->points, template->n * sizeof *template->points);
+	g_free(template->minutiae);
+	g_free(template->points);
 	g_free(template);
 }
 
