@@ -1,0 +1,37 @@
+/*
+ * Judging: takes marked person-days, loads their facts as known now, and writes verdict, reasons
+ * and the cleared mark in one transaction of at most about 50 ms.  It runs in the core role, on the
+ * core's own connection, between other work.
+ */
+#pragma once
+
+#include "protocol/ids.h"
+#include "server/store/sql.h"
+
+/* After the commit of its batch, once per day whose verdict is new. */
+typedef void (*JudgeChanged)(PersonId person, gint64 day, gpointer user);
+
+typedef struct Judge Judge;
+/* Borrows `sql` until judge_free(). `changed` may be NULL. */
+Judge *judge_new(Sql *sql, gint64 utc_offset_min, JudgeChanged changed, gpointer user);
+void judge_free(Judge *judge);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Judge, judge_free)
+
+/* Marks what time alone has changed: everybody at the beginning of a local day, and days whose
+ * windows have passed.  Call at least once a minute. In a transaction of its own. */
+gboolean judge_tick(Judge *judge, gint64 now_ms, GError **error);
+/* One batch. `left` is how many marks may remain (0: none): call again when other work is done. */
+gboolean judge_step(Judge *judge, gint64 now_ms, gint64 *left, GError **error);
+/* Until nothing is marked. */
+gboolean judge_all(Judge *judge, gint64 now_ms, GError **error);
+
+/* Recomputes every person-day of [from_day, to_day) from the facts and compares with what is
+ * stored; nothing is written.  Marked days are not compared.  For each difference `differs` is
+ * called (may be NULL) with both texts: codes, minutes, times. */
+typedef void (*JudgeDiffers)(PersonId person, gint64 day, const char *stored, const char *fresh,
+							 gpointer user);
+typedef struct {
+	gint64 n_compared, n_different, n_marked;
+} JudgeCheck;
+gboolean judge_check(Judge *judge, gint64 from_day, gint64 to_day, gint64 now_ms,
+					 JudgeDiffers differs, gpointer user, JudgeCheck *out, GError **error);

@@ -1,0 +1,109 @@
+/*
+ * One person-day judged: facts → verdict, in the order of domain §9.
+ *
+ *   not employed, not assigned, before the start ............ no verdict
+ *   legal status that suspends the duty ...................... PH, TB, CLTN
+ *   no schedule .............................................. TJ
+ *   holiday, off-day ......................................... HL, CBS, L
+ *   leave over the whole day ................................. its code
+ *   each slot: leave, punch, waiting, not yet, outage, not enrolled, data missing, nothing
+ *   minutes late and early, floored; bands ................... H, TL1–4, PSW1–4, TAM, TAP, TK
+ *
+ * A slot is never "nothing" while data may be missing (BL), nobody could have identified the
+ * person (BT), or a claim waits (MV).
+ */
+#pragma once
+
+#include "server/rules/leave.h"
+#include "server/rules/punch.h"
+#include "server/rules/reason.h"
+
+typedef enum {
+	DATA_COMPLETE,
+	DATA_GAP,         /* a terminal's data for that time has not come */
+	DATA_NO_TERMINAL, /* no terminal was in service there */
+	DATA_OUTAGE_DECLARED,
+	DATA_OUTAGE_ACCEPTED,
+} DataState;
+
+typedef struct {
+	DataState state;
+	const char *terminal; /* DATA_GAP: one that has the gap; may be NULL; borrowed */
+	const char *place;    /* borrowed */
+	const char *document; /* outages: the Berita Acara; may be NULL; borrowed */
+	gint64 from_ms, to_ms; /* the span asked for */
+} SlotData;
+
+typedef struct {
+	gint64 person, day;
+	gint64 now_ms;
+	gint64 utc_offset_min;
+	RuleSet rules;
+
+	gboolean employed;
+	const char *status;       /* kedudukan hukum; borrowed */
+	const char *status_name;  /* borrowed */
+	const char *status_code;  /* code of a status that suspends the duty; NULL: none */
+	gint64 unit;              /* 0: not assigned */
+	gint64 start_day, live_day; /* of the unit; judged from, in earnest from */
+
+	gboolean has_pattern;
+	WeekPattern pattern;      /* of this day */
+	const char *pattern_name; /* borrowed */
+	gint64 pattern_from_day;
+	gboolean has_before, has_after;
+	Shift before, after;      /* of the days around, when there is one */
+
+	const char *holiday, *holiday_kind; /* NULL: none; borrowed */
+	const DayLeave *leaves;
+	gsize n_leaves;
+	const DayPunch *punches; /* from the day before to the day after, ascending */
+	gsize n_punches;
+	gboolean enrolled;       /* had an active reference that day */
+	SlotData in_data, out_data;
+} DayFacts;
+
+/* What has to be known of terminals before the day can be judged. */
+typedef struct {
+	gboolean duty;        /* FALSE: no data needed, nothing else is set */
+	ShiftWindow window;
+	DayChoice choice;
+	/* The spans in which a punch would change the verdict; empty (from = to): none. */
+	gint64 in_from_ms, in_to_ms;
+	gint64 out_from_ms, out_to_ms;
+} DayNeeds;
+
+/* Everything but in_data and out_data must be set. */
+void day_needs(const DayFacts *facts, DayNeeds *out);
+
+typedef enum {
+	DAY_NONE,    /* no verdict: not employed, not assigned, before the start */
+	DAY_RUNNING, /* a slot's time has not passed */
+	DAY_WAITING, /* BL or MV: something has still to come */
+	DAY_FINAL,   /* until a fact changes */
+} DayState;
+
+const char *day_state_text(DayState state); /* "none", "running", "waiting", "final" */
+
+#define DAY_CODES_MAX 6
+#define DAY_CODE_SIZE 8
+#define DAY_REASONS_MAX 12
+
+typedef struct {
+	DayState state;
+	gsize n_codes;
+	char codes[DAY_CODES_MAX][DAY_CODE_SIZE];
+	gint32 late_min, early_min;
+	gint64 in_ms, out_ms; /* 0: none */
+	gboolean trial;
+	gsize n_reasons;
+	Reason reasons[DAY_REASONS_MAX]; /* texts borrowed from the facts */
+	gint64 rule_version;
+	gint64 due_ms; /* when to judge again without any new fact; 0: never */
+} DayVerdict;
+
+void day_judge(const DayFacts *facts, DayVerdict *out);
+/* "TL1 PSW2" (transfer full). */
+char *day_codes_text(const DayVerdict *verdict);
+/* SHA-256 in hex over everything but due_ms (transfer full): equal verdicts have equal hashes. */
+char *day_hash(const DayVerdict *verdict, gint64 utc_offset_min);

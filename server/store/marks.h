@@ -1,0 +1,37 @@
+/*
+ * Marked person-days: what has to be judged again.  Whoever changes a fact marks in the same
+ * transaction; judge clears the mark in the transaction that writes the verdict.
+ */
+#pragma once
+
+#include "protocol/ids.h"
+#include "server/store/sql.h"
+
+/* `cause` is a short word for the log: "punch", "leave", "holiday", …  Joins the transaction. */
+gboolean mark_day(Sql *sql, PersonId person, gint64 day, const char *cause, GError **error);
+/* The days of [from_day, to_day) that have begun (≤ today) and are not before the first day on
+ * which anybody is judged. */
+gboolean mark_days(Sql *sql, PersonId person, gint64 from_day, gint64 to_day, gint64 today,
+				   const char *cause, GError **error);
+/* The same for everybody assigned within the subtree of `unit` (0: everybody) on those days. */
+gboolean mark_unit(Sql *sql, gint64 unit, gint64 from_day, gint64 to_day, gint64 today,
+				   const char *cause, GError **error);
+/* Everybody whose duty place it is on those days, or who punched there: coverage or an outage of
+ * the place changed. */
+gboolean mark_place(Sql *sql, gint64 place, gint64 from_day, gint64 to_day, gint64 today,
+					const char *cause, GError **error);
+/* A punch at `at_ms`: its local day and, since a night's out-punch belongs to the day the shift
+ * began, the day before. */
+gboolean mark_punch(Sql *sql, PersonId person, gint64 at_ms, gint64 utc_offset_min, GError **error);
+gboolean marks_count(Sql *sql, gint64 *count, GError **error);
+
+typedef struct {
+	PersonId person;
+	gint64 day;
+	gint64 generation; /* grows when the day is marked again meanwhile */
+} Mark;
+
+/* The oldest `n_max` marks; of Mark. */
+gboolean marks_take(Sql *sql, gsize n_max, GArray **marks, GError **error);
+/* Removes the mark unless it was set again since it was taken. */
+gboolean marks_clear(Sql *sql, const Mark *mark, GError **error);

@@ -1,0 +1,30 @@
+/*
+ * Outages of a place: declared, then decided.  Over a declared one a slot without a punch is belum
+ * lengkap; over an accepted one it is AT (alasan teknis); a refused one counts for nothing.
+ */
+#pragma once
+
+#include "server/store/sql.h"
+
+typedef enum { OUTAGE_DECLARED = 1, OUTAGE_ACCEPTED = 2, OUTAGE_REFUSED = 3 } OutageState;
+
+typedef struct {
+	gint64 id;
+	gint64 place;
+	gint64 from_ms, to_ms;
+	OutageState state;
+	const char *cause;    /* "listrik", …; borrowed */
+	const char *document; /* number of the Berita Acara; may be NULL */
+	const char *decided_by;
+} Outage;
+
+/* Joins the transaction, marks the place's people. */
+gboolean outages_declare(Sql *sql, const Outage *outage, gint64 now_ms, gint64 utc_offset_min,
+						 gint64 *id, GError **error);
+/* A decision has a name. FALSE with `error` unset: no such outage. */
+gboolean outages_decide(Sql *sql, gint64 id, OutageState state, const char *decided_by,
+						const char *document, gint64 now_ms, gint64 utc_offset_min, GError **error);
+/* The state of the outage of the place that covers all of [from_ms, to_ms) best: accepted before
+ * declared.  `state` 0: none.  `document` (may be NULL; transfer full). */
+gboolean outages_over(Sql *sql, gint64 place, gint64 from_ms, gint64 to_ms, OutageState *state,
+					  char **document, GError **error);
