@@ -1,0 +1,100 @@
+#!/usr/bin/env python3
+"""The checker finds what it is there to find: each fault is planted once and must be named."""
+import os
+import sqlite3
+import tempfile
+import unittest
+
+from checker import Checker, header_of
+from operation_log import OperationLog
+
+JOURNAL = bytes(range(16))
+
+
+def event(seq, tail=b"\xf6\xf6\xf6"):
+    header = b"header-%d" % seq
+    return b"\x84" + bytes([0x40 + len(header)]) + header + tail
+
+
+class Planted(unittest.TestCase):
+    def setUp(self):
+        self.temporary = tempfile.TemporaryDirectory()
+        self.folder = self.temporary.name
+        self.terminal = sqlite3.connect(os.path.join(self.folder, "journal.db"))
+        self.terminal.executescript("CREATE TABLE journal (no INTEGER, id BLOB, base INTEGER);"
+                                    "CREATE TABLE event (n INTEGER PRIMARY KEY, bytes BLOB)")
+        self.terminal.execute("INSERT INTO journal VALUES (1, ?, 100)", (JOURNAL,))
+        self.server_path = os.path.join(self.folder, "hadir.db")
+        self.server = sqlite3.connect(self.server_path)
+        self.server.executescript(
+            "CREATE TABLE journal (id INTEGER, terminal TEXT, journal BLOB, seq INTEGER);"
+            "CREATE TABLE event (journal INTEGER, seq INTEGER, kind INTEGER, bytes BLOB);"
+            "CREATE TABLE punch (journal INTEGER, seq INTEGER, person INTEGER, at_ms INTEGER)")
+        self.server.execute("INSERT INTO journal VALUES (1, 'pintu', ?, 3)", (JOURNAL,))
+        for seq in (1, 2, 3):
+            self.terminal.execute("INSERT INTO event VALUES (?, ?)", (100 + seq, event(seq)))
+            self.server.execute("INSERT INTO event VALUES (1, ?, 20, ?)", (seq, event(seq)))
+            self.server.execute("INSERT INTO punch VALUES (1, ?, 7, ?)", (seq, seq * 10_000))
+        self.log = OperationLog(os.path.join(self.folder, "operations"))
+
+    def tearDown(self):
+        self.log.file.close()
+        self.terminal.close()
+        self.server.close()
+        self.temporary.cleanup()
+
+    def problems(self):
+        self.terminal.commit()
+        self.server.commit()
+        return Checker(self.server_path, {"pintu": self.folder}, self.log).check()
+
+    def assert_named(self, words):
+        problems = self.problems()
+        self.assertTrue([p for p in problems if words in p], problems)
+
+    def touch(self, at_ms, person=7, outcome="recorded"):
+        self.log.write("touch", terminal="pintu", from_ms=at_ms, to_ms=at_ms + 500, answer={"outcome": outcome, "person": person})
+
+    def test_a_good_run_passes(self):
+        self.touch(20_000)
+        self.touch(90_000, None, "unrecognised")
+        self.assertEqual(self.problems(), [])
+
+    def test_a_destroyed_payload_is_no_fault(self):
+        self.server.execute("UPDATE event SET bytes = ? WHERE seq = 2", (event(2, b"\x40\xf6\xf6"),))
+        self.assertEqual(self.problems(), [])
+
+    def test_a_lost_event(self):
+        self.terminal.execute("INSERT INTO event VALUES (104, ?)", (event(4),))
+        self.assert_named("not stored")
+
+    def test_an_invented_event(self):
+        self.terminal.execute("DELETE FROM event WHERE n = 103")
+        self.assert_named("never generated")
+
+    def test_a_changed_event(self):
+        self.server.execute("UPDATE event SET bytes = ? WHERE seq = 2", (event(9),))
+        self.assert_named("another content")
+
+    def test_a_hole_below_the_head(self):
+        self.server.execute("DELETE FROM event WHERE seq = 2")
+        self.assert_named("head 3, but stored are 2")
+
+    def test_a_punch_counted_twice(self):
+        self.server.execute("INSERT INTO punch VALUES (1, 2, 7, 20000)")
+        self.assert_named("3 punch events, but 4 punches")
+
+    def test_an_acknowledged_touch_that_is_nowhere(self):
+        self.touch(60_000)
+        self.assert_named("stands 0 times")
+
+    def test_an_acknowledged_touch_that_stands_twice(self):
+        self.server.execute("UPDATE punch SET at_ms = 20100 WHERE seq = 3")
+        self.touch(20_000)
+        self.assert_named("stands 2 times")
+
+    def test_a_long_header_is_read(self):
+        self.assertEqual(header_of(b"\x84\x58\x20" + b"h" * 32 + b"rest"), b"h" * 32)
+
+
+unittest.main()
