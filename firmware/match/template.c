@@ -61,8 +61,10 @@ void match_template_free(MatchTemplate *template)
 	if (template == NULL)
 		return;
 	/* Biometric data does not stay behind in freed memory. */
-	explicit_bzero(template->minutiae, template->n * sizeof *template->minutiae);
-	explicit_bzero(template->points, template->n * sizeof *template->points);
+	if (template->n > 0) { /* glibc 2.36 takes no NULL here, not even for no bytes */
+		explicit_bzero(template->minutiae, template->n * sizeof *template->minutiae);
+		explicit_bzero(template->points, template->n * sizeof *template->points);
+	}
 	g_free(template->minutiae);
 	g_free(template->points);
 	g_free(template);
