@@ -4,15 +4,6 @@
 #include "protocol/codec.h"
 #include "protocol/event.h"
 
-typedef enum {
-	ENROL_WAITING = 1,
-	ENROL_CAPTURING,
-	ENROL_DONE,      /* `templates` holds them */
-	ENROL_CANCELLED,
-	ENROL_TIMEOUT,
-	ENROL_FAILED,
-} EnrolState;
-
 /* What the last touch was, for the operator who watches. */
 typedef enum {
 	ENROL_HINT_NONE = 0,
@@ -33,7 +24,7 @@ typedef struct {
 	uint32_t accepted;  /* impressions of that finger so far */
 	uint32_t wanted;
 	EnrolHint hint;
-	size_t n_templates; /* 0 unless done */
+	size_t n_templates; /* 0 unless ENROL_DONE */
 	struct {
 		Finger finger;
 		uint8_t quality; /* 0 … 100 */

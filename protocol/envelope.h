@@ -21,6 +21,10 @@ typedef enum {
 	MESSAGE_COMMAND,    /* down/command */
 } MessageType;
 
+bool message_type_is_down(MessageType type);
+/* "hadir-events"; static storage. "unknown" for what is none. */
+const char *message_type_name(MessageType type);
+
 typedef struct {
 	MessageType type;
 	KeyId key;
@@ -41,10 +45,15 @@ typedef struct {
 
 #define MESSAGE_SIZE_MAX (256 * 1024)
 
-/* Appends the signed message.  False when out of memory or `sign` fails. */
+/* Appends the signed message.  False, and `out` as before or failed, when out of memory, when `sign`
+ * fails, or when `head` breaks a rule above. */
 bool envelope_sign(WireBuffer *out, const EnvelopeHead *head, Slice payload, ProtocolSign sign,
 				   void *key);
+/* Checks form and bounds of everything but the payload's content. */
 WireResult envelope_decode(Slice message, Envelope *out);
 /* WIRE_OK or WIRE_SIGNATURE. Whether head names the right key, terminal and number is the
  * caller's to check. */
 WireResult envelope_verify(const Envelope *envelope, ProtocolVerify verify, const PublicKey *key);
+
+/* The Sig_structure of RFC 9052 §4.4: what is signed. */
+void envelope_signed_bytes(WireBuffer *out, Slice protected_header, Slice payload);

@@ -1,14 +1,17 @@
 /*
  * An event: what happened at a terminal, once, in the order of its journal.
  *
- *   event   = [header: bstr .cbor header-map, salt: bstr, payload: bstr / null, attachment: bstr / null]
+ *   event   = [header: bstr .cbor header-map, salt: bstr / null, payload: bstr / null,
+ *              attachment: bstr / null]
  *   digest  = SHA-256(salt ‖ payload), in the header
  *   head    = SHA-256(header bytes); the next header repeats it as `previous`
  *   event 1's `previous` = SHA-256("hadir/1/journal" ‖ 0 ‖ terminal ‖ 0 ‖ journal id)
  *
- * The chain covers headers, so a payload can be destroyed by law (null) and the chain still
- * verifies.  An attachment (a visitor's sealed probe) lies beside the event; its hash is in the
- * payload, and it is destroyed once used.
+ * The chain covers headers, so the server can destroy a payload by law (null, together with its
+ * salt, by which a short payload could be guessed) and the chain still verifies.  An attachment (a
+ * visitor's sealed probe) lies beside the event; its hash is in the payload, and the server destroys
+ * it once used.  A terminal keeps events whole: one that arrives without its parts was robbed of
+ * them on the way, and event_batch_check() refuses it.
  */
 #pragma once
 
@@ -42,6 +45,10 @@ typedef enum {
 	EVENT_APPROVAL = 24,     /* an approver's finger for an event of this journal */
 } EventKind;
 
+bool event_kind_known(uint32_t kind);
+/* "punch"; static storage. NULL for an unknown kind. */
+const char *event_kind_name(uint32_t kind);
+
 /* How far the wall clock can be trusted. */
 typedef enum {
 	CLOCK_UNSET = 0,    /* not set since boot; wall_ms is a guess */
@@ -71,40 +78,69 @@ typedef struct {
 /* `previous` of event 1. */
 void event_genesis(const TerminalId *terminal, const RandomId *journal, ProtocolSha256 sha256,
 				   Hash *out);
-/* Appends the event's bytes; fills header->digest and `head`.  An empty attachment is null. */
+/* Appends the event's bytes; fills header->digest and `head`.  An empty attachment is null.  False,
+ * and nothing appended, when a value is out of bounds or the event larger than EVENT_SIZE_MAX. */
 bool event_encode(WireBuffer *out, EventHeader *header, const uint8_t salt[EVENT_SALT_SIZE],
 				  Slice payload, Slice attachment, ProtocolSha256 sha256, Hash *head);
 WireResult event_decode(Slice bytes, Event *out);
-/* Digest (unless the payload is destroyed), `previous` and `seq` follow?  Fills `head`. */
+WireResult event_header_decode(Slice bytes, EventHeader *out);
+/* Do digest (unless the payload is destroyed), attachment (unless it is), `previous` and `seq`
+ * follow?  WIRE_OK, and `head` is this event's, or WIRE_CHAIN. */
 WireResult event_check(const Event *event, uint64_t seq, const Hash *previous,
 					   ProtocolSha256 sha256, Hash *head);
+
+typedef enum {
+	EVENT_PAYLOAD, /* with salt and attachment */
+	EVENT_ATTACHMENT, /* alone */
+} EventPart;
+
+/* Appends the event's bytes without that part; its header, and so the chain, stays as it was. */
+bool event_destroy(WireBuffer *out, const Event *event, EventPart part);
+
+/* Why a journal was begun. */
+enum {
+	OPEN_FIRST = 0,
+	OPEN_CARD_RESTORED = 1, /* an older copy of the card was put back */
+	OPEN_FILE_LOST = 2, /* or broken */
+};
 
 /* Why a touch was not recognised. */
 typedef enum {
 	UNRECOGNISED_NO_MATCH = 1,
-	UNRECOGNISED_TOO_CLOSE,   /* two people alike */
-	UNRECOGNISED_POOR,        /* read, but not good enough to compare */
-	UNRECOGNISED_EXPIRED,     /* the finger's entry is past its lease or not yet valid */
+	UNRECOGNISED_TOO_CLOSE, /* two people alike */
+	UNRECOGNISED_POOR, /* read, but not good enough to compare */
+	UNRECOGNISED_EXPIRED, /* the finger's entry is past its lease or not yet valid */
 } UnrecognisedCause;
 
 #define EVENT_TEXT_MAX 64
 #define EVENT_NUMBER_MAX 18 /* digits a visitor types: our number or a NIP */
 #define EVENT_REFERENCES_MAX 4
 
-/* The payload of each kind; texts are borrowed from the payload. */
+/* Where an enrolment stands; also in up/enrol. */
+typedef enum {
+	ENROL_WAITING = 1,
+	ENROL_CAPTURING,
+	ENROL_DONE,
+	ENROL_CANCELLED,
+	ENROL_TIMEOUT,
+	ENROL_FAILED,
+} EnrolState;
+
+/* The payload of each kind; texts (≤ EVENT_TEXT_MAX) are borrowed from the payload.  Kinds without
+ * a member here have an empty payload. */
 typedef struct {
 	union {
 		struct {
 			RandomId previous_journal; /* all zero: none */
 			uint64_t previous_seq;
 			Hash previous_head;
-			uint8_t reason; /* 0 first, 1 card restored, 2 file lost or broken */
-			Slice version;
+			uint8_t reason; /* OPEN_… */
+			Slice version; /* of the program */
 		} open;
 		struct {
 			Slice version, sensor, display, indicators; /* drivers' names */
-			bool simulated;  /* any of them */
-			bool clean;      /* the run before ended with EVENT_STOP */
+			bool simulated; /* any of them */
+			bool clean; /* the run before ended with EVENT_STOP */
 		} boot;
 		struct {
 			uint64_t backlog; /* unreceipted events */
@@ -122,13 +158,13 @@ typedef struct {
 		} tamper;
 		struct {
 			uint64_t command; /* its id */
-			Slice action;     /* "enrol-cancel", "certificate", … */
+			Slice action; /* "enrol-cancel", "certificate", … */
 		} admin;
 		struct {
 			RandomId enrolment;
 			PersonId person;
 			Slice ordered_by; /* the server's name of who ordered it */
-			uint8_t outcome;  /* EnrolState of protocol/enrol.h */
+			uint8_t outcome; /* EnrolState */
 			size_t n_references;
 			struct {
 				Finger finger;
@@ -146,9 +182,9 @@ typedef struct {
 		struct {
 			PersonId person;
 			int64_t reference;
-			int32_t score_milli;  /* of the matcher, thousandths */
+			int32_t score_milli; /* of the matcher, thousandths */
 			int32_t margin_milli; /* over the second person */
-			uint8_t quality;      /* 0 … 100 */
+			uint8_t quality; /* 0 … 100 */
 		} punch;
 		struct {
 			UnrecognisedCause cause;
@@ -171,12 +207,13 @@ typedef struct {
 	};
 } EventBody;
 
+/* `out` fails for an unknown kind or a value out of bounds. */
 void event_body_encode(WireBuffer *out, uint32_t kind, const EventBody *body);
-/* WIRE_SHAPE for an unknown kind. */
+/* WIRE_SHAPE for an unknown kind: the event is stored all the same. */
 WireResult event_body_decode(uint32_t kind, Slice payload, EventBody *out);
 
-/* up/events: the COSE payload {terminal, journal, first, last, previous head, head}, and after the
- * COSE_Sign1 the events as byte strings. */
+/* up/events: the COSE payload {journal, first, last, previous head, head} (the terminal is in the
+ * envelope), and after the COSE_Sign1 the events as byte strings: a CBOR sequence (RFC 8742). */
 #define EVENT_BATCH_MAX 256
 
 typedef struct {
@@ -187,11 +224,14 @@ typedef struct {
 	Slice events[EVENT_BATCH_MAX]; /* borrowed */
 } EventBatch;
 
-/* Appends the whole message.  `head.type` must be MESSAGE_EVENTS. */
+/* Appends the whole message.  `head.type` must be MESSAGE_EVENTS, `n_events` what first … last
+ * say.  False, and nothing appended, also when it would be larger than MESSAGE_SIZE_MAX: a sender
+ * ends a batch before its events' bytes reach EVENT_BATCH_BYTES. */
+#define EVENT_BATCH_BYTES (MESSAGE_SIZE_MAX - 2048)
 bool event_batch_encode(WireBuffer *out, const EnvelopeHead *head, const EventBatch *batch,
 						ProtocolSign sign, void *key);
 /* From an envelope whose signature is verified or will be. Checks counts and bounds only. */
 WireResult event_batch_decode(const Envelope *envelope, EventBatch *out);
-/* Decodes each event and follows the chain from `previous` to `head`. `bad` gets the index of the
- * first event that does not follow. */
+/* Decodes each event and follows the chain from `previous` to `head`, and that no part is missing.
+ * On failure `bad` is the index of the first event that does not follow. */
 WireResult event_batch_check(const EventBatch *batch, ProtocolSha256 sha256, size_t *bad);

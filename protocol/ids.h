@@ -15,6 +15,11 @@ typedef struct {
 	size_t size;
 } Slice;
 
+Slice slice_of(const void *data, size_t size);
+/* Without the final zero; NULL gives an empty slice. */
+Slice slice_of_text(const char *text);
+bool slice_equal(Slice a, Slice b);
+
 #define TERMINAL_ID_MIN 3
 #define TERMINAL_ID_MAX 32
 
@@ -36,7 +41,10 @@ typedef struct {
 #define RANDOM_ID_TEXT 33 /* 32 hex digits and the zero */
 
 bool random_id_equal(const RandomId *a, const RandomId *b);
+/* All zero stands for "none". */
+bool random_id_is_zero(const RandomId *id);
 void random_id_format(const RandomId *id, char text[RANDOM_ID_TEXT]);
+/* Exactly 32 lower-case hex digits; on false `id` is untouched. */
 bool random_id_parse(RandomId *id, const char *text);
 
 /* SHA-256 (FIPS 180-4). */

@@ -1,0 +1,23 @@
+/*
+ * One good sample of everything that goes over the wire, the same at each call: what tests change
+ * one thing of, what the golden messages in protocol/vectors are made from.  Numbers and names are
+ * made up.
+ */
+#pragma once
+
+#include "protocol/event.h"
+
+extern const TerminalId wire_sample_terminal;
+extern const RandomId wire_sample_journal, wire_sample_epoch, wire_sample_boot;
+
+/* The head of a message signed with wire_test_key. */
+EnvelopeHead wire_sample_head(MessageType type);
+
+/* Kinds that have a sample, and its body; false when `kind` is none of ours. */
+bool wire_sample_body(uint32_t kind, EventBody *out);
+/* What lies beside an event of that kind; mostly empty. */
+Slice wire_sample_attachment(uint32_t kind);
+
+/* Events 1 … n of the sample journal, of all kinds in turn (the first EVENT_OPEN).  `events` are
+ * borrowed from `memory`. */
+void wire_sample_chain(WireBuffer *memory, size_t n, EventBatch *out);
