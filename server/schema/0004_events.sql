@@ -9,6 +9,8 @@ CREATE TABLE journal (
 	head BYTEA NOT NULL,               -- 32 bytes: the hash of that event's header
 	opened_ms BIGINT NOT NULL,         -- when its first event arrived
 	heard_ms BIGINT NOT NULL,          -- when its last event arrived
+	last_at_ms BIGINT NOT NULL,        -- time of its last event with a believable one; 0 none
+	sensor_lost BIGINT NOT NULL,       -- 1: its last word on the sensor was that it is lost
 	UNIQUE (terminal, journal)
 );
 
