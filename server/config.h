@@ -15,8 +15,7 @@ typedef struct {
 	gint64 utc_offset_min; /* local time, minutes east of UTC */
 	/* [broker] */
 	char *broker_folder; /* mosquitto.conf, acl, ca.crt, broker.crt, broker.key, crl.pem */
-	char *broker_host; /* what terminals dial */
-	char *broker_bind; /* what it listens on */
+	char *broker_host;
 	gint64 broker_port;
 	char *broker_name; /* the CN under which the core role connects: "collector-1" */
 	/* [web] */
