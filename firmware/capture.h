@@ -28,7 +28,7 @@ typedef struct {
 	CaptureType type;
 	gboolean present;                    /* STATE */
 	char detail[CAPTURE_DETAIL_MAX + 1]; /* STATE: driver of the library, or why none; UTF-8 */
-	gboolean on;       /* FINGER */
+	gboolean on;                         /* FINGER */
 	SensorRetry retry;                   /* RETRY */
 	MatchTemplate *sample;               /* SAMPLE */
 } CaptureMessage;

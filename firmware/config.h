@@ -17,7 +17,7 @@ typedef struct {
 	char *sensor, *display, *indicators, *clock;
 	char *display_device, *display_input;
 	char *indicators_chip, *indicators_lines;
-	char *title; /* shown on the panel; NULL: the terminal's id */
+	char *title;           /* shown on the panel; NULL: the terminal's id */
 	gint64 clock_start_ms; /* simulated clock */
 } TerminalConfig;
 

@@ -34,11 +34,11 @@ const char *enrol_name(const Enrol *enrol);       /* of the person */
 const char *enrol_ordered_by(const Enrol *enrol); /* who ordered it, as the server says */
 
 typedef enum {
-	ENROL_STEP_WAIT,      /* as before */
-	ENROL_STEP_ACCEPTED,  /* one impression more */
-	ENROL_STEP_NEXT,      /* the finger is complete, another follows */
-	ENROL_STEP_REJECTED,  /* poor, or of another finger */
-	ENROL_STEP_COMPLETE,  /* all fingers: take the templates */
+	ENROL_STEP_WAIT,     /* as before */
+	ENROL_STEP_ACCEPTED, /* one impression more */
+	ENROL_STEP_NEXT,     /* the finger is complete, another follows */
+	ENROL_STEP_REJECTED, /* poor, or of another finger */
+	ENROL_STEP_COMPLETE, /* all fingers: take the templates */
 	ENROL_STEP_TIMEOUT,
 } EnrolStep;
 

@@ -81,11 +81,11 @@ typedef enum {
 
 /* What fills a row's gaps; what a row does not use is ignored. */
 typedef struct {
-	const char *name;    /* a person's, cut to fit; never NULL where the row names somebody */
-	gint64 now_ms;       /* UTC: the ready screens' clock and date */
-	gint64 at_ms;        /* UTC: of the event */
+	const char *name; /* a person's, cut to fit; never NULL where the row names somebody */
+	gint64 now_ms;    /* UTC: the ready screens' clock and date */
+	gint64 at_ms;     /* UTC: of the event */
 	int utc_offset_min;
-	guint64 n_waiting;   /* events not yet receipted, or copied by courier */
+	guint64 n_waiting; /* events not yet receipted, or copied by courier */
 	Finger finger;
 	guint accepted, wanted; /* impressions */
 	guint battery_min;

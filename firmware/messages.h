@@ -34,7 +34,7 @@ typedef struct {
 typedef struct {
 	size_t n_certificates;
 	Slice certificates[COMMAND_CERTIFICATES_MAX]; /* DER */
-	size_t n_leaf; /* the rest are trust anchors */
+	size_t n_leaf;                                /* the rest are trust anchors */
 } UplinkCertificate;
 
 #define UPLINK_REASON_MAX 200

@@ -16,10 +16,10 @@
 
 typedef struct {
 	PersonId person;
-	char *name; /* without titles; UTF-8 */
+	char *name;                          /* without titles; UTF-8 */
 	int64_t not_before_ms, not_after_ms; /* eligible in [not_before, not_after) */
-	uint32_t schedule; /* 0 none */
-	uint32_t flags;    /* ROSTER_APPROVER | ROSTER_EXEMPT | ROSTER_MOVED */
+	uint32_t schedule;                   /* 0 none */
+	uint32_t flags;                      /* ROSTER_APPROVER | ROSTER_EXEMPT | ROSTER_MOVED */
 	uint32_t n_references;
 } RosterPerson;
 
@@ -55,7 +55,7 @@ gboolean roster_each_reference(Roster *roster, PersonId person, RosterReferenceS
 
 guint roster_n_people(const Roster *roster);
 guint roster_n_references(const Roster *roster);
-uint64_t roster_version(const Roster *roster); /* applied completely up to here; 0: none */
+uint64_t roster_version(const Roster *roster);  /* applied completely up to here; 0: none */
 uint32_t roster_repeat_s(const Roster *roster); /* touches within it are one punch */
 int32_t roster_utc_offset_min(const Roster *roster);
 

@@ -54,7 +54,7 @@ typedef enum {
 /* What comparing a sample gave. */
 typedef enum {
 	RESULT_FOUND,
-	RESULT_REPEAT,       /* found, and recorded a moment ago */
+	RESULT_REPEAT, /* found, and recorded a moment ago */
 	RESULT_NONE,
 	RESULT_TOO_CLOSE,
 	RESULT_EXPIRED,      /* known, but the entry has ended or not begun */
@@ -71,20 +71,21 @@ typedef struct {
 	guint attempts;       /* touches not recognised in this person's stay */
 	gint64 stay_until_ms; /* when the stay ends: the next touch is somebody else's */
 	TerminalResult result;
+	MatchSampleState sample; /* of RESULT_POOR */
 	TerminalWindow window;
-	gboolean fingerless;     /* RECORDING or SHOWING one: OK leads to the approver */
-	gboolean exempt;         /* its person has a standing exemption */
-	gboolean claim_open;     /* SHOWING a claim the server has not answered */
+	gboolean fingerless;   /* RECORDING or SHOWING one: OK leads to the approver */
+	gboolean claim_open;   /* SHOWING a claim the server has not answered */
+	gboolean receipt_open; /* SHOWING a punch that the server may receipt */
 	char number[EVENT_NUMBER_MAX + 1];
 } TerminalState;
 
 typedef enum {
-	INPUT_TICK,           /* time may have come */
+	INPUT_TICK, /* time may have come */
 	INPUT_FINGER_ON,
 	INPUT_FINGER_OFF,
-	INPUT_RETRY,          /* `retry` */
+	INPUT_RETRY, /* `retry` */
 	INPUT_SAMPLE,
-	INPUT_RESULT,         /* of the comparison: `result`, `window` */
+	INPUT_RESULT, /* of the comparison: `result`, `window` */
 	INPUT_JOURNALLED,
 	INPUT_NOT_JOURNALLED, /* `full`: the reserve is reached */
 	INPUT_RECEIPT,        /* the server has the event being shown */
@@ -92,7 +93,8 @@ typedef enum {
 	INPUT_KEY,            /* `key` */
 	INPUT_SENSOR_LOST,
 	INPUT_ENROL_BEGIN,
-	INPUT_ENROL_END,      /* enrol.c's last screen is on the panel */
+	INPUT_ENROL_END, /* with enrol.c's last `screen` */
+	INPUT_NOTICE,    /* `screen` is to be shown, if nobody is being served */
 } TerminalInputKind;
 
 typedef enum {
@@ -113,6 +115,7 @@ typedef struct {
 	gboolean full;
 	TerminalClaim answer;
 	char key; /* '0' … '9', '#', '*' */
+	Screen screen;
 } TerminalInput;
 
 /* What is the matter with the terminal, whoever stands before it. */
@@ -122,7 +125,7 @@ typedef struct {
 	gboolean sensor_ok;
 	gboolean reserve; /* the journal is full */
 	gboolean online;
-	gboolean tamper;  /* the case is open */
+	gboolean tamper; /* the case is open */
 	gboolean stopping;
 	ClockTrust trust;
 } TerminalConditions;
@@ -130,16 +133,15 @@ typedef struct {
 /* What terminal.c has to do; at most one per step. */
 typedef enum {
 	EFFECT_NONE,
-	EFFECT_MATCH,               /* compare the sample for `state.purpose`; then INPUT_RESULT */
-	EFFECT_ENROL_SAMPLE,        /* hand the sample to enrol.c */
-	EFFECT_ENROL_RETRY,         /* a reading failed while enrolling */
+	EFFECT_MATCH,        /* compare the sample for `state.purpose`; then INPUT_RESULT */
+	EFFECT_ENROL_SAMPLE, /* hand the sample to enrol.c */
+	EFFECT_ENROL_RETRY,  /* a reading failed while enrolling */
 	/* Journal; then INPUT_JOURNALLED or INPUT_NOT_JOURNALLED. */
 	EFFECT_RECORD_PUNCH,
 	EFFECT_RECORD_UNRECOGNISED,
 	EFFECT_RECORD_CLAIM,
 	EFFECT_RECORD_FINGERLESS,
 	EFFECT_RECORD_APPROVAL,
-	/* Journal, if it can be: the screen does not depend on it. */
 } TerminalEffect;
 
 /* How a touch ended, as the simulated panel says it. */

@@ -15,7 +15,8 @@ typedef struct {
 	gint64 utc_offset_min; /* local time, minutes east of UTC */
 	/* [broker] */
 	char *broker_folder; /* mosquitto.conf, acl, ca.crt, broker.crt, broker.key, crl.pem */
-	char *broker_host;
+	char *broker_host; /* what terminals dial */
+	char *broker_bind; /* what it listens on */
 	gint64 broker_port;
 	char *broker_name; /* the CN under which the core role connects: "collector-1" */
 	/* [web] */

@@ -34,18 +34,18 @@ typedef struct {
 	const char *small;  /* ≤ 60 characters */
 	Symbol symbol;
 	Lamp lamp;
-	const char *title;   /* top left: the place, or the terminal's id */
+	const char *title; /* top left: the place, or the terminal's id */
 	const char *clock; /* top right: "06.52"; "" on the ready screens, where it is the large line */
-	gboolean offline; /* top right: no network */
-	gboolean keypad; /* keys are drawn, and a finger on them is a key */
+	gboolean offline;  /* top right: no network */
+	gboolean keypad;   /* keys are drawn, and a finger on them is a key */
 	const char *typed; /* the digits so far, NULL unless `keypad` */
-	const char *button; /* what OK does beside its plain meaning ("Tanpa jari"), or NULL */
+	const char *button;  /* what OK does beside its plain meaning ("Tanpa jari"), or NULL */
 	guint step, n_steps; /* enrolment: dots filled, of; 0 of 0: none */
 	/* For the simulated panel and the log only. */
-	gboolean ready; /* a finger would be read now */
+	gboolean ready;      /* a finger would be read now */
 	const char *outcome; /* of the last completed touch; NULL before the first */
-	gint64 person; /* whom it named; 0: nobody */
-	guint64 touch; /* completed touches since start */
+	gint64 person;       /* whom it named; 0: nobody */
+	guint64 touch;       /* completed touches since start */
 } DisplayView;
 
 /* A key: '0' … '9', '#' (OK), '*' (delete; with nothing typed, back). */
@@ -56,9 +56,9 @@ typedef struct {
 } DisplayListener;
 
 typedef struct {
-	const char *run; /* folder for sockets (simulated) */
+	const char *run;    /* folder for sockets (simulated) */
 	const char *device; /* DRM card, NULL: the first with a connected panel */
-	const char *input; /* event device of keypad or touch screen, NULL: every one that fits */
+	const char *input;  /* event device of keypad or touch screen, NULL: every one that fits */
 } DisplayOptions;
 
 typedef struct {

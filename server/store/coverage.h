@@ -30,3 +30,6 @@ gboolean coverage_of_terminal(Sql *sql, const TerminalId *terminal, gint64 from_
 /* Adds [from_ms, to_ms], joined with what touches it. */
 gboolean coverage_add(Sql *sql, const TerminalId *terminal, gint64 from_ms, gint64 to_ms,
 					  GError **error);
+/* The end of the last span that begins at or before `at_ms`; 0 when there is none. */
+gboolean coverage_before(Sql *sql, const TerminalId *terminal, gint64 at_ms, gint64 *to_ms,
+						 GError **error);

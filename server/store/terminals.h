@@ -53,17 +53,21 @@ gboolean terminals_add(Sql *sql, const TerminalId *id, gint64 place, const guint
 /* The bootstrap secret. FALSE, `error` unset: unknown, used or expired. */
 gboolean terminals_bootstrap(Sql *sql, const TerminalId *id, gint64 now_ms, guint8 secret[32],
 							 GError **error);
-/* Destroys the secret, adds the keys, makes the terminal active. */
+/* Destroys the secret, adds the keys (`key` is the id of `signing`), makes the terminal active. */
 gboolean terminals_join(Sql *sql, const TerminalId *id, const PublicKey *signing,
-						const PublicKey *sealing, gint64 now_ms, GError **error);
+						const PublicKey *sealing, const KeyId *key, gint64 now_ms, GError **error);
 /* Idempotent. FALSE, `error` unset: no such terminal. */
 gboolean terminals_revoke(Sql *sql, const TerminalId *id, gint64 now_ms, GError **error);
 
 /* Which key of this terminal has that id, also an older one. FALSE, `error` unset: none. */
 gboolean terminals_key(Sql *sql, const TerminalId *id, const KeyId *key, PublicKey *signing,
 					   GError **error);
+/* A last will (online = FALSE) changes only `online`: the rest of it is as old as the connection. */
 gboolean terminals_put_health(Sql *sql, const TerminalId *id, const Health *health, guint64 number,
 							  gint64 now_ms, GError **error);
+/* Number and journal of the last health stored; 0 and all zero when there is none. */
+gboolean terminals_health_number(Sql *sql, const TerminalId *id, gint64 *number, RandomId *journal,
+								 GError **error);
 
 /* Certificates issued: what the CRL is made of. `serial` is 16 bytes. */
 typedef struct {

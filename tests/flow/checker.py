@@ -101,6 +101,8 @@ class Checker:
             if answer.get("outcome") != "recorded":
                 continue
             self.counts["acknowledged"] += 1
+            if answer["person"] != touch.get("finger", answer["person"]):
+                self.wrong(f"{touch['terminal']}: a finger of {touch['finger']} was taken for {answer['person']}")
             during = [t for t in at[touch["terminal"], answer["person"]] if touch["from_ms"] - 1000 <= t <= touch["to_ms"] + 1000]
             if len(during) != 1:
                 self.wrong(f"{touch['terminal']}: a touch of {answer['person']} at {touch['from_ms']} was acknowledged "
