@@ -5,7 +5,8 @@
 
 void crypto_sha256(const Slice *parts, size_t n_parts, Hash *out); /* a ProtocolSha256 */
 bool crypto_verify(const PublicKey *key, Slice message, const uint8_t signature[64]);
-void crypto_hmac_sha256(Slice key, const Slice *parts, size_t n_parts, Hash *out);
+/* False for an empty key. */
+bool crypto_hmac_sha256(Slice key, const Slice *parts, size_t n_parts, Hash *out);
 
 /* getrandom(2); never fails once the kernel's pool is ready. */
 void crypto_random(void *out, size_t size);

@@ -9,37 +9,31 @@
 
 #include <glib.h>
 
+#include "firmware/database.h"
 #include "protocol/ids.h"
 
-typedef struct sqlite3 sqlite3;
 typedef struct LocalDb LocalDb;
 
-#define LOCALDB_ERROR (localdb_error_quark())
-GQuark localdb_error_quark(void);
-
-typedef enum {
-	LOCALDB_ERROR_FAILED,
-	LOCALDB_ERROR_BROKEN, /* not a database, or of a newer version */
-} LocalDbError;
-
-/* Opens or makes `path`. A broken file is moved aside and begun anew: the server sends the roster
- * again. */
-LocalDb *localdb_open(const char *path, GError **error);
+/* Opens or makes `path`.  A damaged file is overwritten and begun anew: the server sends the roster
+ * again.  `number_floor`: the numbers of outgoing messages are greater than this (the wall time in
+ * ms: so they grow even over a lost or restored file).  Errors are of DATABASE_ERROR. */
+LocalDb *localdb_open(const char *path, uint64_t number_floor, GError **error);
 void localdb_close(LocalDb *db);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LocalDb, localdb_close)
 
-/* For roster.c and this module only. */
-sqlite3 *localdb_handle(LocalDb *db);
-gboolean localdb_begin(LocalDb *db, GError **error);
-gboolean localdb_commit(LocalDb *db, GError **error);
-void localdb_rollback(LocalDb *db);
-/* Rewrites the file, so that no page holds remains of rows that were removed or moved. */
+/* For the modules that keep tables in it. Their schema is in localdb.c. */
+Database *localdb_database(LocalDb *db);
+
+/* Rewrites the file, so that no page holds remains of rows that were removed or moved.  If the power
+ * is cut before, the next localdb_open() does it: call localdb_want_scrub() within the removing
+ * transaction. */
+gboolean localdb_want_scrub(LocalDb *db, GError **error);
 gboolean localdb_scrub(LocalDb *db, GError **error);
 
-/* Small values by name (a literal).  A missing one reads as 0, or as an empty array. */
+/* Small values by name.  A missing one reads as 0, or as an empty array. */
 gboolean localdb_get_int(LocalDb *db, const char *name, int64_t *value, GError **error);
 gboolean localdb_set_int(LocalDb *db, const char *name, int64_t value, GError **error);
-GBytes *localdb_get_bytes(LocalDb *db, const char *name, GError **error); /* NULL, unset: none */
+GBytes *localdb_get_bytes(LocalDb *db, const char *name, GError **error); /* NULL: error */
 gboolean localdb_set_bytes(LocalDb *db, const char *name, Slice value, GError **error);
 
 /* The next number of the messages this terminal sends; grows over restarts and power cuts. */

@@ -34,8 +34,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Timekeeper, timekeeper_free)
 void timekeeper_read(const Timekeeper *timekeeper, ClockReading *out);
 
 /* Compares with the call before (the first compares with timekeeper_new()).  TRUE once per step,
- * `delta_ms` = new minus expected; from then on the new time is the expected one, and until the
- * clock is synchronised again the trust is at most CLOCK_DOUBTFUL. */
+ * `delta_ms` = new minus expected; from then on the new time is the expected one. */
 gboolean timekeeper_check_step(Timekeeper *timekeeper, int64_t *delta_ms);
 
 /* The time at which certificates are to be checked: the wall clock, or the floor while the clock

@@ -35,9 +35,9 @@ typedef struct {
 		struct {
 			RandomId enrolment;
 			PersonId person;
-			Slice name;
-			Slice ordered_by;
-			int64_t expires_ms;
+			Slice name;         /* ≤ ROSTER_NAME_MAX of protocol/roster.h */
+			Slice ordered_by;   /* ≤ EVENT_TEXT_MAX of protocol/event.h */
+			int64_t expires_ms; /* UTC ms; after it the order is void */
 			size_t n_fingers;
 			Finger fingers[COMMAND_FINGERS_MAX];
 		} enrol;
@@ -67,5 +67,9 @@ typedef struct {
 	};
 } Command;
 
+bool command_kind_known(uint32_t kind);
+/* `out` fails for an unknown kind or a value out of bounds. */
 void command_encode(WireBuffer *out, const Command *command);
+/* WIRE_OK for an unknown kind too, with `id` and `kind` alone: a server may know more kinds than a
+ * terminal, which passes them by. */
 WireResult command_decode(Slice payload, Command *out);

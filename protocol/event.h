@@ -114,7 +114,7 @@ typedef enum {
 
 #define EVENT_TEXT_MAX 64
 #define EVENT_NUMBER_MAX 18 /* digits a visitor types: our number or a NIP */
-#define EVENT_REFERENCES_MAX 12 /* ENROL_TEMPLATES_MAX */
+#define EVENT_REFERENCES_MAX 12 /* ENROL_TEMPLATES_MAX of protocol/enrol.h */
 
 /* Where an enrolment stands; also in up/enrol. */
 typedef enum {

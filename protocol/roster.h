@@ -1,5 +1,5 @@
 /*
- * down/roster: whom a terminal identifies, in chunks of ≤ 64 KiB.
+ * down/roster: whom a terminal identifies, in chunks of about 64 KiB.
  *
  * The server numbers every change of a terminal's roster; a chunk brings all changes in (from,
  * upto].  A terminal applies a chunk in one transaction together with `upto`.  `reset` begins a
@@ -9,14 +9,17 @@
 
 #include "protocol/codec.h"
 
+/* Payload bytes at which the server ends a chunk; an entry that is larger alone goes alone. */
 #define ROSTER_CHUNK_MAX (64 * 1024)
 #define ROSTER_NAME_MAX 96
 #define ROSTER_REFERENCES_MAX 40 /* 10 fingers, 3 or 4 impressions each */
 #define ROSTER_WINDOWS_MAX 32
 #define ROSTER_SEALED_MAX 4096
-#define ROSTER_ENTRIES_MAX 1024
+#define ROSTER_ENTRIES_MAX 1024  /* of one chunk; removed ones counted apart */
+#define ROSTER_SCHEDULES_MAX 256 /* of one chunk */
 
-/* One shift as the terminal needs it to say "masuk" or "pulang": half-open spans, UTC ms. */
+/* One shift as the terminal needs it to say "masuk" or "pulang": half-open spans, UTC ms; an empty
+ * span says that there is none. */
 typedef struct {
 	int64_t in_from_ms, in_to_ms;
 	int64_t out_from_ms, out_to_ms;
@@ -65,7 +68,11 @@ typedef struct {
 	int32_t utc_offset_min; /* local time of the panel */
 } RosterChunk;
 
+/* `out` fails on a value out of bounds or a span that ends before it begins. */
 void roster_chunk_encode(WireBuffer *out, const RosterChunk *chunk);
-/* Allocates the arrays; texts and sealed templates are borrowed from `payload`. */
+/* Bytes that the entry takes in a chunk; 0 when a value is out of bounds. */
+size_t roster_entry_size(const RosterEntry *entry);
+/* Allocates the arrays, freed by roster_chunk_clear() and after a failure freed already; texts and
+ * sealed templates are borrowed from `payload`. */
 WireResult roster_chunk_decode(Slice payload, RosterChunk *out);
 void roster_chunk_clear(RosterChunk *chunk);

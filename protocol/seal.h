@@ -16,6 +16,8 @@
 #define SEAL_INFO "hadir-seal-1"
 #define SEAL_NONCE_SIZE 12
 #define SEAL_TAG_SIZE 16
+/* With its tag: an event's attachment is the largest place for one. */
+#define SEAL_CIPHERTEXT_MAX 8000
 
 /* Who may open what: all three are authenticated. */
 typedef struct {
@@ -32,6 +34,7 @@ typedef struct {
 } Sealed;
 
 void seal_aad(WireBuffer *out, const SealContext *context);
+/* `out` fails when the ciphertext is empty or too large, or `ephemeral` no point. */
 void sealed_encode(WireBuffer *out, const Sealed *sealed);
 WireResult sealed_decode(Slice bytes, Sealed *out);
 

@@ -29,7 +29,8 @@ typedef struct {
 	PublicKey sealing;     /* templates are sealed to it */
 	Slice csr;             /* PKCS #10, DER, CN = terminal id, of the TLS key; borrowed */
 	bool renewal;          /* false: first join, `proof` needed; true: signed by the known key */
-	Hash proof;            /* HMAC-SHA256(bootstrap secret, signing ‖ sealing ‖ csr) */
+	/* HMAC-SHA256(bootstrap secret, signing ‖ sealing ‖ csr); all zero for a renewal, and only then */
+	Hash proof;
 } Join;
 
 void join_encode(WireBuffer *out, const Join *join);

@@ -26,6 +26,7 @@ GQuark match_error_quark(void);
 typedef enum {
 	MATCH_ERROR_MALFORMED,
 	MATCH_ERROR_VERSION,
+	MATCH_ERROR_IMAGE, /* of a size that no finger has */
 } MatchError;
 
 /* An immutable set of minutiae with what the comparison needs of it. */

@@ -5,13 +5,31 @@
  */
 #pragma once
 
+#include "protocol/command.h"
+#include "protocol/enrol.h"
 #include "protocol/event.h"
+#include "protocol/health.h"
+#include "protocol/receipt.h"
+#include "protocol/roster.h"
+#include "protocol/seal.h"
+#include "protocol/want.h"
 
 extern const TerminalId wire_sample_terminal;
 extern const RandomId wire_sample_journal, wire_sample_epoch, wire_sample_boot;
 
 /* The head of a message signed with wire_test_key. */
 EnvelopeHead wire_sample_head(MessageType type);
+
+Receipt wire_sample_receipt(void);
+Health wire_sample_health(void);
+Want wire_sample_want(void);
+Join wire_sample_join(void);
+/* Borrows static arrays: not to be cleared. */
+RosterChunk wire_sample_roster(void);
+/* False when `kind` is none of ours. */
+bool wire_sample_command(uint32_t kind, Command *out);
+EnrolReport wire_sample_enrol(void); /* ENROL_DONE */
+Sealed wire_sample_sealed(void);
 
 /* Kinds that have a sample, and its body; false when `kind` is none of ours. */
 bool wire_sample_body(uint32_t kind, EventBody *out);

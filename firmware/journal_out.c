@@ -1,0 +1,199 @@
+/* The journal's way out: what is still to be sent, and what a receipt means. */
+#include <string.h>
+
+#include "firmware/crypto_psa.h"
+#include "firmware/journal_private.h"
+
+/* Kinds from here on are what people did: they follow into a new journal. */
+#define FIRST_PERSONAL_KIND EVENT_PUNCH
+
+void journal_batch_clear(JournalBatch *batch)
+{
+	g_clear_pointer(&batch->events, g_ptr_array_unref);
+}
+
+uint64_t journal_receipted(const Journal *journal)
+{
+	return journal_open_entry(journal)->receipted;
+}
+
+uint64_t journal_backlog(const Journal *journal)
+{
+	uint64_t n = 0;
+
+	for (guint i = 0; i < journal->entries->len; i++)
+		n += journal_entry_at(journal, i)->last - journal_entry_at(journal, i)->receipted;
+	return n;
+}
+
+gboolean journal_oldest_pending(const Journal *journal, RandomId *id, uint64_t *receipted,
+								uint64_t *last)
+{
+	for (guint i = 0; i < journal->entries->len; i++) {
+		const JournalEntry *entry = journal_entry_at(journal, i);
+
+		if (entry->receipted == entry->last)
+			continue;
+		*id = entry->id;
+		*receipted = entry->receipted;
+		*last = entry->last;
+		return TRUE;
+	}
+	return FALSE;
+}
+
+static gboolean read_batch(Journal *journal, const JournalEntry *entry, size_t n_max,
+						   gsize size_max, JournalBatch *out, GError **error)
+{
+	g_autoptr(GPtrArray) events = journal_file_get_many(
+		journal->db, entry->base + (int64_t)out->first, entry->base + (int64_t)entry->last,
+		MIN(n_max, EVENT_BATCH_MAX), size_max, error);
+
+	if (events == NULL)
+		return FALSE;
+	out->last = out->first + events->len - 1;
+	if (!journal_head_after(journal, entry, out->first - 1, &out->previous, error) ||
+		!journal_head_after(journal, entry, out->last, &out->head, error))
+		return FALSE;
+	out->events = g_steal_pointer(&events);
+	return TRUE;
+}
+
+gboolean journal_read_batch(Journal *journal, const RandomId *id, uint64_t from, size_t n_max,
+							gsize size_max, JournalBatch *out, GError **error)
+{
+	const JournalEntry *entry = journal_find_entry(journal, id);
+	g_autoptr(GError) failure = NULL;
+
+	*out = (JournalBatch){.journal = *id};
+	if (entry != NULL)
+		out->first = MAX(from, entry->first);
+	if (entry == NULL || out->first > entry->last) {
+		out->events = g_ptr_array_new();
+		return TRUE;
+	}
+	return read_batch(journal, entry, n_max, size_max, out, &failure) ||
+		   journal_fail(g_steal_pointer(&failure), error);
+}
+
+/* ── receipts ── */
+
+static gboolean set_receipted(Journal *journal, JournalEntry *entry, uint64_t seq, GError **error)
+{
+	if (!journal_file_set_receipted(journal->db, entry, seq, error))
+		return FALSE;
+	entry->receipted = seq;
+	return TRUE;
+}
+
+/* Appends a copy of what somebody did, with the time at which they did it. */
+static gboolean carry_over(Journal *journal, GBytes *bytes, GError **error)
+{
+	Event event;
+	ClockReading at;
+
+	if (event_decode((Slice){g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes)}, &event) !=
+			WIRE_OK ||
+		event.header.kind < FIRST_PERSONAL_KIND || event.payload_destroyed)
+		return TRUE;
+	at = (ClockReading){event.header.wall_ms, event.header.mono_ms, event.header.boot,
+						event.header.trust, event.header.uncertainty_ms};
+	return journal_put_event(journal, event.header.kind, event.payload, event.attachment, &at,
+							 error);
+}
+
+/*
+ * The server holds another history of this journal: the card was restored, and events were
+ * appended to it before that was known.  The journal is closed as it is; what people did in its
+ * unreceipted part follows in the new one, so that nobody who saw green is lost.  Some of it the
+ * server may have from before the restore: the same instant of the same person counts once there.
+ */
+static gboolean replace(Journal *journal, const Receipt *receipt, const ClockReading *now,
+						GError **error)
+{
+	JournalEntry old = *journal_open_entry(journal);
+	JournalHead before = {receipt->journal, receipt->seq, receipt->head};
+
+	if (!journal_begin_entry(journal, REASON_RESTORED, &before, now, error) ||
+		!set_receipted(journal, journal_find_entry(journal, &old.id), old.last, error))
+		return FALSE;
+	for (uint64_t seq = MAX(old.receipted + 1, old.first); seq <= old.last; seq++) {
+		g_autoptr(GBytes) bytes = journal_file_get(journal->db, old.base + (int64_t)seq, error);
+
+		if (bytes == NULL || !carry_over(journal, bytes, error))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+static gboolean replace_open(Journal *journal, const Receipt *receipt, const ClockReading *now,
+							 GError **error)
+{
+	if (!database_begin(journal->db, error))
+		return FALSE;
+	if (!replace(journal, receipt, now, error)) {
+		database_rollback(journal->db);
+		if (!journal_reload(journal, NULL))
+			g_warning("journal: memory and file differ after a failed change");
+		return FALSE;
+	}
+	if (!database_commit(journal->db, error)) {
+		journal_reload(journal, NULL);
+		return FALSE;
+	}
+	g_warning("journal: the server holds another history: a new journal begins");
+	journal_mirror_head(journal);
+	if (journal->appended != NULL)
+		journal->appended(journal->appended_user);
+	return TRUE;
+}
+
+/* Does our own event say what the receipt says?  What was pruned cannot be asked. */
+static gboolean compare(Journal *journal, const JournalEntry *entry, const Receipt *receipt,
+						gboolean *matches, GError **error)
+{
+	Hash head;
+
+	*matches = receipt->seq <= entry->last;
+	if (!*matches || (receipt->seq > 0 && receipt->seq + 1 < entry->first))
+		return TRUE;
+	if (!journal_head_after(journal, entry, receipt->seq, &head, error))
+		return FALSE;
+	*matches = hash_equal(&head, &receipt->head);
+	return TRUE;
+}
+
+static gboolean apply(Journal *journal, JournalEntry *entry, const Receipt *receipt,
+					  const ClockReading *now, JournalReceiptOutcome *outcome, GError **error)
+{
+	uint64_t seq = MAX(receipt->seq, entry->first - 1);
+	gboolean matches;
+
+	if (!compare(journal, entry, receipt, &matches, error))
+		return FALSE;
+	if (!matches && !entry->closed) {
+		*outcome = JOURNAL_RECEIPT_REPLACED;
+		return replace_open(journal, receipt, now, error);
+	}
+	if (!matches) /* a closed journal: what the server lacks of it followed when it was closed */
+		seq = entry->last;
+	if (seq == entry->receipted) {
+		*outcome = JOURNAL_RECEIPT_SAME;
+		return TRUE;
+	}
+	*outcome = seq > entry->receipted ? JOURNAL_RECEIPT_ADVANCED : JOURNAL_RECEIPT_RESEND;
+	return set_receipted(journal, entry, seq, error);
+}
+
+gboolean journal_apply_receipt(Journal *journal, const Receipt *receipt, const ClockReading *now,
+							   JournalReceiptOutcome *outcome, GError **error)
+{
+	JournalEntry *entry = journal_find_entry(journal, &receipt->journal);
+	g_autoptr(GError) failure = NULL;
+
+	*outcome = JOURNAL_RECEIPT_UNKNOWN;
+	if (entry == NULL)
+		return TRUE;
+	return apply(journal, entry, receipt, now, outcome, &failure) ||
+		   journal_fail(g_steal_pointer(&failure), error);
+}

@@ -1,0 +1,132 @@
+/*
+ * Even Gabor filters (Hong, Wan and Jain 1998), one for each direction and period, made when first
+ * needed.
+ */
+#include <math.h>
+#include <string.h>
+
+#include "firmware/match/gabor.h"
+
+#define RADIUS 11
+#define TAPS (2 * RADIUS + 1)
+#define STRIDE 24 /* a row of taps, padded for the vector unit */
+#define DIRECTIONS 64
+#define PERIODS 24
+#define PERIOD_LOW 5.0f
+#define PERIOD_STEP 0.5f
+#define SIGMA_ALONG 4.5f
+#define SIGMA_ACROSS(period) CLAMP(0.36f * (period), 2.4f, 4.8f)
+
+typedef float Filter[TAPS][STRIDE];
+
+typedef struct {
+	Filter *filters; /* [DIRECTIONS × PERIODS] */
+	gboolean made[DIRECTIONS * PERIODS];
+	Plane padded; /* the image with a border of zeros */
+} Bank;
+
+static void make_filter(Filter filter, float direction, float period)
+{
+	float along = 1 / (2 * SIGMA_ALONG * SIGMA_ALONG);
+	float sigma = SIGMA_ACROSS(period), across = 1 / (2 * sigma * sigma);
+	float nx = sinf(direction), ny = cosf(direction); /* across the ridges, y downwards */
+	float window[TAPS][TAPS], sum = 0, total = 0, norm = 0;
+
+	for (gint y = 0; y < TAPS; y++)
+		for (gint x = 0; x < TAPS; x++) {
+			float u = (float)(x - RADIUS) * nx + (float)(y - RADIUS) * ny;
+			float v = (float)(x - RADIUS) * ny - (float)(y - RADIUS) * nx;
+
+			window[y][x] = expf(-u * u * across - v * v * along);
+			filter[y][x] = window[y][x] * cosf(2 * (float)G_PI * u / period);
+			sum += filter[y][x];
+			total += window[y][x];
+		}
+	/* Blind to the mean, and of gain 1 for what is all ridge. */
+	for (gint y = 0; y < TAPS; y++)
+		for (gint x = 0; x < TAPS; x++) {
+			filter[y][x] -= window[y][x] * sum / total;
+			norm += fabsf(filter[y][x]);
+		}
+	for (gint y = 0; y < TAPS; y++)
+		for (gint x = 0; x < TAPS; x++)
+			filter[y][x] /= norm;
+}
+
+static const Filter *choose(Bank *bank, float direction, float period)
+{
+	gint d = (gint)lroundf(direction / (float)G_PI * DIRECTIONS);
+	gint p = (gint)lroundf((period - PERIOD_LOW) / PERIOD_STEP);
+	guint at;
+
+	d = (d % DIRECTIONS + DIRECTIONS) % DIRECTIONS;
+	p = CLAMP(p, 0, PERIODS - 1);
+	at = (guint)(d * PERIODS + p);
+	if (!bank->made[at]) {
+		memset(bank->filters[at], 0, sizeof(Filter));
+		make_filter(bank->filters[at], (float)d * (float)G_PI / DIRECTIONS,
+					PERIOD_LOW + (float)p * PERIOD_STEP);
+		bank->made[at] = TRUE;
+	}
+	return (const Filter *)&bank->filters[at];
+}
+
+static void pad(const Plane *normal, Plane *padded)
+{
+	plane_init(padded, normal->width + STRIDE, normal->height + 2 * RADIUS);
+	for (guint y = 0; y < normal->height; y++)
+		memcpy(padded->value + (gsize)(y + RADIUS) * padded->width + RADIUS,
+			   normal->value + (gsize)y * normal->width, normal->width * sizeof(float));
+}
+
+static float apply(const Filter *filter, const float *at, guint pitch)
+{
+	float sums[STRIDE] = {0}, sum = 0;
+
+	for (guint y = 0; y < TAPS; y++)
+		for (guint x = 0; x < STRIDE; x++)
+			sums[x] += (*filter)[y][x] * at[y * pitch + x];
+	for (guint x = 0; x < STRIDE; x++)
+		sum += sums[x];
+	return sum;
+}
+
+/* Between the centres of the blocks. */
+static float period_at(const Plane *period, float x, float y)
+{
+	float column = CLAMP(x / MATCH_BLOCK - 0.5f, 0, (float)period->width - 1.001f);
+	float row = CLAMP(y / MATCH_BLOCK - 0.5f, 0, (float)period->height - 1.001f);
+	guint c = (guint)column, r = (guint)row;
+	float fx = column - (float)c, fy = row - (float)r;
+	const float *at = period->value + (gsize)r * period->width + c;
+
+	return (1 - fy) * ((1 - fx) * at[0] + fx * at[1]) +
+		   fy * ((1 - fx) * at[period->width] + fx * at[period->width + 1]);
+}
+
+void gabor_filter(const Plane *normal, const Plane *valid, MatchRidges *ridges)
+{
+	g_autofree Bank *bank = g_new0(Bank, 1);
+	g_autofree Filter *filters = g_new(Filter, DIRECTIONS * PERIODS);
+
+	bank->filters = filters;
+	pad(normal, &bank->padded);
+	plane_init(&ridges->ridge, normal->width, normal->height);
+	/* Direction and period change slowly: one filter serves 2 × 2 pixels. */
+	for (guint y = 0; y < normal->height; y += 2)
+		for (guint x = 0; x < normal->width; x += 2) {
+			const Filter *filter = choose(bank, match_ridges_direction(ridges, (float)x, (float)y),
+										  period_at(&ridges->period, (float)x, (float)y));
+
+			for (guint k = 0; k < 4; k++) {
+				guint px = x + (k & 1), py = y + (k >> 1);
+				gsize i = (gsize)py * normal->width + px;
+
+				if (px < normal->width && py < normal->height && valid->value[i] > 0)
+					ridges->ridge.value[i] =
+						apply(filter, bank->padded.value + (gsize)py * bank->padded.width + px,
+							  bank->padded.width);
+			}
+		}
+	plane_clear(&bank->padded);
+}
