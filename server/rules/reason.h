@@ -38,7 +38,7 @@ typedef struct {
 	const char *place, *place_out, *terminal;
 	gint64 minutes;
 	gint64 from_ms, to_ms; /* a window, the hours, or in and out punches */
-	gint64 day;            /* valid since */
+	gint64 day;            /* valid since; G_MININT64: always */
 } Reason;
 
 /* "late"; stable, for programs. */

@@ -52,10 +52,11 @@ typedef struct {
 	{                                                                                              \
 		.name = table,                                                                             \
 		.types = value_types,                                                                      \
-		.overlaps = "SELECT valid_from_day, valid_to_day, " values " FROM " table                  \
-					" WHERE recorded_to_ms IS NULL AND valid_from_day<$2 AND valid_to_day>$1"      \
-					" AND " match " ORDER BY valid_from_day",                                      \
-		.forget = "DELETE FROM " table " WHERE recorded_to_ms IS NULL AND recorded_from_ms>=$1"    \
+		.overlaps =                                                                                \
+			"SELECT valid_from_day, valid_to_day, recorded_from_ms, " values " FROM " table        \
+			" WHERE recorded_to_ms IS NULL AND valid_from_day<$2 AND valid_to_day>$1"              \
+			" AND " match " ORDER BY valid_from_day",                                              \
+		.forget = "DELETE FROM " table " WHERE recorded_to_ms IS NULL AND recorded_from_ms=$1"     \
 				  " AND valid_from_day=$2 AND " match,                                             \
 		.close = "UPDATE " table " SET recorded_to_ms=$1"                                          \
 				 " WHERE recorded_to_ms IS NULL AND valid_from_day=$2 AND " match,                 \

@@ -16,10 +16,14 @@ gboolean mark_days(Sql *sql, PersonId person, gint64 from_day, gint64 to_day, gi
 /* The same for everybody assigned within the subtree of `unit` (0: everybody) on those days. */
 gboolean mark_unit(Sql *sql, gint64 unit, gint64 from_day, gint64 to_day, gint64 today,
 				   const char *cause, GError **error);
-/* Everybody whose duty place it is on those days, or who punched there: coverage or an outage of
- * the place changed. */
+/* Everybody whose duty place it is on those days, or who punched there: an outage of the place, its
+ * terminals or its history changed. */
 gboolean mark_place(Sql *sql, gint64 place, gint64 from_day, gint64 to_day, gint64 today,
 					const char *cause, GError **error);
+/* Of these only whose verdict still waits for something: coverage of the place grew, which can
+ * change nothing else.  Cheap enough for every alive mark. */
+gboolean mark_place_waiting(Sql *sql, gint64 place, gint64 from_day, gint64 to_day, gint64 today,
+							const char *cause, GError **error);
 /* A punch at `at_ms`: its local day and, since a night's out-punch belongs to the day the shift
  * began, the day before. */
 gboolean mark_punch(Sql *sql, PersonId person, gint64 at_ms, gint64 utc_offset_min, GError **error);
@@ -31,7 +35,7 @@ typedef struct {
 	gint64 generation; /* grows when the day is marked again meanwhile */
 } Mark;
 
-/* The oldest `n_max` marks; of Mark. */
+/* The next `n_max` marks: punches first, then the latest day; of Mark. */
 gboolean marks_take(Sql *sql, gsize n_max, GArray **marks, GError **error);
 /* Removes the mark unless it was set again since it was taken. */
 gboolean marks_clear(Sql *sql, const Mark *mark, GError **error);

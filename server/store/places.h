@@ -34,15 +34,15 @@ typedef struct {
 	PersonId person;
 	const char *name;        /* without titles; borrowed until the next step */
 	gint64 unit;
-	gint64 from_day, to_day; /* of the assignment as known now, DAY_OPEN: no end */
+	gint64 from_day, to_day; /* of the service at this place as known now; DAY_OPEN: no end */
 } PlacePerson;
 
 typedef struct PlacePersonCursor PlacePersonCursor;
 /* Employed people on that day, ascending by person. */
 PlacePersonCursor *places_people_on_day(Sql *sql, gint64 place, gint64 day, GError **error);
-/* The same for every day of [from_day, to_day): a person comes once per assignment that touches it,
- * ordered by person, then by from_day.  The place of the unit is looked up on the first of those
- * days on which the assignment holds.  For rosters: who comes soon, and who left lately. */
+/* The same for every day of [from_day, to_day): a person comes once per span of service here that
+ * touches it (within a unit), ordered by person, then by from_day.  For rosters: who comes soon, and
+ * who left lately. */
 PlacePersonCursor *places_people_between(Sql *sql, gint64 place, gint64 from_day, gint64 to_day,
 										 GError **error);
 SqlStep places_people_next(PlacePersonCursor *cursor, PlacePerson *row, GError **error);

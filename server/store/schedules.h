@@ -24,9 +24,9 @@ gboolean schedules_find_pattern(Sql *sql, const char *code, gint64 *id, GError *
 gboolean schedules_set(Sql *sql, gint64 unit, gint64 pattern, const Change *change,
 					   gboolean *changed, GError **error);
 
-/* The pattern of the unit or the nearest above it on that day, as known now; *id 0: none.  `code`
+/* The pattern of the unit or the nearest above it on that day, as known now; *id 0: none.  `name`
  * (may be NULL; transfer full) and `from_day` (may be NULL): since when it is followed. */
-gboolean schedules_on(Sql *sql, gint64 unit, gint64 day, gint64 *id, WeekPattern *week, char **code,
+gboolean schedules_on(Sql *sql, gint64 unit, gint64 day, gint64 *id, WeekPattern *week, char **name,
 					  gint64 *from_day, GError **error);
 /* The windows of [from_day, to_day) in UTC ms, for the terminals' rosters; of ShiftWindow. Holidays
  * are left out. */

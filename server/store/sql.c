@@ -125,6 +125,15 @@ static SqlStatement *take_statement(Sql *sql, const char *text, const SqlValue *
 	return statement;
 }
 
+SqlStatement *sql_query_values(Sql *sql, GError **error, const char *text, const SqlValue *values,
+							   gsize n_values)
+{
+	g_autoptr(SqlStatement) statement = take_statement(sql, text, values, n_values, error);
+	if (statement == NULL || !sql->driver->start(statement->prepared, values, n_values, error))
+		return NULL;
+	return g_steal_pointer(&statement);
+}
+
 static SqlStatement *start_statement(Sql *sql, GError **error, const char *text, const char *types,
 									 va_list *arguments)
 {
@@ -133,11 +142,7 @@ static SqlStatement *start_statement(Sql *sql, GError **error, const char *text,
 	g_assert(n_values <= SQL_PARAMETERS_MAX);
 	for (gsize i = 0; i < n_values; i++)
 		values[i] = read_value(types[i], arguments);
-
-	g_autoptr(SqlStatement) statement = take_statement(sql, text, values, n_values, error);
-	if (statement == NULL || !sql->driver->start(statement->prepared, values, n_values, error))
-		return NULL;
-	return g_steal_pointer(&statement);
+	return sql_query_values(sql, error, text, values, n_values);
 }
 
 void sql_statement_free(SqlStatement *statement)
@@ -152,10 +157,9 @@ void sql_statement_free(SqlStatement *statement)
 		g_hash_table_insert(sql->idle, (gpointer)statement->text, statement);
 }
 
-static gint64 change(Sql *sql, GError **error, const char *text, const char *types,
-					 va_list *arguments)
+/* Runs to the end; how many rows changed, -1 on error. */
+static gint64 finish(SqlStatement *statement, GError **error)
 {
-	g_autoptr(SqlStatement) statement = start_statement(sql, error, text, types, arguments);
 	if (statement == NULL)
 		return -1;
 	for (;;) {
@@ -163,12 +167,26 @@ static gint64 change(Sql *sql, GError **error, const char *text, const char *typ
 		case SQL_ROW:
 			break;
 		case SQL_DONE:
-			return sql->driver->changes(statement->prepared);
+			return statement->sql->driver->changes(statement->prepared);
 		case SQL_FAILED:
 		default:
 			return -1;
 		}
 	}
+}
+
+static gint64 change(Sql *sql, GError **error, const char *text, const char *types,
+					 va_list *arguments)
+{
+	g_autoptr(SqlStatement) statement = start_statement(sql, error, text, types, arguments);
+	return finish(statement, error);
+}
+
+gboolean sql_run_values(Sql *sql, GError **error, const char *text, const SqlValue *values,
+						gsize n_values)
+{
+	g_autoptr(SqlStatement) statement = sql_query_values(sql, error, text, values, n_values);
+	return finish(statement, error) >= 0;
 }
 
 gboolean sql_run(Sql *sql, GError **error, const char *text, const char *types, ...)

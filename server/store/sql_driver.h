@@ -54,3 +54,9 @@ typedef struct {
 } SqlDriver;
 
 extern const SqlDriver sql_sqlite;
+
+/* A statement whose number of parameters is not known where it is written; only for history.c. */
+SqlStatement *sql_query_values(Sql *sql, GError **error, const char *text, const SqlValue *values,
+							   gsize n_values);
+gboolean sql_run_values(Sql *sql, GError **error, const char *text, const SqlValue *values,
+						gsize n_values);

@@ -1,0 +1,492 @@
+#include "server/rules/day.h"
+
+#include <string.h>
+
+#include "server/rules/calendar.h"
+
+/* ── What kind of day it is ── */
+
+typedef enum {
+	KIND_NONE,
+	KIND_STATUS,
+	KIND_NO_SCHEDULE,
+	KIND_HOLIDAY,
+	KIND_OFF,
+	KIND_LEAVE,
+	KIND_DUTY
+} Kind;
+
+/* The order of domain §9, points 1 to 4. */
+static Kind classify(const DayFacts *facts, Shift *shift)
+{
+	if (!facts->employed || facts->unit == 0 || facts->day < facts->start_day ||
+		facts->day > calendar_day(facts->now_ms, facts->utc_offset_min))
+		return KIND_NONE;
+	if (facts->status_code != NULL)
+		return KIND_STATUS;
+	if (!facts->has_pattern)
+		return KIND_NO_SCHEDULE;
+	gboolean works = shift_of_day(&facts->pattern, facts->day, facts->utc_offset_min, shift);
+	if (facts->holiday != NULL)
+		return KIND_HOLIDAY;
+	if (!works)
+		return KIND_OFF;
+	if (leave_over(facts->leaves, facts->n_leaves, SLOT_DAY) != NULL)
+		return KIND_LEAVE;
+	return KIND_DUTY;
+}
+
+/* ── Minutes ── */
+
+typedef struct {
+	gint64 late, early; /* minutes */
+	gint64 make_up;     /* minutes of flexible time to be worked after the end */
+} Minutes;
+
+/* Whole minutes from `from_ms` to `to_ms`, seconds of both floored; 0 when it is not later. */
+static gint64 minutes_after(gint64 from_ms, gint64 to_ms)
+{
+	gint64 minutes = to_ms / MINUTE_MS - from_ms / MINUTE_MS;
+	return MAX(minutes, 0);
+}
+
+static Minutes count_minutes(const Shift *shift, const DayChoice *choice)
+{
+	Minutes minutes = {0};
+	if (choice->in != NULL) {
+		gint64 late = minutes_after(shift->start_ms, choice->in->at_ms);
+		if (late > shift->grace_min && late <= shift->flex_min)
+			minutes.make_up = late;
+		else if (late > shift->grace_min)
+			minutes.late = late;
+	}
+	if (choice->out != NULL)
+		minutes.early =
+			minutes_after(choice->out->at_ms, shift->end_ms + minutes.make_up * MINUTE_MS);
+	return minutes;
+}
+
+/* ── What has to be known ── */
+
+static void need_spans(const DayFacts *facts, const Minutes *minutes, DayNeeds *out)
+{
+	const DayChoice *choice = &out->choice;
+	const ShiftWindow *window = &out->window;
+	if (leave_over(facts->leaves, facts->n_leaves, SLOT_IN) == NULL) {
+		if (choice->in == NULL && window->in_to_ms <= facts->now_ms) {
+			out->in_from_ms = window->in_from_ms;
+			out->in_to_ms = window->in_to_ms;
+		} else if (choice->in != NULL && minutes->late > 0) {
+			out->in_from_ms = window->in_from_ms;
+			out->in_to_ms = choice->in->at_ms;
+		}
+	}
+	if (leave_over(facts->leaves, facts->n_leaves, SLOT_OUT) == NULL &&
+		window->out_to_ms <= facts->now_ms) {
+		if (choice->out == NULL) {
+			out->out_from_ms = window->out_from_ms;
+			out->out_to_ms = window->out_to_ms;
+		} else if (minutes->early > 0) {
+			out->out_from_ms = choice->out->at_ms;
+			out->out_to_ms = window->out_to_ms;
+		}
+	}
+}
+
+static void find_choice(const DayFacts *facts, const Shift *shift, DayNeeds *out)
+{
+	shift_window(shift, facts->has_before ? &facts->before : NULL,
+				 facts->has_after ? &facts->after : NULL, &facts->rules, &out->window);
+	punch_choose(facts->punches, facts->n_punches, &out->window, &facts->rules, &out->choice);
+}
+
+void day_needs(const DayFacts *facts, DayNeeds *out)
+{
+	Shift shift;
+	*out = (DayNeeds){0};
+	if (classify(facts, &shift) != KIND_DUTY)
+		return;
+	out->duty = TRUE;
+	find_choice(facts, &shift, out);
+	Minutes minutes = count_minutes(&shift, &out->choice);
+	need_spans(facts, &minutes, out);
+}
+
+/* ── Putting a verdict together ── */
+
+const char *day_state_text(DayState state)
+{
+	switch (state) {
+	case DAY_RUNNING:
+		return "running";
+	case DAY_WAITING:
+		return "waiting";
+	case DAY_FINAL:
+		return "final";
+	case DAY_NONE:
+	default:
+		return "none";
+	}
+}
+
+static void add_code(DayVerdict *verdict, const char *code)
+{
+	for (gsize i = 0; i < verdict->n_codes; i++)
+		if (strcmp(verdict->codes[i], code) == 0)
+			return;
+	g_assert(verdict->n_codes < DAY_CODES_MAX);
+	g_strlcpy(verdict->codes[verdict->n_codes++], code, DAY_CODE_SIZE);
+}
+
+static void add_reason(DayVerdict *verdict, Reason reason)
+{
+	g_assert(verdict->n_reasons < DAY_REASONS_MAX);
+	verdict->reasons[verdict->n_reasons++] = reason;
+}
+
+/* The stronger of two: a day still running is not final, whatever else waits. */
+static void move_state(DayVerdict *verdict, DayState state)
+{
+	if (verdict->state == DAY_FINAL || (verdict->state == DAY_WAITING && state == DAY_RUNNING))
+		verdict->state = state;
+}
+
+/* TL1 … TL4, PSW1 … PSW4. */
+static const char *band_code(const char *const codes[4], gint64 minutes, const RuleSet *rules)
+{
+	for (gsize i = 0; i < G_N_ELEMENTS(rules->bands_min); i++)
+		if (minutes <= rules->bands_min[i])
+			return codes[i];
+	return codes[3];
+}
+
+/* ── One slot ── */
+
+typedef enum {
+	SLOT_PUNCHED,
+	SLOT_EXCUSED,      /* leave over the slot */
+	SLOT_WAITING,      /* a claim not yet verified */
+	SLOT_NOT_YET,      /* its time has not passed */
+	SLOT_OUTAGE,       /* accepted */
+	SLOT_NOT_ENROLLED,
+	SLOT_DATA_MISSING,
+	SLOT_NOTHING,
+} SlotState;
+
+typedef struct {
+	DaySlot slot;
+	const DayPunch *punch, *waiting;
+	const DayLeave *leave;
+	const SlotData *data;
+	gint64 from_ms, to_ms; /* the window */
+	gint64 minutes;        /* late or early by the punch there is */
+	const char *const *bands;
+	const char *nothing;   /* TAM, TAP */
+	SlotState state;
+} Slot;
+
+/* Would the waiting punch be better than the one that counts? */
+static gboolean waiting_helps(const Slot *slot)
+{
+	if (slot->waiting == NULL)
+		return FALSE;
+	if (slot->punch == NULL)
+		return TRUE;
+	return slot->slot == SLOT_IN ? slot->waiting->at_ms < slot->punch->at_ms
+								 : slot->waiting->at_ms > slot->punch->at_ms;
+}
+
+static SlotState slot_of_missing_data(const Slot *slot, gboolean enrolled)
+{
+	switch (slot->data->state) {
+	case DATA_OUTAGE_ACCEPTED:
+		return SLOT_OUTAGE;
+	case DATA_OUTAGE_DECLARED:
+	case DATA_GAP:
+		return slot->punch == NULL && !enrolled ? SLOT_NOT_ENROLLED : SLOT_DATA_MISSING;
+	case DATA_NO_TERMINAL:
+		if (slot->punch != NULL)
+			return SLOT_PUNCHED;
+		return enrolled ? SLOT_DATA_MISSING : SLOT_NOT_ENROLLED;
+	case DATA_COMPLETE:
+	default:
+		if (slot->punch != NULL)
+			return SLOT_PUNCHED;
+		return enrolled ? SLOT_NOTHING : SLOT_NOT_ENROLLED;
+	}
+}
+
+static SlotState decide_slot(const Slot *slot, const DayFacts *facts)
+{
+	if (slot->punch != NULL && slot->minutes == 0)
+		return SLOT_PUNCHED;
+	if (slot->leave != NULL)
+		return SLOT_EXCUSED;
+	if (waiting_helps(slot))
+		return SLOT_WAITING;
+	/* Who came late can not come earlier any more; who left may come back. */
+	if (slot->to_ms > facts->now_ms && (slot->punch == NULL || slot->slot == SLOT_OUT))
+		return SLOT_NOT_YET;
+	return slot_of_missing_data(slot, facts->enrolled);
+}
+
+static Reason slot_reason(const Slot *slot, ReasonKind kind, const char *code)
+{
+	return (Reason){.kind = kind,
+					.slot = slot->slot,
+					.code = code,
+					.from_ms = slot->from_ms,
+					.to_ms = slot->to_ms};
+}
+
+static void judge_punch(DayVerdict *verdict, const Slot *slot, const RuleSet *rules)
+{
+	if (slot->minutes == 0)
+		return;
+	const char *code = band_code(slot->bands, slot->minutes, rules);
+	Reason reason = slot_reason(slot, slot->slot == SLOT_IN ? REASON_LATE : REASON_EARLY, code);
+	reason.minutes = slot->minutes;
+	reason.from_ms = slot->punch->at_ms;
+	reason.to_ms = 0;
+	add_code(verdict, code);
+	add_reason(verdict, reason);
+	*(slot->slot == SLOT_IN ? &verdict->late_min : &verdict->early_min) = (gint32)slot->minutes;
+}
+
+static void judge_missing_data(DayVerdict *verdict, const Slot *slot)
+{
+	ReasonKind kind = slot->data->state == DATA_NO_TERMINAL       ? REASON_NO_TERMINAL
+					  : slot->data->state == DATA_OUTAGE_DECLARED ? REASON_OUTAGE_DECLARED
+																  : REASON_GAP;
+	Reason reason = slot_reason(slot, kind, "BL");
+	reason.terminal = slot->data->terminal;
+	reason.place = slot->data->place;
+	reason.document = slot->data->document;
+	reason.from_ms = slot->data->from_ms;
+	reason.to_ms = slot->data->to_ms;
+	add_code(verdict, "BL");
+	add_reason(verdict, reason);
+	move_state(verdict, DAY_WAITING);
+}
+
+/* Of a slot that no punch decides. */
+static void judge_empty(DayVerdict *verdict, const Slot *slot)
+{
+	static const struct {
+		ReasonKind kind;
+		const char *code;
+		DayState state;
+	} table[] = {
+		[SLOT_WAITING] = {REASON_WAITING, "MV", DAY_WAITING},
+		[SLOT_NOT_YET] = {REASON_NOT_YET, "BW", DAY_RUNNING},
+		[SLOT_OUTAGE] = {REASON_OUTAGE, "AT", DAY_FINAL},
+		[SLOT_NOT_ENROLLED] = {REASON_NOT_ENROLLED, "BT", DAY_WAITING},
+	};
+	Reason reason = slot_reason(slot, table[slot->state].kind, table[slot->state].code);
+	if (slot->state == SLOT_WAITING) {
+		reason.from_ms = slot->waiting->at_ms;
+		reason.place = slot->waiting->place;
+	} else if (slot->state == SLOT_OUTAGE) {
+		reason.place = slot->data->place;
+		reason.document = slot->data->document;
+	}
+	if (slot->state == SLOT_NOT_YET && (verdict->due_ms == 0 || slot->to_ms < verdict->due_ms))
+		verdict->due_ms = slot->to_ms;
+	add_code(verdict, table[slot->state].code);
+	add_reason(verdict, reason);
+	move_state(verdict, table[slot->state].state);
+}
+
+static void add_leave(DayVerdict *verdict, const DayLeave *leave, int slot)
+{
+	add_code(verdict, leave->code);
+	add_reason(verdict, (Reason){.kind = REASON_LEAVE,
+								 .slot = slot,
+								 .code = leave->code,
+								 .name = leave->name,
+								 .document = leave->letter});
+}
+
+static void judge_slot(DayVerdict *verdict, const Slot *slot, const RuleSet *rules)
+{
+	switch (slot->state) {
+	case SLOT_PUNCHED:
+		judge_punch(verdict, slot, rules);
+		break;
+	case SLOT_EXCUSED:
+		add_leave(verdict, slot->leave, slot->slot);
+		break;
+	case SLOT_DATA_MISSING:
+		judge_missing_data(verdict, slot);
+		break;
+	case SLOT_NOTHING:
+		add_code(verdict, slot->nothing);
+		add_reason(verdict, slot_reason(slot, slot->slot == SLOT_IN ? REASON_NO_IN : REASON_NO_OUT,
+										slot->nothing));
+		break;
+	case SLOT_WAITING:
+	case SLOT_NOT_YET:
+	case SLOT_OUTAGE:
+	case SLOT_NOT_ENROLLED:
+	default:
+		judge_empty(verdict, slot);
+		break;
+	}
+}
+
+/* ── A day of duty ── */
+
+static void add_presence(DayVerdict *verdict, const DayFacts *facts, const Shift *shift,
+						 const DayChoice *choice, const Minutes *minutes)
+{
+	if (choice->in != NULL || choice->out != NULL)
+		add_reason(verdict, (Reason){.kind = REASON_PRESENT,
+									 .from_ms = choice->in != NULL ? choice->in->at_ms : 0,
+									 .to_ms = choice->out != NULL ? choice->out->at_ms : 0,
+									 .place = choice->in != NULL ? choice->in->place : NULL,
+									 .place_out = choice->out != NULL ? choice->out->place : NULL});
+	if (minutes->make_up > 0)
+		add_reason(verdict, (Reason){.kind = REASON_FLEX,
+									 .minutes = minutes->make_up,
+									 .from_ms = choice->in->at_ms,
+									 .to_ms = shift->end_ms + minutes->make_up * MINUTE_MS});
+	add_reason(verdict, (Reason){.kind = REASON_SCHEDULE,
+								 .name = facts->pattern_name,
+								 .from_ms = shift->start_ms,
+								 .to_ms = shift->end_ms,
+								 .day = facts->pattern_from_day});
+}
+
+static void judge_duty(const DayFacts *facts, const Shift *shift, DayVerdict *verdict)
+{
+	static const char *const late[] = {"TL1", "TL2", "TL3", "TL4"};
+	static const char *const early[] = {"PSW1", "PSW2", "PSW3", "PSW4"};
+	DayNeeds needs = {0};
+	find_choice(facts, shift, &needs);
+	Minutes minutes = count_minutes(shift, &needs.choice);
+	Slot slots[] = {
+		{.slot = SLOT_IN,
+		 .punch = needs.choice.in,
+		 .waiting = needs.choice.waiting_in,
+		 .data = &facts->in_data,
+		 .from_ms = needs.window.in_from_ms,
+		 .to_ms = needs.window.in_to_ms,
+		 .minutes = minutes.late,
+		 .bands = late,
+		 .nothing = "TAM"},
+		{.slot = SLOT_OUT,
+		 .punch = needs.choice.out,
+		 .waiting = needs.choice.waiting_out,
+		 .data = &facts->out_data,
+		 .from_ms = needs.window.out_from_ms,
+		 .to_ms = needs.window.out_to_ms,
+		 .minutes = minutes.early,
+		 .bands = early,
+		 .nothing = "TAP"},
+	};
+	verdict->in_ms = needs.choice.in != NULL ? needs.choice.in->at_ms : 0;
+	verdict->out_ms = needs.choice.out != NULL ? needs.choice.out->at_ms : 0;
+	for (gsize i = 0; i < G_N_ELEMENTS(slots); i++) {
+		slots[i].leave = leave_over(facts->leaves, facts->n_leaves, slots[i].slot);
+		slots[i].state = decide_slot(&slots[i], facts);
+	}
+	add_presence(verdict, facts, shift, &needs.choice, &minutes);
+	if (slots[0].state == SLOT_NOTHING && slots[1].state == SLOT_NOTHING) {
+		add_code(verdict, "TK");
+		add_reason(verdict, (Reason){.kind = REASON_ABSENT,
+									 .code = "TK",
+									 .from_ms = slots[0].from_ms,
+									 .to_ms = slots[1].to_ms});
+		return;
+	}
+	for (gsize i = 0; i < G_N_ELEMENTS(slots); i++)
+		judge_slot(verdict, &slots[i], &facts->rules);
+	if (verdict->n_codes == 0)
+		add_code(verdict, "H");
+}
+
+/* ── Days without duty ── */
+
+static void judge_leave(const DayFacts *facts, const Shift *shift, DayVerdict *verdict)
+{
+	const DayLeave *leave = leave_over(facts->leaves, facts->n_leaves, SLOT_DAY);
+	DayNeeds needs = {0};
+	add_leave(verdict, leave, 0);
+	find_choice(facts, shift, &needs);
+	const DayPunch *punch = needs.choice.in != NULL ? needs.choice.in : needs.choice.out;
+	if (punch != NULL && !leave->duty)
+		add_reason(verdict, (Reason){.kind = REASON_CONFLICT,
+									 .code = leave->code,
+									 .name = leave->name,
+									 .place = punch->place,
+									 .from_ms = punch->at_ms});
+}
+
+static void judge_holiday(const DayFacts *facts, DayVerdict *verdict)
+{
+	const char *code = g_strcmp0(facts->holiday_kind, "cuti_bersama") == 0 ? "CBS" : "HL";
+	add_code(verdict, code);
+	add_reason(verdict, (Reason){.kind = REASON_HOLIDAY, .code = code, .name = facts->holiday});
+}
+
+void day_judge(const DayFacts *facts, DayVerdict *out)
+{
+	Shift shift = {0};
+	*out = (DayVerdict){.state = DAY_FINAL, .rule_version = facts->rules.version};
+	switch (classify(facts, &shift)) {
+	case KIND_STATUS:
+		add_code(out, facts->status_code);
+		add_reason(out, (Reason){.kind = REASON_STATUS,
+								 .code = facts->status_code,
+								 .name = facts->status_name});
+		break;
+	case KIND_NO_SCHEDULE:
+		add_code(out, "TJ");
+		add_reason(out, (Reason){.kind = REASON_NO_SCHEDULE, .code = "TJ"});
+		move_state(out, DAY_WAITING);
+		break;
+	case KIND_HOLIDAY:
+		judge_holiday(facts, out);
+		break;
+	case KIND_OFF:
+		add_code(out, "L");
+		add_reason(out, (Reason){.kind = REASON_DAY_OFF, .code = "L", .name = facts->pattern_name});
+		break;
+	case KIND_LEAVE:
+		judge_leave(facts, &shift, out);
+		break;
+	case KIND_DUTY:
+		judge_duty(facts, &shift, out);
+		break;
+	case KIND_NONE:
+	default:
+		*out = (DayVerdict){.state = DAY_NONE};
+		return;
+	}
+	out->trial = facts->day < facts->live_day;
+	if (out->trial) {
+		add_code(out, "UC");
+		add_reason(out, (Reason){.kind = REASON_TRIAL, .code = "UC", .day = facts->live_day});
+	}
+}
+
+/* ── As text ── */
+
+char *day_codes_text(const DayVerdict *verdict)
+{
+	g_autoptr(GString) text = g_string_new(NULL);
+	for (gsize i = 0; i < verdict->n_codes; i++)
+		g_string_append_printf(text, "%s%s", i > 0 ? " " : "", verdict->codes[i]);
+	return g_string_free(g_steal_pointer(&text), FALSE);
+}
+
+char *day_hash(const DayVerdict *verdict, gint64 utc_offset_min)
+{
+	g_autofree char *codes = day_codes_text(verdict);
+	g_autofree char *reasons = reasons_json(verdict->reasons, verdict->n_reasons, utc_offset_min);
+	g_autofree char *all = g_strdup_printf(
+		"%d|%s|%d|%d|%" G_GINT64_FORMAT "|%" G_GINT64_FORMAT "|%d|%" G_GINT64_FORMAT "|%s",
+		verdict->state, codes, verdict->late_min, verdict->early_min, verdict->in_ms,
+		verdict->out_ms, verdict->trial, verdict->rule_version, reasons);
+	return g_compute_checksum_for_string(G_CHECKSUM_SHA256, all, -1);
+}

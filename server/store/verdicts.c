@@ -1,0 +1,145 @@
+#include "server/store/verdicts.h"
+
+#include <string.h>
+
+#include "server/store/history.h"
+
+struct VerdictCursor {
+	SqlStatement *rows;
+};
+
+#define COLUMNS                                                                                    \
+	"SELECT v.person, v.day, v.codes, v.state, v.late_min, v.early_min, v.in_ms, v.out_ms,"        \
+	" v.unit, v.trial, v.reasons, v.rule_version, v.hash, v.judged_ms, coalesce(v.due_ms,0)"       \
+	" FROM verdict v "
+
+static VerdictCursor *new_cursor(SqlStatement *rows)
+{
+	if (rows == NULL)
+		return NULL;
+	VerdictCursor *cursor = g_new0(VerdictCursor, 1);
+	cursor->rows = rows;
+	return cursor;
+}
+
+VerdictCursor *verdicts_of_person(Sql *sql, PersonId person, gint64 from_day, gint64 to_day,
+								  GError **error)
+{
+	return new_cursor(
+		sql_query(sql, error, COLUMNS "WHERE v.person=$1 AND v.day>=$2 AND v.day<$3 ORDER BY v.day",
+				  "iii", person, from_day, to_day));
+}
+
+VerdictCursor *verdicts_of_unit(Sql *sql, gint64 unit, gint64 day, GError **error)
+{
+	if (unit == 0)
+		return new_cursor(
+			sql_query(sql, error, COLUMNS "WHERE v.day=$1 ORDER BY v.person", "i", day));
+	return new_cursor(sql_query(
+		sql, error,
+		"WITH RECURSIVE tree(unit) AS (SELECT $1 UNION SELECT f.unit FROM tree"
+		" JOIN unit_fact f ON f.parent=tree.unit WHERE" NOW_ON(
+			"f", "$2") ") " COLUMNS
+					   "WHERE v.day=$2 AND v.unit IN (SELECT unit FROM tree) ORDER BY v.person",
+		"ii", unit, day));
+}
+
+SqlStep verdicts_next(VerdictCursor *cursor, Verdict *verdict, GError **error)
+{
+	SqlStatement *row = cursor->rows;
+	SqlStep step = sql_next(row, error);
+	if (step != SQL_ROW)
+		return step;
+	*verdict = (Verdict){.person = sql_int(row, 0),
+						 .day = sql_int(row, 1),
+						 .codes = sql_text(row, 2),
+						 .state = sql_text(row, 3),
+						 .late_min = sql_int(row, 4),
+						 .early_min = sql_int(row, 5),
+						 .in_ms = sql_int(row, 6),
+						 .out_ms = sql_int(row, 7),
+						 .unit = sql_int(row, 8),
+						 .trial = sql_int(row, 9) != 0,
+						 .reasons = sql_text(row, 10),
+						 .rule_version = sql_int(row, 11),
+						 .hash = sql_text(row, 12),
+						 .judged_ms = sql_int(row, 13),
+						 .due_ms = sql_int(row, 14)};
+	return SQL_ROW;
+}
+
+void verdict_cursor_free(VerdictCursor *cursor)
+{
+	if (cursor == NULL)
+		return;
+	sql_statement_free(cursor->rows);
+	g_free(cursor);
+}
+
+/* ── For judge ── */
+
+static gboolean same_as_stored(Sql *sql, const Verdict *verdict, gboolean *same, gboolean *same_due,
+							   GError **error)
+{
+	g_autoptr(SqlStatement) row = sql_query(
+		sql, error, "SELECT hash, unit, coalesce(due_ms,0) FROM verdict WHERE person=$1 AND day=$2",
+		"ii", verdict->person, verdict->day);
+	if (row == NULL)
+		return FALSE;
+	SqlStep step = sql_next(row, error);
+	*same = step == SQL_ROW && strcmp(sql_text(row, 0), verdict->hash) == 0 &&
+			sql_int(row, 1) == verdict->unit;
+	*same_due = step == SQL_ROW && sql_int(row, 2) == verdict->due_ms;
+	return step != SQL_FAILED;
+}
+
+static const char put[] =
+	"INSERT INTO verdict (person, day, codes, state, late_min, early_min, in_ms, out_ms, unit,"
+	" trial, reasons, rule_version, hash, judged_ms, due_ms)"
+	" VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15)"
+	" ON CONFLICT (person, day) DO UPDATE SET codes=excluded.codes, state=excluded.state,"
+	" late_min=excluded.late_min, early_min=excluded.early_min, in_ms=excluded.in_ms,"
+	" out_ms=excluded.out_ms, unit=excluded.unit, trial=excluded.trial, reasons=excluded.reasons,"
+	" rule_version=excluded.rule_version, hash=excluded.hash, judged_ms=excluded.judged_ms,"
+	" due_ms=excluded.due_ms";
+
+gboolean verdicts_put(Sql *sql, const Verdict *verdict, gboolean *changed, GError **error)
+{
+	const gint64 *due_ms = verdict->due_ms != 0 ? &verdict->due_ms : NULL;
+	gboolean same = FALSE, same_due = FALSE;
+	if (!same_as_stored(sql, verdict, &same, &same_due, error))
+		return FALSE;
+	*changed = !same;
+	if (same)
+		return same_due ||
+			   sql_run(sql, error, "UPDATE verdict SET due_ms=$3 WHERE person=$1 AND day=$2", "iiI",
+					   verdict->person, verdict->day, due_ms);
+	return sql_run(sql, error, put, "iittiiiiiititiI", verdict->person, verdict->day,
+				   verdict->codes, verdict->state, verdict->late_min, verdict->early_min,
+				   verdict->in_ms, verdict->out_ms, verdict->unit, (gint64)verdict->trial,
+				   verdict->reasons, verdict->rule_version, verdict->hash, verdict->judged_ms,
+				   due_ms);
+}
+
+gboolean verdicts_remove(Sql *sql, PersonId person, gint64 day, gboolean *changed, GError **error)
+{
+	gint64 n =
+		sql_change(sql, error, "DELETE FROM verdict WHERE person=$1 AND day=$2", "ii", person, day);
+	*changed = n > 0;
+	return n >= 0;
+}
+
+gboolean verdicts_mark_due(Sql *sql, gint64 now_ms, GError **error)
+{
+	return sql_run(sql, error,
+				   "INSERT INTO day_mark (person, day, cause, priority, generation)"
+				   " SELECT person, day, 'time', 0, 1 FROM verdict WHERE due_ms<=$1"
+				   " ON CONFLICT (person, day) DO NOTHING",
+				   "i", now_ms);
+}
+
+gboolean verdicts_next_due(Sql *sql, gint64 *due_ms, GError **error)
+{
+	return sql_get_int(sql, due_ms, 0, error,
+					   "SELECT min(due_ms) FROM verdict WHERE due_ms IS NOT NULL", "");
+}
