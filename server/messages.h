@@ -14,6 +14,7 @@
 #include "protocol/codec.h"
 #include "protocol/command.h"
 #include "protocol/enrol.h"
+#include "protocol/envelope.h"
 #include "protocol/roster.h"
 
 typedef enum {
@@ -21,8 +22,8 @@ typedef enum {
 	SERVER_COMMANDS = 1, /* [terminal]: its command table has new rows */
 	SERVER_PEOPLE = 2,   /* [person]: assignments, names or references changed; 0: of many */
 	/* core → web */
-	SERVER_CHANGED = 16,  /* [person, day, terminal]: a punch or verdict of that day is new */
-	SERVER_TERMINAL = 17, /* [terminal]: its health or connection changed */
+	SERVER_CHANGED = 16,   /* [person, day, terminal]: a punch or verdict of that day is new */
+	SERVER_TERMINAL = 17,  /* [terminal]: its health or connection changed */
 	SERVER_ENROLMENT = 18, /* [enrolment id]: its row changed */
 	/* core → vault */
 	SERVER_VAULT_LOAD = 32,   /* VaultReference: belongs to the gallery of the duplicate search */
@@ -39,8 +40,8 @@ typedef enum {
 /* ── core and web ── */
 
 typedef struct {
-	gint64 person; /* 0: of many people */
-	gint64 day;    /* days since 1970-01-01, local */
+	gint64 person;       /* 0: of many people */
+	gint64 day;          /* days since 1970-01-01, local */
 	TerminalId terminal; /* empty when no terminal is involved */
 } ServerChanged;
 
@@ -87,8 +88,8 @@ typedef enum {
 typedef struct {
 	guint64 request;
 	VaultEnrolOutcome outcome;
-	gint64 other;  /* person, VAULT_DUPLICATE only */
-	guint32 n;     /* references, resealed for rest, in the order of the request */
+	gint64 other; /* person, VAULT_DUPLICATE only */
+	guint32 n;    /* references, resealed for rest, in the order of the request */
 	Slice sealed[ENROL_TEMPLATES_MAX];
 } VaultEnrolled;
 

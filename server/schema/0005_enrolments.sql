@@ -42,7 +42,7 @@ CREATE TABLE claim (
 	terminal TEXT NOT NULL REFERENCES terminal (id),
 	kind BIGINT NOT NULL,              -- EVENT_CLAIM or EVENT_FINGERLESS
 	person BIGINT,                     -- whom the number names; NULL nobody
-	state TEXT NOT NULL CHECK (state IN ('waiting', 'accepted', 'refused', 'unknown')),
+	state TEXT NOT NULL CHECK (state IN ('waiting', 'manual', 'accepted', 'refused', 'unknown')),
 	score BIGINT,                      -- thousandths, of the 1:1 comparison
 	approver BIGINT,                   -- who approved a punch without a finger
 	decided_ms BIGINT,

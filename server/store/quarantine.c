@@ -26,7 +26,7 @@ gboolean quarantine_list(Sql *sql, const TerminalId *terminal, const char *reaso
 	g_autoptr(GArray) list = g_array_new(FALSE, TRUE, sizeof(QuarantineRow));
 	g_autoptr(SqlStatement) row = sql_query(
 		sql, error,
-		"SELECT q.journal, q.seq, j.terminal, q.reason, q.listed_ms FROM quarantine q"
+		"SELECT q.journal, q.seq, j.terminal, q.reason, q.listed_ms, j.journal FROM quarantine q"
 		" JOIN journal j ON j.id = q.journal WHERE q.ended_ms IS NULL"
 		" AND (j.terminal = $1 OR $1 = '') AND (q.reason = $2 OR $2 = '')"
 		" ORDER BY q.listed_ms, q.journal, q.seq LIMIT $3",
@@ -39,6 +39,7 @@ gboolean quarantine_list(Sql *sql, const TerminalId *terminal, const char *reaso
 		read_text(row, 2, one.terminal.text, sizeof one.terminal.text);
 		read_text(row, 3, one.reason, sizeof one.reason);
 		one.listed_ms = sql_int(row, 4);
+		read_fixed(row, 5, &one.journal_id, sizeof one.journal_id);
 		g_array_append_val(list, one);
 	}
 	if (step == SQL_FAILED)

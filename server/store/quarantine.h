@@ -11,6 +11,7 @@ typedef struct {
 	gint64 journal; /* ours, see journals.h */
 	gint64 seq;
 	TerminalId terminal;
+	RandomId journal_id; /* the terminal's name for it */
 	char reason[24];
 	gint64 listed_ms;
 } QuarantineRow;

@@ -170,6 +170,24 @@ gboolean terminals_key(Sql *sql, const TerminalId *id, const KeyId *key, PublicK
 		   read_fixed(row, 0, signing, sizeof *signing);
 }
 
+gboolean terminals_each_key(Sql *sql, TerminalKeySeen seen, gpointer user, GError **error)
+{
+	g_autoptr(SqlStatement) rows =
+		sql_query(sql, error, "SELECT terminal, key_id, signing FROM terminal_key", "");
+	if (rows == NULL)
+		return FALSE;
+	SqlStep step;
+	while ((step = sql_next(rows, error)) == SQL_ROW) {
+		TerminalId terminal;
+		KeyId id;
+		PublicKey signing;
+		read_text(rows, 0, terminal.text, sizeof terminal.text);
+		if (read_fixed(rows, 1, &id, sizeof id) && read_fixed(rows, 2, &signing, sizeof signing))
+			seen(&terminal, &id, &signing, user);
+	}
+	return step != SQL_FAILED;
+}
+
 /* Everything but whether it is newer. */
 static gboolean write_health(Sql *sql, const TerminalId *id, const Health *health, guint64 number,
 							 gint64 now_ms, GError **error)

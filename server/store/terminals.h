@@ -13,7 +13,7 @@
 #include "server/store/sql.h"
 
 typedef enum {
-	TERMINAL_NEW,     /* a bundle was issued; the device has not joined */
+	TERMINAL_NEW, /* a bundle was issued; the device has not joined */
 	TERMINAL_ACTIVE,
 	TERMINAL_REVOKED, /* its messages are refused, its backlog is held */
 } TerminalState;
@@ -62,6 +62,11 @@ gboolean terminals_revoke(Sql *sql, const TerminalId *id, gint64 now_ms, GError 
 /* Which key of this terminal has that id, also an older one. FALSE, `error` unset: none. */
 gboolean terminals_key(Sql *sql, const TerminalId *id, const KeyId *key, PublicKey *signing,
 					   GError **error);
+/* Every key of every terminal, old ones too. */
+typedef void (*TerminalKeySeen)(const TerminalId *terminal, const KeyId *id,
+								const PublicKey *signing, gpointer user);
+gboolean terminals_each_key(Sql *sql, TerminalKeySeen seen, gpointer user, GError **error);
+
 /* A last will (online = FALSE) changes only `online`: the rest of it is as old as the connection. */
 gboolean terminals_put_health(Sql *sql, const TerminalId *id, const Health *health, guint64 number,
 							  gint64 now_ms, GError **error);
@@ -73,7 +78,7 @@ gboolean terminals_health_number(Sql *sql, const TerminalId *id, gint64 *number,
 typedef struct {
 	guint8 serial[16];
 	char name[TERMINAL_ID_MAX + 1]; /* CN */
-	guint8 anchor[16]; /* first bytes of SHA-256 of the issuing anchor's public key */
+	guint8 anchor[16];              /* first bytes of SHA-256 of the issuing anchor's public key */
 	gint64 not_after_ms;
 	gint64 revoked_ms;
 } CertificateRow;

@@ -1,0 +1,54 @@
+/*
+ * Merge: a verified batch becomes rows, exactly once (design.md, decision 8).
+ *
+ *   already here, same content   -> ignored, the receipt repeats where we are
+ *   already here, other content  -> kept as evidence once, alarm; nothing of the batch is stored
+ *   does not begin where we are  -> not stored, the receipt repeats the last good head
+ *   otherwise                    -> events, statement, head, punches, coverage and marks, in the
+ *                                   caller's one transaction
+ *
+ * Called on the commit thread only.
+ */
+#pragma once
+
+#include "protocol/receipt.h"
+#include "server/event_clock.h"
+#include "server/store/journals.h"
+
+typedef struct {
+	gboolean demo; /* simulated sensors count */
+	gint64 utc_offset_min;
+	gint64 alive_tolerance_ms;
+	EventTimeLimits limits;
+} MergePolicy;
+
+typedef enum {
+	MERGE_STORED,
+	MERGE_DUPLICATE,
+	MERGE_GAP,
+	MERGE_CONFLICT, /* same key, other content: evidence and alarm */
+	MERGE_BROKEN,   /* a first event whose `previous` is not the journal's genesis */
+} MergeOutcome;
+
+/* A person-day that the batch touched, for those who watch. */
+typedef struct {
+	PersonId person;
+	gint64 day;
+} MergeChange;
+
+typedef struct {
+	MergeOutcome outcome;
+	Receipt receipt; /* valid once the transaction is committed */
+	gint64 n_new;    /* events stored */
+	gboolean claims; /* claims wait for the vault */
+	GArray *changes; /* of MergeChange, owned */
+} MergeResult;
+
+void merge_result_clear(MergeResult *result);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(MergeResult, merge_result_clear)
+
+/* `batch` has passed verify_batch(); `envelope` is the signed statement, exact.  FALSE: the database
+ * failed, the caller rolls back, nothing was decided. */
+gboolean merge_batch(Sql *sql, const MergePolicy *policy, const TerminalId *terminal, gint64 place,
+					 const EventBatch *batch, Slice envelope, gint64 now_ms, MergeResult *result,
+					 GError **error);

@@ -1,0 +1,505 @@
+#include "server/merge_event.h"
+
+#include <string.h>
+
+#include "server/store/claims.h"
+#include "server/store/commands.h"
+#include "server/store/coverage.h"
+#include "server/store/marks.h"
+#include "server/store/people.h"
+#include "server/store/punches.h"
+#include "server/store/quarantine.h"
+#include "server/store/references.h"
+#include "server/store/rosters.h"
+#include "server/wire.h"
+
+#define DAY_MS (G_GINT64_CONSTANT(24) * 3600 * 1000)
+#define MINUTE_MS G_GINT64_CONSTANT(60000)
+/* Coverage is looked at again in steps of this: a terminal's marks come as often. */
+#define COVERAGE_STEP_MS (15 * MINUTE_MS)
+/* An answer is for who stands at the terminal, or will look at it today. */
+#define ANSWER_LIFE_MS DAY_MS
+/* How many quarantined events one new anchor may explain in one transaction. */
+#define EXPLAIN_MAX 1000
+
+/* An event that says something of a person, at a time that is believed. */
+typedef struct {
+	gint64 journal; /* ours */
+	RandomId journal_id;
+	gint64 seq;
+	guint32 kind;
+	PersonId person;
+	gint64 at_ms;
+	PunchState state;
+	const char *reason;
+} PersonEvent;
+
+/* For look-ups that may find nothing: takes `local`; FALSE when it is an error. */
+static gboolean pass_error(GError *local, GError **error)
+{
+	if (local != NULL)
+		g_propagate_error(error, local);
+	return local == NULL;
+}
+
+static gint64 local_day(const MergeState *state, gint64 at_ms)
+{
+	gint64 local = at_ms + state->policy->utc_offset_min * MINUTE_MS;
+	return local >= 0 ? local / DAY_MS : -((DAY_MS - 1 - local) / DAY_MS);
+}
+
+/* ── the run an event belongs to ── */
+
+static gboolean flush_boot(MergeState *state, GError **error)
+{
+	if (!state->has_boot || !state->boot_dirty)
+		return TRUE;
+	state->boot_dirty = FALSE;
+	return boots_put(state->sql, &state->terminal, &state->boot, &state->boot_row, error);
+}
+
+static gboolean enter_boot(MergeState *state, const EventHeader *header, GError **error)
+{
+	if (state->has_boot && random_id_equal(&state->boot, &header->boot))
+		return TRUE;
+	if (!flush_boot(state, error))
+		return FALSE;
+	state->has_boot = TRUE;
+	state->boot = header->boot;
+	return boots_get(state->sql, &state->terminal, &header->boot, &state->boot_row, error);
+}
+
+/* ── coverage ── */
+
+static gboolean flush_coverage(MergeState *state, GError **error)
+{
+	gint64 from = state->span_from, to = state->span_to;
+	state->span_from = state->span_to = 0;
+	if (to == 0)
+		return TRUE;
+	if (!coverage_add(state->sql, &state->terminal, from, to, error))
+		return FALSE;
+	if (from / COVERAGE_STEP_MS == to / COVERAGE_STEP_MS)
+		return TRUE;
+	return mark_place(state->sql, state->place, local_day(state, from), local_day(state, to) + 1,
+					  local_day(state, state->now_ms), "coverage", error);
+}
+
+/* The event at `at_ms` follows the last one closely enough, and the sensor was there? */
+static gboolean extend_coverage(MergeState *state, gint64 at_ms, GError **error)
+{
+	JournalRow *journal = &state->journal;
+	gint64 last = journal->last_at_ms;
+	if (last == 0 && !coverage_before(state->sql, &state->terminal, at_ms, &last, error))
+		return FALSE;
+	if (at_ms < last)
+		return TRUE;
+	journal->last_at_ms = at_ms;
+	gboolean follows =
+		last != 0 && at_ms - last <= state->policy->alive_tolerance_ms && !journal->sensor_lost;
+	if (follows && state->span_to == last && state->span_to != 0) {
+		state->span_to = at_ms;
+		return TRUE;
+	}
+	if (!flush_coverage(state, error))
+		return FALSE;
+	if (!journal->sensor_lost) {
+		state->span_from = follows ? last : at_ms;
+		state->span_to = at_ms;
+	}
+	return TRUE;
+}
+
+/* ── people ── */
+
+static gboolean write_punch(MergeState *state, const PersonEvent *event, GError **error)
+{
+	Punch punch = {.terminal = state->terminal,
+				   .journal = event->journal_id,
+				   .seq = event->seq,
+				   .person = event->person,
+				   .at_ms = event->at_ms,
+				   .place = state->place,
+				   .state = event->state,
+				   .kind = event->kind,
+				   .reason = event->reason};
+	gboolean added;
+	if (!punches_add(state->sql, &punch, &added, error) ||
+		!mark_punch(state->sql, event->person, event->at_ms, state->policy->utc_offset_min, error))
+		return FALSE;
+	MergeChange change = {event->person, local_day(state, event->at_ms)};
+	g_array_append_val(state->result->changes, change);
+	return TRUE;
+}
+
+/* May what this run's sensor says count? */
+static const char *distrust(const MergeState *state, const BootRow *boot)
+{
+	if (state->policy->demo)
+		return NULL;
+	if (!boot->known)
+		return "no-boot";
+	return boot->simulated ? "simulated" : NULL;
+}
+
+static gboolean quarantine_punch(MergeState *state, PersonEvent *event, const char *reason,
+								 GError **error)
+{
+	event->state = PUNCH_QUARANTINED;
+	event->reason = reason;
+	return quarantine_add(state->sql, event->journal, event->seq, reason, state->now_ms, error) &&
+		   write_punch(state, event, error);
+}
+
+static gboolean record_person(MergeState *state, PersonEvent *event, const BootRow *boot,
+							  GError **error)
+{
+	gboolean exists;
+	if (!people_exists(state->sql, event->person, &exists, error))
+		return FALSE;
+	if (!exists)
+		return quarantine_add(state->sql, event->journal, event->seq, "unknown-person",
+							  state->now_ms, error);
+	const char *reason = distrust(state, boot);
+	if (reason != NULL)
+		return quarantine_punch(state, event, reason, error);
+	return write_punch(state, event, error);
+}
+
+/* Who bears that number: our number of up to nine digits, or an official one.  0: nobody. */
+static gboolean find_number(MergeState *state, Slice number, PersonId *person, GError **error)
+{
+	g_autofree char *text = g_strndup((const char *)number.data, number.size);
+	*person = 0;
+	if (number.size > 9)
+		return people_find(state->sql, text, person, error);
+	gint64 id = g_ascii_strtoll(text, NULL, 10);
+	gboolean exists;
+	if (!person_id_valid(id))
+		return TRUE;
+	if (!people_exists(state->sql, id, &exists, error))
+		return FALSE;
+	*person = exists ? id : 0;
+	return TRUE;
+}
+
+static gboolean answer(MergeState *state, gint64 seq, AnswerOutcome outcome, GError **error)
+{
+	Command command = {.kind = COMMAND_CLAIM_ANSWER};
+	command.claim_answer.journal = state->journal.journal;
+	command.claim_answer.seq = (uint64_t)seq;
+	command.claim_answer.outcome = outcome;
+	return commands_add(state->sql, &state->terminal, &command, state->now_ms + ANSWER_LIFE_MS,
+						state->now_ms, error);
+}
+
+static gboolean add_claim(MergeState *state, const Event *event, PersonId person, ClaimState claim,
+						  GError **error)
+{
+	ClaimRow row = {.journal = state->journal.id,
+					.seq = (gint64)event->header.seq,
+					.terminal = state->terminal,
+					.kind = event->header.kind,
+					.person = person,
+					.state = claim};
+	if (!claims_add(state->sql, &row, error))
+		return FALSE;
+	if (claim == CLAIM_WAITING)
+		state->result->claims = TRUE;
+	if (claim == CLAIM_UNKNOWN || claim == CLAIM_MANUAL)
+		return answer(state, row.seq, claim == CLAIM_UNKNOWN ? ANSWER_UNKNOWN : ANSWER_HELD, error);
+	return TRUE;
+}
+
+/* ── one function per kind ── */
+
+typedef gboolean (*KindMerge)(MergeState *state, const Event *event, const EventBody *body,
+							  const EventTime *time, GError **error);
+
+/* Times that cannot be believed: listed, no punch, until an anchor explains them. */
+static gboolean believed(MergeState *state, const Event *event, const EventTime *time, gboolean *ok,
+						 GError **error)
+{
+	*ok = time->kind != EVENT_TIME_IMPLAUSIBLE;
+	return *ok || quarantine_add(state->sql, state->journal.id, (gint64)event->header.seq,
+								 time->reason, state->now_ms, error);
+}
+
+static PersonEvent person_event(const MergeState *state, const Event *event, PersonId person,
+								const EventTime *time)
+{
+	return (PersonEvent){.journal = state->journal.id,
+						 .journal_id = state->journal.journal,
+						 .seq = (gint64)event->header.seq,
+						 .kind = event->header.kind,
+						 .person = person,
+						 .at_ms = time->at_ms,
+						 .state = PUNCH_COUNTED};
+}
+
+static gboolean merge_boot(MergeState *state, const Event *event, const EventBody *body,
+						   const EventTime *time, GError **error)
+{
+	(void)event, (void)time, (void)error;
+	state->boot_row.known = TRUE;
+	state->boot_row.simulated = body->boot.simulated;
+	state->boot_dirty = TRUE;
+	return TRUE;
+}
+
+static gboolean merge_punch(MergeState *state, const Event *event, const EventBody *body,
+							const EventTime *time, GError **error)
+{
+	gboolean ok;
+	if (!believed(state, event, time, &ok, error))
+		return FALSE;
+	PersonEvent punch = person_event(state, event, body->punch.person, time);
+	return !ok || record_person(state, &punch, &state->boot_row, error);
+}
+
+static gboolean merge_claim(MergeState *state, const Event *event, const EventBody *body,
+							const EventTime *time, GError **error)
+{
+	PersonId person;
+	gboolean ok, enrolled = FALSE;
+	if (!find_number(state, body->claim.number, &person, error) ||
+		!believed(state, event, time, &ok, error))
+		return FALSE;
+	if (person == 0)
+		return add_claim(state, event, 0, CLAIM_UNKNOWN, error);
+	if (!references_active(state->sql, person, state->now_ms, state->now_ms + 1, &enrolled, error))
+		return FALSE;
+	gboolean usable = enrolled && event->attachment.size > 0;
+	if (!add_claim(state, event, person, usable ? CLAIM_WAITING : CLAIM_MANUAL, error))
+		return FALSE;
+	PersonEvent punch = person_event(state, event, person, time);
+	punch.state = PUNCH_WAITING;
+	punch.reason = usable ? "claim" : "not-enrolled";
+	return !ok || record_person(state, &punch, &state->boot_row, error);
+}
+
+static gboolean roster_flags(MergeState *state, PersonId person, guint32 *flags, GError **error)
+{
+	gint64 value;
+	if (!sql_get_int(state->sql, &value, 0, error,
+					 "SELECT flags FROM roster_entry"
+					 " WHERE terminal = $1 AND person = $2 AND removed = 0",
+					 "ti", state->terminal.text, (gint64)person))
+		return FALSE;
+	*flags = (guint32)value;
+	return TRUE;
+}
+
+static gboolean merge_fingerless(MergeState *state, const Event *event, const EventBody *body,
+								 const EventTime *time, GError **error)
+{
+	PersonId person;
+	guint32 flags = 0;
+	gboolean ok;
+	if (!find_number(state, body->fingerless.number, &person, error) ||
+		!believed(state, event, time, &ok, error))
+		return FALSE;
+	if (person == 0)
+		return add_claim(state, event, 0, CLAIM_UNKNOWN, error);
+	if (!roster_flags(state, person, &flags, error))
+		return FALSE;
+	gboolean exempt = (flags & ROSTER_EXEMPT) != 0;
+	if (!add_claim(state, event, person, exempt ? CLAIM_ACCEPTED : CLAIM_MANUAL, error))
+		return FALSE;
+	PersonEvent punch = person_event(state, event, person, time);
+	punch.state = exempt ? PUNCH_COUNTED : PUNCH_WAITING;
+	punch.reason = exempt ? "exempt" : "fingerless";
+	return !ok || record_person(state, &punch, &state->boot_row, error);
+}
+
+/* An approver's finger: of somebody else, with the right at this terminal, for a waiting event. */
+static gboolean merge_approval(MergeState *state, const Event *event, const EventBody *body,
+							   const EventTime *time, GError **error)
+{
+	(void)event, (void)time;
+	gint64 seq = (gint64)MIN(body->approval.seq, (uint64_t)G_MAXINT64);
+	ClaimRow claim;
+	guint32 flags = 0;
+	GError *local = NULL;
+	gboolean found = claims_get(state->sql, state->journal.id, seq, &claim, &local);
+	if (!pass_error(local, error) || !roster_flags(state, body->approval.approver, &flags, error))
+		return FALSE;
+	if (!found || claim.kind != EVENT_FINGERLESS || claim.state != CLAIM_MANUAL ||
+		claim.person == body->approval.approver || (flags & ROSTER_APPROVER) == 0 ||
+		distrust(state, &state->boot_row) != NULL)
+		return alarms_raise(state->sql, "approval-refused", &state->terminal,
+							"an approval without the right to it, or for nothing", state->now_ms,
+							error);
+	if (!claims_decide(state->sql, state->journal.id, seq, CLAIM_ACCEPTED, 0,
+					   body->approval.approver, state->now_ms, error) ||
+		!answer(state, seq, ANSWER_ACCEPTED, error))
+		return FALSE;
+	punches_set_state(state->sql, &state->terminal, &state->journal.journal, seq, PUNCH_COUNTED,
+					  "approved", state->policy->utc_offset_min, &local);
+	return pass_error(local, error);
+}
+
+static gboolean merge_tamper(MergeState *state, const Event *event, const EventBody *body,
+							 const EventTime *time, GError **error)
+{
+	(void)event, (void)time;
+	return !body->tamper.open || alarms_raise(state->sql, "tamper", &state->terminal,
+											  "the case was opened", state->now_ms, error);
+}
+
+/* A new journal names the one before: what that one had and we never got is an alarm. */
+static gboolean merge_open(MergeState *state, const Event *event, const EventBody *body,
+						   const EventTime *time, GError **error)
+{
+	(void)event, (void)time;
+	static const RandomId none;
+	JournalRow before = {0};
+	GError *local = NULL;
+	if (random_id_equal(&body->open.previous_journal, &none))
+		return TRUE;
+	if (!journals_get(state->sql, &state->terminal, &body->open.previous_journal, &before,
+					  &local) &&
+		!pass_error(local, error))
+		return FALSE;
+	gint64 claimed = (gint64)MIN(body->open.previous_seq, (uint64_t)G_MAXINT64);
+	if (before.seq == claimed)
+		return TRUE;
+	char id[RANDOM_ID_TEXT];
+	random_id_format(&body->open.previous_journal, id);
+	g_autofree char *detail = g_strdup_printf("journal %s ended at event %" G_GINT64_FORMAT
+											  " says the terminal, %" G_GINT64_FORMAT " are stored",
+											  id, claimed, before.seq);
+	return alarms_raise(state->sql, before.seq > claimed ? "card-restored" : "hole",
+						&state->terminal, detail, state->now_ms, error);
+}
+
+static gboolean merge_sensor(MergeState *state, const Event *event, const EventBody *body,
+							 const EventTime *time, GError **error)
+{
+	(void)body;
+	gboolean lost = event->header.kind == EVENT_SENSOR_LOST;
+	if (lost == state->journal.sensor_lost)
+		return TRUE;
+	state->journal.sensor_lost = lost;
+	if (!lost && time->kind != EVENT_TIME_IMPLAUSIBLE) {
+		state->span_from = state->span_to = time->at_ms;
+		return TRUE;
+	}
+	return flush_coverage(state, error);
+}
+
+static const struct {
+	guint32 kind;
+	KindMerge merge;
+} kinds[] = {
+	{EVENT_OPEN, merge_open},          {EVENT_BOOT, merge_boot},
+	{EVENT_SENSOR_LOST, merge_sensor}, {EVENT_SENSOR_BACK, merge_sensor},
+	{EVENT_TAMPER, merge_tamper},      {EVENT_PUNCH, merge_punch},
+	{EVENT_CLAIM, merge_claim},        {EVENT_FINGERLESS, merge_fingerless},
+	{EVENT_APPROVAL, merge_approval},
+};
+
+static KindMerge find_kind(guint32 kind)
+{
+	for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++)
+		if (kinds[i].kind == kind)
+			return kinds[i].merge;
+	return NULL;
+}
+
+gboolean merge_event(MergeState *state, const Event *event, GError **error)
+{
+	const EventHeader *header = &event->header;
+	if (!enter_boot(state, header, error))
+		return FALSE;
+	if (event_time_anchor(header, &state->boot_row, state->now_ms, &state->policy->limits))
+		state->anchored = TRUE;
+	state->boot_dirty = state->boot_dirty || header->trust == CLOCK_SET;
+
+	EventTime time = event_time_of(header, &state->boot_row, state->now_ms, &state->policy->limits);
+	if (time.kind == EVENT_TIME_DERIVED &&
+		!events_set_time(state->sql, state->journal.id, (gint64)header->seq, time.at_ms,
+						 time.reason, error))
+		return FALSE;
+	if (time.kind != EVENT_TIME_IMPLAUSIBLE && !extend_coverage(state, time.at_ms, error))
+		return FALSE;
+
+	KindMerge merge = find_kind(header->kind);
+	EventBody body;
+	if (merge == NULL || event->payload_destroyed)
+		return TRUE;
+	if (event_body_decode(header->kind, event->payload, &body) != WIRE_OK)
+		return quarantine_add(state->sql, state->journal.id, (gint64)header->seq, "content",
+							  state->now_ms, error);
+	return merge(state, event, &body, &time, error);
+}
+
+/* ── events that a new anchor explains ── */
+
+static gboolean explain_person(MergeState *state, const QuarantineRow *row, const Event *event,
+							   const BootRow *boot, const EventTime *time, GError **error)
+{
+	EventBody body;
+	if (event->payload_destroyed ||
+		event_body_decode(event->header.kind, event->payload, &body) != WIRE_OK)
+		return TRUE;
+	PersonEvent punch = {.journal = row->journal,
+						 .journal_id = row->journal_id,
+						 .seq = row->seq,
+						 .kind = event->header.kind,
+						 .at_ms = time->at_ms,
+						 .state = PUNCH_COUNTED};
+	if (event->header.kind == EVENT_PUNCH) {
+		punch.person = body.punch.person;
+	} else {
+		ClaimRow claim;
+		GError *local = NULL;
+		if (!claims_get(state->sql, row->journal, row->seq, &claim, &local))
+			return pass_error(local, error);
+		punch.person = claim.person;
+		punch.state = claim.state == CLAIM_ACCEPTED  ? PUNCH_COUNTED
+					  : claim.state == CLAIM_REFUSED ? PUNCH_REJECTED
+													 : PUNCH_WAITING;
+		punch.reason = "claim";
+	}
+	return punch.person == 0 || record_person(state, &punch, boot, error);
+}
+
+static gboolean explain(MergeState *state, const QuarantineRow *row, GError **error)
+{
+	GError *local = NULL;
+	g_autoptr(GBytes) bytes = events_get(state->sql, row->journal, row->seq, &local);
+	Event event;
+	BootRow boot;
+	if (bytes == NULL || event_decode(slice_of_bytes(bytes), &event) != WIRE_OK)
+		return pass_error(local, error);
+	if (!boots_get(state->sql, &state->terminal, &event.header.boot, &boot, error))
+		return FALSE;
+	EventTime time = event_time_of(&event.header, &boot, state->now_ms, &state->policy->limits);
+	if (time.kind == EVENT_TIME_IMPLAUSIBLE)
+		return TRUE;
+	return (time.kind == EVENT_TIME_STAMPED ||
+			events_set_time(state->sql, row->journal, row->seq, time.at_ms, time.reason, error)) &&
+		   quarantine_end(state->sql, row->journal, row->seq, "corrected", state->now_ms, error) &&
+		   explain_person(state, row, &event, &boot, &time, error);
+}
+
+static gboolean explain_all(MergeState *state, GError **error)
+{
+	static const char *const reasons[] = {"clock-unset", "past", "future"};
+	for (gsize i = 0; i < G_N_ELEMENTS(reasons); i++) {
+		g_autoptr(GArray) rows = NULL;
+		if (!quarantine_list(state->sql, &state->terminal, reasons[i], EXPLAIN_MAX, &rows, error))
+			return FALSE;
+		for (guint j = 0; j < rows->len; j++)
+			if (!explain(state, &g_array_index(rows, QuarantineRow, j), error))
+				return FALSE;
+	}
+	return TRUE;
+}
+
+gboolean merge_events_end(MergeState *state, GError **error)
+{
+	return flush_boot(state, error) && flush_coverage(state, error) &&
+		   (!state->anchored || explain_all(state, error));
+}

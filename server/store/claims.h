@@ -1,0 +1,39 @@
+/*
+ * Claims: what a visitor typed, with a probe (EVENT_CLAIM), and punches without a finger
+ * (EVENT_FINGERLESS), until they are decided.
+ *
+ *   waiting ──vault──> accepted | refused        number names nobody: unknown
+ *      '──no reference, or no finger──> manual ──approver, BKD──> accepted | refused
+ */
+#pragma once
+
+#include "protocol/ids.h"
+#include "server/store/sql.h"
+
+typedef enum {
+	CLAIM_WAITING, /* for the vault */
+	CLAIM_MANUAL,  /* for a person */
+	CLAIM_ACCEPTED,
+	CLAIM_REFUSED,
+	CLAIM_UNKNOWN, /* the number names nobody */
+} ClaimState;
+
+typedef struct {
+	gint64 journal; /* ours */
+	gint64 seq;
+	TerminalId terminal;
+	RandomId journal_id;
+	guint32 kind;    /* EVENT_CLAIM or EVENT_FINGERLESS */
+	PersonId person; /* 0: nobody */
+	ClaimState state;
+} ClaimRow;
+
+/* An event that has its claim already changes nothing. */
+gboolean claims_add(Sql *sql, const ClaimRow *claim, GError **error);
+/* FALSE with `error` unset: no such claim. */
+gboolean claims_get(Sql *sql, gint64 journal, gint64 seq, ClaimRow *out, GError **error);
+/* `score` and `approver` 0: none. */
+gboolean claims_decide(Sql *sql, gint64 journal, gint64 seq, ClaimState state, gint64 score,
+					   PersonId approver, gint64 now_ms, GError **error);
+/* In state `state`, oldest first, at most n_max; of ClaimRow. */
+gboolean claims_list(Sql *sql, ClaimState state, gsize n_max, GArray **claims, GError **error);
