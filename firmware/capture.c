@@ -3,11 +3,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "firmware/match/extract.h"
 #include "firmware/match/fp3.h"
 #include "protocol/process/channel.h"
 #include "protocol/process/roles.h"
 
-G_DEFINE_QUARK(hadir - capture - error - quark, capture_error)
+G_DEFINE_QUARK(hadir_capture_error, capture_error)
 
 void capture_message_clear(CaptureMessage *message)
 {
@@ -142,14 +143,27 @@ static void on_retry(SensorRetry kind, gpointer user)
 	send(user, &message);
 }
 
-/* The one place where an image becomes minutiae. */
-static void on_scan(const SensorScan *scan, gpointer user)
+/* The one place where an image becomes minutiae: our own extraction from the enhanced image, or, of
+ * a device that keeps its image or brings one of an unusual size, what the library found. */
+static MatchTemplate *extract(const SensorScan *scan, GError **error)
 {
 	gsize size = 0;
 	const guint8 *data = g_bytes_get_data(scan->print, &size);
+	g_autoptr(GError) unusual = NULL;
+	MatchTemplate *sample = NULL;
+	if (scan->pixels != NULL)
+		sample = match_extract(scan->pixels, scan->width, scan->height, &unusual);
+	if (sample != NULL)
+		return sample;
+	g_debug("sensor: %s", unusual != NULL ? unusual->message : "no image");
+	return match_template_from_fp3(data, size, scan->width, scan->height, error);
+}
+
+static void on_scan(const SensorScan *scan, gpointer user)
+{
 	g_autoptr(GError) error = NULL;
 	g_auto(CaptureMessage) message = {.type = CAPTURE_SAMPLE};
-	message.sample = match_template_from_fp3(data, size, scan->width, scan->height, &error);
+	message.sample = extract(scan, &error);
 	if (message.sample == NULL) {
 		g_warning("sensor: scan: %s", error->message);
 		on_retry(SENSOR_RETRY_GENERAL, user);

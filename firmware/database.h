@@ -51,7 +51,7 @@ const char *database_text(const DatabaseRows *rows, int column); /* "" for null 
 gboolean database_get_int(Database *db, int64_t *value, int64_t fallback, GError **error,
 						  const char *text, const char *types, ...);
 
-gboolean database_begin(Database *db, GError **error); /* IMMEDIATE */
+gboolean database_begin(Database *db, GError **error);  /* IMMEDIATE */
 gboolean database_commit(Database *db, GError **error); /* rolls back when it fails */
 void database_rollback(Database *db);                   /* outside a transaction: nothing */
 
