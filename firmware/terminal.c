@@ -544,7 +544,7 @@ static gboolean open_panel(Terminal *self, GError **error)
 		.display_options = self->deps.display_options,
 		.indicators = self->deps.indicators,
 		.indicators_options = self->deps.indicators_options,
-		.title = self->deps.id.text,
+		.title = self->deps.title != NULL ? self->deps.title : self->deps.id.text,
 	};
 	self->panel = panel_new(&config, &listener, self, error);
 	return self->panel != NULL;
@@ -598,11 +598,6 @@ static void set_condition(Terminal *self, gboolean *condition, gboolean value)
 		return;
 	*condition = value;
 	refresh(self);
-}
-
-void terminal_set_installed(Terminal *terminal, gboolean installed)
-{
-	set_condition(terminal, &terminal->conditions.installed, installed);
 }
 
 void terminal_set_online(Terminal *terminal, gboolean online)

@@ -24,6 +24,7 @@ typedef struct Terminal Terminal;
 /* Everything is borrowed and outlives the terminal; texts and options are copied. */
 typedef struct {
 	TerminalId id;
+	const char *title; /* top of the panel; NULL: the id */
 	const DisplayDriver *display;
 	DisplayOptions display_options;
 	const IndicatorsDriver *indicators;
@@ -51,8 +52,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Terminal, terminal_free)
 void terminal_sensor_linked(Terminal *terminal, int fd);
 
 /* What core knows and the panel shows. All are idempotent. */
-void terminal_set_installed(Terminal *terminal, gboolean installed); /* has its own certificate */
-void terminal_set_online(Terminal *terminal, gboolean online);       /* the server answers */
+void terminal_set_online(Terminal *terminal, gboolean online); /* the server answers */
 void terminal_set_revoked(Terminal *terminal, gboolean revoked);
 void terminal_set_stopping(Terminal *terminal);
 

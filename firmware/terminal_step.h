@@ -120,7 +120,6 @@ typedef struct {
 
 /* What is the matter with the terminal, whoever stands before it. */
 typedef struct {
-	gboolean installed; /* has its own certificate */
 	gboolean revoked;
 	gboolean sensor_ok;
 	gboolean reserve; /* the journal is full */

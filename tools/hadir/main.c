@@ -3,9 +3,11 @@
 
 #include <glib.h>
 
+#include "tools/hadir/cmd_touch.h"
 #include "tools/hadir/command.h"
 
 static const HadirCommand *const commands[] = {
+	&cmd_touch,
 	NULL,
 };
 
