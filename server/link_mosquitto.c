@@ -1,0 +1,166 @@
+#include "server/link_mosquitto.h"
+
+#include <mosquitto.h>
+
+#include "protocol/process/handover.h"
+
+#define KEEPALIVE_S 30
+#define QUEUE_MAX 4096
+#define RECONNECT_MIN_S 1
+#define RECONNECT_MAX_S 10
+
+struct Link {
+	LinkConfig config;
+	char *host;
+	char **topics;
+	struct mosquitto *mosquitto;
+	Handover *handover;
+	gboolean started;
+	gint is_connected;     /* atomic, as n_dropped */
+	gint n_dropped;
+};
+
+typedef struct {
+	char *topic; /* NULL: the connection came or went */
+	GBytes *message;
+	gboolean connected;
+} Item;
+
+static void item_free(gpointer data)
+{
+	Item *item = data;
+	g_free(item->topic);
+	g_clear_pointer(&item->message, g_bytes_unref);
+	g_free(item);
+}
+
+static void push(Link *link, Item *item)
+{
+	if (handover_push(link->handover, item))
+		return;
+	g_atomic_int_inc(&link->n_dropped);
+	item_free(item);
+}
+
+/* ── on libmosquitto's thread ── */
+
+static void on_connect(struct mosquitto *mosquitto, void *user, int code)
+{
+	Link *link = user;
+	if (code != 0)
+		return;
+	for (gsize i = 0; link->topics[i] != NULL; i++)
+		mosquitto_subscribe(mosquitto, NULL, link->topics[i], 1);
+	g_atomic_int_set(&link->is_connected, TRUE);
+	Item *item = g_new0(Item, 1);
+	item->connected = TRUE;
+	push(link, item);
+}
+
+static void on_disconnect(struct mosquitto *mosquitto, void *user, int code)
+{
+	Link *link = user;
+	(void)mosquitto, (void)code;
+	g_atomic_int_set(&link->is_connected, FALSE);
+	push(link, g_new0(Item, 1));
+}
+
+static void on_message(struct mosquitto *mosquitto, void *user,
+					   const struct mosquitto_message *message)
+{
+	(void)mosquitto;
+	Item *item = g_new0(Item, 1);
+	item->topic = g_strdup(message->topic);
+	item->message = g_bytes_new(message->payload, (gsize)message->payloadlen);
+	push(user, item);
+}
+
+/* ── in the main loop ── */
+
+static void on_item(gpointer data, gpointer user)
+{
+	Link *link = user;
+	Item *item = data;
+	if (item->topic != NULL) {
+		link->config.received(item->topic, item->message, link->config.user);
+	} else {
+		link->config.connected(item->connected, link->config.user);
+	}
+	item_free(item);
+}
+
+static gboolean check(int code, const char *what, GError **error)
+{
+	if (code == MOSQ_ERR_SUCCESS)
+		return TRUE;
+	g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_FAILED, "%s: %s", what, mosquitto_strerror(code));
+	return FALSE;
+}
+
+static gboolean set_up(Link *link, const LinkConfig *config, GError **error)
+{
+	struct mosquitto *mosquitto = link->mosquitto;
+	mosquitto_connect_callback_set(mosquitto, on_connect);
+	mosquitto_disconnect_callback_set(mosquitto, on_disconnect);
+	mosquitto_message_callback_set(mosquitto, on_message);
+	mosquitto_reconnect_delay_set(mosquitto, RECONNECT_MIN_S, RECONNECT_MAX_S, true);
+	if (!check(mosquitto_tls_set(mosquitto, config->anchors, NULL, config->certificate, config->key,
+								 NULL),
+			   "the certificate files", error) ||
+		!check(mosquitto_tls_opts_set(mosquitto, 1, "tlsv1.3", NULL), "TLS 1.3", error))
+		return FALSE;
+	/* A broker that is not there yet is no error: the thread goes on trying. */
+	int code = mosquitto_connect_async(mosquitto, config->host, config->port, KEEPALIVE_S);
+	if (code != MOSQ_ERR_SUCCESS && code != MOSQ_ERR_ERRNO)
+		return check(code, "connect", error);
+	if (!check(mosquitto_loop_start(mosquitto), "the network thread", error))
+		return FALSE;
+	link->started = TRUE;
+	return TRUE;
+}
+
+Link *link_new(const LinkConfig *config, GError **error)
+{
+	mosquitto_lib_init();
+	g_autoptr(Link) link = g_new0(Link, 1);
+	link->config = *config;
+	link->host = g_strdup(config->host);
+	link->topics = g_strdupv((char **)config->topics);
+	link->handover = handover_new(QUEUE_MAX, on_item, item_free, link);
+	link->mosquitto = mosquitto_new(NULL, true, link);
+	if (link->mosquitto == NULL)
+		g_error("out of memory");
+	if (!set_up(link, config, error)) {
+		g_prefix_error(error, "broker %s:%d: ", config->host, config->port);
+		return NULL;
+	}
+	return g_steal_pointer(&link);
+}
+
+void link_free(Link *link)
+{
+	if (link == NULL)
+		return;
+	if (link->started) {
+		mosquitto_disconnect(link->mosquitto);
+		mosquitto_loop_stop(link->mosquitto, true);
+	}
+	mosquitto_destroy(link->mosquitto);
+	handover_free(link->handover);
+	g_strfreev(link->topics);
+	g_free(link->host);
+	g_free(link);
+	mosquitto_lib_cleanup();
+}
+
+gboolean link_publish(Link *link, const char *topic, gconstpointer data, gsize size)
+{
+	return g_atomic_int_get(&link->is_connected) && size <= G_MAXINT &&
+		   mosquitto_publish(link->mosquitto, NULL, topic, (int)size, data, 1, false) ==
+			   MOSQ_ERR_SUCCESS;
+}
+
+guint64 link_n_dropped(Link *link)
+{
+	return (guint64)g_atomic_int_get(&link->n_dropped);
+}
