@@ -244,15 +244,15 @@ static void test_parts_from_outside(void)
 		{"f6"
 		 "f6"
 		 "f6",
-		 WIRE_OK},										  /* destroyed */
+		 WIRE_OK},            /* destroyed */
 		{"f6"
 		 "f6"
 		 "4161",
-		 WIRE_OK},										/* the probe stayed */
+		 WIRE_OK},          /* the probe stayed */
 		{"f6"
 		 "4170"
 		 "f6",
-		 WIRE_SHAPE},									 /* half destroyed */
+		 WIRE_SHAPE},          /* half destroyed */
 		{"50"
 		 "30303030303030303030303030303030"
 		 "f6"
