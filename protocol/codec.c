@@ -14,7 +14,9 @@ void wire_buffer_clear(WireBuffer *buffer)
 
 Slice wire_buffer_slice(const WireBuffer *buffer)
 {
-	return buffer->failed ? (Slice){0} : (Slice){buffer->data, buffer->size};
+	if (buffer->failed)
+		return (Slice){0};
+	return slice_of(buffer->data, buffer->size);
 }
 
 /* Room for `size` more bytes, or NULL and the buffer has failed. */

@@ -392,7 +392,7 @@ void wire_get_fixed(WireReader *reader, uint8_t *out, size_t size)
 {
 	Slice bytes = wire_get_bytes(reader, size, size);
 
-	if (bytes.size == size)
+	if (bytes.data && bytes.size == size)
 		memcpy(out, bytes.data, size);
 	else
 		memset(out, 0, size);

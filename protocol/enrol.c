@@ -27,7 +27,7 @@ static const Field rows[] = {
 	{5, FIELD_UINT, FIELD_AT(EnrolReport, accepted), .max = IMPRESSIONS_MAX},
 	{6, FIELD_UINT, FIELD_AT(EnrolReport, wanted), .max = IMPRESSIONS_MAX},
 	{7, FIELD_UINT, FIELD_AT(EnrolReport, hint), .max = ENROL_HINT_RETRY, .optional = true},
-	{8, FIELD_LIST, FIELD_AT(EnrolReport, templates), .max = ENROL_TEMPLATES_MAX, .optional = true,
+	{8, FIELD_LIST, LIST_AT(EnrolReport, templates), .max = ENROL_TEMPLATES_MAX, .optional = true,
 	 .list = &templates},
 	{9, FIELD_FIXED, FIELD_AT(EnrolReport, journal), .optional = true},
 	{10, FIELD_UINT, FIELD_AT(EnrolReport, seq), .max = WIRE_UINT_MAX, .optional = true},

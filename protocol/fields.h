@@ -58,6 +58,8 @@ struct FieldTable {
 #define WIRE_V1 1
 #define FIELD_AT(Struct, member)                                                                   \
 	.offset = offsetof(Struct, member), .size = sizeof(((Struct *)0)->member)
+/* For a FIELD_LIST, whose elements have a size of their own. */
+#define LIST_AT(Struct, member) .offset = offsetof(Struct, member)
 #define FIELD_TABLE(version, fields) {version, sizeof(fields) / sizeof(fields)[0], fields}
 
 /* The most pairs of one map, known and unknown. */

@@ -21,7 +21,7 @@ static const FieldList windows = {
 
 static const Field schedule_rows[] = {
 	{1, FIELD_UINT, FIELD_AT(RosterSchedule, id), .min = 1, .max = UINT32_MAX},
-	{2, FIELD_LIST, FIELD_AT(RosterSchedule, windows), .max = ROSTER_WINDOWS_MAX, .list = &windows},
+	{2, FIELD_LIST, LIST_AT(RosterSchedule, windows), .max = ROSTER_WINDOWS_MAX, .list = &windows},
 };
 static const FieldTable schedule_table = FIELD_TABLE(0, schedule_rows);
 static const FieldList schedules = {
@@ -51,7 +51,7 @@ static const Field entry_rows[] = {
 	{4, FIELD_INT, FIELD_AT(RosterEntry, not_after_ms), .max = WIRE_TIME_MAX},
 	{5, FIELD_UINT, FIELD_AT(RosterEntry, schedule), .max = UINT32_MAX, .optional = true},
 	{6, FIELD_UINT, FIELD_AT(RosterEntry, flags), .max = UINT32_MAX, .optional = true},
-	{7, FIELD_LIST, FIELD_AT(RosterEntry, references), .max = ROSTER_REFERENCES_MAX,
+	{7, FIELD_LIST, LIST_AT(RosterEntry, references), .max = ROSTER_REFERENCES_MAX,
 	 .optional = true, .list = &references},
 };
 static const FieldTable entry_table = FIELD_TABLE(0, entry_rows);
@@ -76,11 +76,11 @@ static const Field rows[] = {
 	{2, FIELD_UINT, FIELD_AT(RosterChunk, upto), .max = WIRE_UINT_MAX},
 	{3, FIELD_BOOL, FIELD_AT(RosterChunk, reset), .optional = true},
 	{4, FIELD_BOOL, FIELD_AT(RosterChunk, more), .optional = true},
-	{5, FIELD_LIST, FIELD_AT(RosterChunk, schedules), .max = ROSTER_SCHEDULES_MAX, .optional = true,
+	{5, FIELD_LIST, LIST_AT(RosterChunk, schedules), .max = ROSTER_SCHEDULES_MAX, .optional = true,
 	 .list = &schedules},
-	{6, FIELD_LIST, FIELD_AT(RosterChunk, entries), .max = ROSTER_ENTRIES_MAX, .optional = true,
+	{6, FIELD_LIST, LIST_AT(RosterChunk, entries), .max = ROSTER_ENTRIES_MAX, .optional = true,
 	 .list = &entries},
-	{7, FIELD_LIST, FIELD_AT(RosterChunk, removed), .max = ROSTER_ENTRIES_MAX, .optional = true,
+	{7, FIELD_LIST, LIST_AT(RosterChunk, removed), .max = ROSTER_ENTRIES_MAX, .optional = true,
 	 .list = &removed},
 	{8, FIELD_UINT, FIELD_AT(RosterChunk, repeat_s), .max = REPEAT_MAX_S},
 	{9, FIELD_INT, FIELD_AT(RosterChunk, utc_offset_min), .min = UTC_OFFSET_MIN_MIN,

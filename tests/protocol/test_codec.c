@@ -56,8 +56,7 @@ static const char *const bad_items[] = {
 	"1b00000000ffffffff", /* 4294967295 */
 	"3817",      /* -24 */
 	"580101",             /* the length of a string, not in its shortest form */
-	"7801"
-	"61",
+	"780161",
 	"980101",             /* the same of an array, a map, a tag */
 	"b8010101",
 	"d81200",
@@ -104,8 +103,7 @@ static const char *const bad_items[] = {
 	"a220010001",         /* -1 before 0 */
 	"a2616201616101",     /* "b" before "a" */
 	"a262616101616201",   /* "aa" before "b" */
-	"818181818181818181"
-	"00", /* nine deep */
+	"81818181818181818100", /* nine deep */
 };
 
 static WireResult skip_all(const char *hex)

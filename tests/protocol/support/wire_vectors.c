@@ -208,8 +208,8 @@ static void add_envelope(GPtrArray *list, const char *file, MessageType type, co
 	EnvelopeHead head = wire_sample_head(type);
 	Slice bytes = wire_buffer_slice(&find(list, payload)->bytes);
 
-	g_assert_true(envelope_sign(add(list, file, "envelope", WIRE_OK, "signed with the test key"),
-								&head, bytes, wire_test_sign, (void *)wire_test_key));
+	WireBuffer *out = add(list, file, "envelope", WIRE_OK, "signed with the test key");
+	g_assert_true(envelope_sign(out, &head, bytes, wire_test_sign, (void *)wire_test_key));
 }
 
 static void add_envelopes(GPtrArray *list)
