@@ -5,29 +5,9 @@
  * may be left out or empty; dates left empty mean "always" (from) or "no end" (to; the last day on
  * which it holds, inclusive, as decrees write it).
  *
- *   places       code, name, address?, regency?, from?, to?
- *   units        code, name, parent?, short?, kind?, place?, start?, live?, from?, to?, source?
- *                place: codes by spaces; parent may stand on a later line; start: first day judged;
- *                live: first day in earnest, before it uji coba (default: start)
- *   schedules    unit, pattern, name, from?, to?, mon, tue, wed, thu, fri, sat?, sun?,
- *                flex?, grace?, ramadan?, source?
- *                a day: "07:00-15:30/60" (hours, minutes of break), empty: off; "21:00-07:00/0"
- *                ends on the next day; the hours may stay empty where the pattern is
- *                known from a row above or an earlier file; ramadan:
- *                "ya" when the week has 1950 minutes
- *   holidays     date, name, kind, unit?, source?        (as shared/domain/holidays-id.csv)
- *                kind: nasional, cuti_bersama, pemilu, daerah
- *   people       ref?, id?, name, front_title?, back_title?, number?, employment, status?, from,
- *                to?, source?
- *                ref: the source's key (default: number); id: our number, to be kept (default: one
- *                is allotted); number: NIP or NI PPPK; employment: PNS, CPNS, PPPK, LAIN;
- *                status: kedudukan hukum (default 01); from: the start date
- *   assignments  person, unit, place?, from, to?, source?
- *                person: ref, NIP, NI PPPK or our number; place: a duty place of the person's own
- *   leaves       person, code, from, to, slot?, letter, source?
- *                code: CT, CB, CS, …; slot: hari (default), masuk, pulang
- *   terminals    id, place
- *                known terminals only: moves them; `hadir terminal add` makes new ones
+ * The columns of each kind are what `hadir import --help` prints: the text is in import.c.  Kinds, in
+ * the order in which they rest on each other: places, units, schedules, holidays, people,
+ * assignments, leaves, terminals.
  */
 #pragma once
 

@@ -149,3 +149,24 @@ void leave_cursor_free(LeaveCursor *cursor)
 	sql_statement_free(cursor->rows);
 	g_free(cursor);
 }
+
+gboolean leaves_code(Sql *sql, const char *code, char **name, char **slots, gboolean *present,
+					 GError **error)
+{
+	g_autoptr(SqlStatement) row =
+		sql_query(sql, error,
+				  "SELECT name, slot, present FROM attendance_code WHERE code=$1"
+				  " AND category IN ('cuti', 'izin', 'dinas', 'status', 'fleksibel') AND code NOT "
+				  "IN ('UC', 'PH')",
+				  "t", code);
+	if (row == NULL)
+		return FALSE;
+	SqlStep step = sql_next(row, error);
+	if (name != NULL)
+		*name = step == SQL_ROW ? g_strdup(sql_text(row, 0)) : NULL;
+	if (slots != NULL)
+		*slots = step == SQL_ROW ? g_strdup(sql_text(row, 1)) : NULL;
+	if (present != NULL)
+		*present = step == SQL_ROW && sql_int(row, 2) != 0;
+	return step != SQL_FAILED;
+}

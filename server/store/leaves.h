@@ -28,3 +28,8 @@ SqlStep leaves_next(LeaveCursor *cursor, Leave *leave, gint64 *from_day, gint64 
 					GError **error);
 void leave_cursor_free(LeaveCursor *cursor);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LeaveCursor, leave_cursor_free)
+
+/* What a code of leave or duty elsewhere means: its name, for which slots it is given ("hari|masuk"),
+ * whether it counts as attendance.  Each may be NULL; texts (transfer full), NULL: no such code. */
+gboolean leaves_code(Sql *sql, const char *code, char **name, char **slots, gboolean *present,
+					 GError **error);

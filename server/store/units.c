@@ -86,6 +86,57 @@ gboolean units_end_place(Sql *sql, gint64 unit, gint64 place, const Change *chan
 		   mark_changed(sql, unit, change, new, changed, error);
 }
 
+static gboolean own_places(Sql *sql, gint64 unit, const Change *change, GArray *places,
+						   GError **error)
+{
+	g_autoptr(SqlStatement) rows =
+		sql_query(sql, error,
+				  "SELECT DISTINCT p.place FROM unit_place p WHERE p.unit=$1"
+				  " AND p.valid_from_day<$3 AND p.valid_to_day>$2 AND" AS_KNOWN_NOW("p"),
+				  "iii", unit, change->from_day, change->to_day);
+	if (rows == NULL)
+		return FALSE;
+	SqlStep step;
+	while ((step = sql_next(rows, error)) == SQL_ROW) {
+		gint64 place = sql_int(rows, 0);
+		g_array_append_val(places, place);
+	}
+	return step == SQL_DONE;
+}
+
+static gboolean contains(const gint64 *places, gsize n, gint64 place)
+{
+	for (gsize i = 0; i < n; i++)
+		if (places[i] == place)
+			return TRUE;
+	return FALSE;
+}
+
+gboolean units_set_places(Sql *sql, gint64 unit, const gint64 *places, gsize n,
+						  const Change *change, gboolean *changed, GError **error)
+{
+	g_autoptr(GArray) known = g_array_new(FALSE, FALSE, sizeof(gint64));
+	gboolean new = FALSE, any = FALSE;
+	if (!own_places(sql, unit, change, known, error))
+		return FALSE;
+	for (guint i = 0; i < known->len; i++) {
+		gint64 place = g_array_index(known, gint64, i);
+		if (contains(places, n, place))
+			continue;
+		if (!units_end_place(sql, unit, place, change, &new, error))
+			return FALSE;
+		any |= new;
+	}
+	for (gsize i = 0; i < n; i++) {
+		if (!units_set_place(sql, unit, places[i], change, &new, error))
+			return FALSE;
+		any |= new;
+	}
+	if (changed != NULL)
+		*changed = any;
+	return TRUE;
+}
+
 /* ── The tree ── */
 
 struct UnitCursor {

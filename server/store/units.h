@@ -28,6 +28,9 @@ gboolean units_set_start(Sql *sql, gint64 unit, gint64 start_day, gint64 live_da
 						 const Change *change, gboolean *changed, GError **error);
 gboolean units_set_place(Sql *sql, gint64 unit, gint64 place, const Change *change,
 						 gboolean *changed, GError **error);
+/* In that time the unit's own places are exactly these. */
+gboolean units_set_places(Sql *sql, gint64 unit, const gint64 *places, gsize n,
+						  const Change *change, gboolean *changed, GError **error);
 gboolean units_end_place(Sql *sql, gint64 unit, gint64 place, const Change *change,
 						 gboolean *changed, GError **error);
 

@@ -3,10 +3,12 @@
 
 #include <glib.h>
 
+#include "tools/hadir/cmd_import.h"
 #include "tools/hadir/cmd_touch.h"
 #include "tools/hadir/command.h"
 
 static const HadirCommand *const commands[] = {
+	&cmd_import,
 	&cmd_touch,
 	NULL,
 };

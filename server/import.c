@@ -1,0 +1,317 @@
+#include "server/import.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+#include "server/import_row.h"
+#include "server/rules/calendar.h"
+#include "server/store/people.h"
+#include "server/store/places.h"
+#include "server/store/units.h"
+
+#define ERRORS_MAX 20
+#define COLUMNS_MAX 64
+
+static const ImportKind *const kinds[] = {
+	&import_places, &import_units,       &import_schedules, &import_holidays,
+	&import_people, &import_assignments, &import_leaves,    &import_terminals,
+};
+
+static const char help[] =
+	"First line: the names of the columns, in any order. UTF-8, commas, quotes as in RFC 4180.\n"
+	"Dates are YYYY-MM-DD. A column marked ? may be left out or empty; an empty 'from' means\n"
+	"always, an empty 'to' no end; 'to' is the last day on which it holds.\n"
+	"\n"
+	"places       code, name, address?, regency?, from?, to?, source?\n"
+	"units        code, name, parent?, short?, kind?, place?, start?, live?, from?, to?, source?\n"
+	"             place: codes by spaces, the unit's only ones; parent may stand on a later line;\n"
+	"             start: first day judged; live: first day in earnest, uji coba before it\n"
+	"schedules    unit, pattern, name?, from?, to?, mon?, tue?, wed?, thu?, fri?, sat?, sun?,\n"
+	"             flex?, grace?, ramadan?, source?\n"
+	"             a day: 07:00-15:30/60 (hours, minutes of break), empty: off; 21:00-07:00/0 ends\n"
+	"             on the next day; all days empty: a pattern known from a row above or an earlier\n"
+	"             file; ramadan: ya when the week has 1950 minutes\n"
+	"holidays     date, name, kind, unit?, source?\n"
+	"             kind: nasional, cuti_bersama, pemilu, daerah\n"
+	"people       ref?, id?, name, front_title?, back_title?, number?, employment, status?, from,\n"
+	"             to?, source?\n"
+	"             ref: the source's key (default: number); id: our number, to be kept (default:\n"
+	"             one is allotted); number: NIP or NI PPPK; employment: PNS, CPNS, PPPK, LAIN, or\n"
+	"             BERHENTI (none from then on); status: kedudukan hukum (default 01)\n"
+	"assignments  person, unit, place?, from, to?, source?\n"
+	"             person: ref, NIP, NI PPPK or our number; place: a duty place of the person's "
+	"own\n"
+	"leaves       person, code, from, to, slot?, letter, source?\n"
+	"             code: CT, CB, CS, DL, …; slot: hari (default), masuk, pulang\n"
+	"terminals    id, place\n"
+	"             moves known terminals; 'hadir terminal add' makes new ones\n";
+
+void import_print_help(void)
+{
+	g_print("%s", help);
+}
+
+/* ── What a kind of row is made with ── */
+
+const char *import_field(const Import *import, const char *column)
+{
+	int index = csv_table_column(import->table, column);
+	const char *text = index >= 0 ? import->row->fields[index] : "";
+	return *text != '\0' ? text : NULL;
+}
+
+static char *locate(const Import *import, const char *column, const char *format, va_list arguments)
+{
+	g_autofree char *text = g_strdup_vprintf(format, arguments);
+	return g_strdup_printf("line %" G_GINT64_FORMAT ", column %s: %s", import->row->line, column,
+						   text);
+}
+
+void import_fail(Import *import, const char *column, const char *format, ...)
+{
+	va_list arguments;
+	if (++import->n_errors > ERRORS_MAX)
+		return;
+	va_start(arguments, format);
+	g_autofree char *text = locate(import, column, format, arguments);
+	va_end(arguments);
+	g_string_append_printf(import->errors, "\n%s", text);
+}
+
+void import_warn(Import *import, const char *column, const char *format, ...)
+{
+	va_list arguments;
+	if (import->warn == NULL)
+		return;
+	va_start(arguments, format);
+	g_autofree char *text = locate(import, column, format, arguments);
+	va_end(arguments);
+	import->warn(text, import->user);
+}
+
+gboolean import_date(Import *import, const char *column, gint64 fallback, gint64 *day)
+{
+	const char *text = import_field(import, column);
+	*day = fallback;
+	if (text == NULL || calendar_parse(text, day))
+		return TRUE;
+	import_fail(import, column, "no date: '%s' (YYYY-MM-DD)", text);
+	return FALSE;
+}
+
+gboolean import_change(Import *import, Change *change)
+{
+	*change = (Change){
+		.now_ms = import->now_ms, .today = import->today, .source = import_field(import, "source")};
+	if (!import_date(import, "from", DAY_ALWAYS, &change->from_day) ||
+		!import_date(import, "to", DAY_OPEN - 1, &change->to_day))
+		return FALSE;
+	change->to_day++; /* the file's is the last day */
+	if (change->from_day < change->to_day)
+		return TRUE;
+	import_fail(import, "to", "it ends before it begins");
+	return FALSE;
+}
+
+gboolean import_code(Import *import, const char *column, gsize max, const char **code)
+{
+	*code = import_field(import, column);
+	if (*code == NULL)
+		return TRUE;
+	gsize n = strspn(*code, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "._-");
+	if ((*code)[n] == '\0' && n <= max)
+		return TRUE;
+	import_fail(import, column, "'%s' is no code: letters, digits, . _ -, at most %" G_GSIZE_FORMAT,
+				*code, max);
+	return FALSE;
+}
+
+gboolean import_word(Import *import, const char *column, const char *const *words,
+					 const char **word)
+{
+	const char *text = import_field(import, column);
+	*word = words[0];
+	if (text == NULL)
+		return TRUE;
+	for (gsize i = 0; words[i] != NULL; i++) {
+		*word = words[i];
+		if (g_ascii_strcasecmp(text, words[i]) == 0)
+			return TRUE;
+	}
+	g_autofree char *all = g_strjoinv(", ", (char **)words);
+	import_fail(import, column, "'%s' is none of: %s", text, all);
+	return FALSE;
+}
+
+gboolean import_number(Import *import, const char *column, gint64 min, gint64 max, gint64 fallback,
+					   gint64 *number)
+{
+	const char *text = import_field(import, column);
+	*number = fallback;
+	if (text == NULL || g_ascii_string_to_signed(text, 10, min, max, number, NULL))
+		return TRUE;
+	import_fail(import, column, "'%s' is no number from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT,
+				text, min, max);
+	return FALSE;
+}
+
+gboolean import_unit(Import *import, const char *column, gint64 *unit, GError **error)
+{
+	const char *code = import_field(import, column);
+	*unit = 0;
+	if (!units_find(import->sql, code, FALSE, unit, error))
+		return FALSE;
+	if (*unit == 0)
+		import_fail(import, column, "no unit has the code '%s'", code);
+	return TRUE;
+}
+
+gboolean import_place(Import *import, const char *column, const char *code, gint64 *place,
+					  GError **error)
+{
+	*place = 0;
+	if (!places_find(import->sql, code, FALSE, place, error))
+		return FALSE;
+	if (*place == 0)
+		import_fail(import, column, "no place has the code '%s'", code);
+	return TRUE;
+}
+
+gboolean import_person(Import *import, const char *column, gint64 *person, GError **error)
+{
+	const char *key = import_field(import, column);
+	*person = 0;
+	if (!people_find(import->sql, key, person, error))
+		return FALSE;
+	if (*person == 0)
+		import_fail(import, column, "nobody has the key or number '%s'", key);
+	return TRUE;
+}
+
+/* ── The file ── */
+
+static const ImportKind *find_kind(const char *name, GError **error)
+{
+	g_autoptr(GString) all = g_string_new(NULL);
+	for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++) {
+		if (strcmp(kinds[i]->name, name) == 0)
+			return kinds[i];
+		g_string_append_printf(all, "%s%s", i > 0 ? ", " : "", kinds[i]->name);
+	}
+	g_set_error(error, CSV_TABLE_ERROR, 0, "'%s' is none of: %s", name, all->str);
+	return NULL;
+}
+
+static const ImportColumn *find_column(const ImportKind *kind, const char *name)
+{
+	for (const ImportColumn *column = kind->columns; column->name != NULL; column++)
+		if (strcmp(column->name, name) == 0)
+			return column;
+	return NULL;
+}
+
+static gboolean check_header(const ImportKind *kind, const CsvTable *table, GError **error)
+{
+	for (guint i = 0; i < table->columns->len; i++) {
+		if (find_column(kind, table->columns->pdata[i]) == NULL) {
+			g_set_error(error, CSV_TABLE_ERROR, 0,
+						"line 1: %s have no column '%s' ('hadir import --help')", kind->name,
+						(const char *)table->columns->pdata[i]);
+			return FALSE;
+		}
+	}
+	for (const ImportColumn *column = kind->columns; column->name != NULL; column++) {
+		if (column->required && csv_table_column(table, column->name) < 0) {
+			g_set_error(error, CSV_TABLE_ERROR, 0, "line 1: the column '%s' is missing",
+						column->name);
+			return FALSE;
+		}
+	}
+	return TRUE;
+}
+
+static void check_required(Import *import, const ImportKind *kind)
+{
+	for (const ImportColumn *column = kind->columns; column->name != NULL; column++)
+		if (column->required && import_field(import, column->name) == NULL)
+			import_fail(import, column->name, "it is empty");
+}
+
+typedef gboolean (*RowStep)(Import *import, GError **error);
+
+static gboolean each_row(Import *import, RowStep step, ImportResult *result, GError **error)
+{
+	for (guint i = 0; i < import->table->rows->len; i++) {
+		import->row = import->table->rows->pdata[i];
+		import->changed = FALSE;
+		if (!step(import, error)) {
+			g_prefix_error(error, "line %" G_GINT64_FORMAT ": ", import->row->line);
+			return FALSE;
+		}
+		result->n_changed += import->changed;
+		if (import->n_errors > ERRORS_MAX)
+			break;
+	}
+	return TRUE;
+}
+
+static gboolean import_rows(Import *import, const ImportKind *kind, ImportResult *result,
+							GError **error)
+{
+	for (guint i = 0; i < import->table->rows->len && import->n_errors <= ERRORS_MAX; i++) {
+		import->row = import->table->rows->pdata[i];
+		check_required(import, kind);
+	}
+	/* What lacks a field is not tried: the rest may rely on it. */
+	if (import->n_errors == 0) {
+		if (kind->prepare != NULL && !each_row(import, kind->prepare, result, error))
+			return FALSE;
+		result->n_changed = 0;
+		if (import->n_errors == 0 && !each_row(import, kind->apply, result, error))
+			return FALSE;
+	}
+	result->n_rows = import->table->rows->len;
+	if (import->n_errors == 0)
+		return TRUE;
+	g_set_error(error, CSV_TABLE_ERROR, 0, "nothing was imported:%s%s", import->errors->str,
+				import->n_errors > ERRORS_MAX ? "\n…" : "");
+	return FALSE;
+}
+
+static gboolean import_table(Import *import, const ImportKind *kind, ImportResult *result,
+							 GError **error)
+{
+	if (!check_header(kind, import->table, error) || !sql_begin(import->sql, error))
+		return FALSE;
+	if (import_rows(import, kind, result, error))
+		return sql_commit(import->sql, error);
+	sql_rollback(import->sql);
+	return FALSE;
+}
+
+gboolean import_file(Sql *sql, const char *kind, const char *path, gint64 now_ms,
+					 gint64 utc_offset_min, ImportMessage warn, gpointer user, ImportResult *result,
+					 GError **error)
+{
+	static const CsvLimits limits = {IMPORT_SIZE_MAX, IMPORT_ROWS_MAX, IMPORT_FIELD_MAX,
+									 COLUMNS_MAX};
+	*result = (ImportResult){0};
+	const ImportKind *known = find_kind(kind, error);
+	if (known == NULL)
+		return FALSE;
+	g_autoptr(CsvTable) table = csv_table_load(path, &limits, error);
+	if (table == NULL)
+		return FALSE;
+	g_autoptr(GString) errors = g_string_new(NULL);
+	Import import = {.sql = sql,
+					 .now_ms = now_ms,
+					 .today = calendar_day(now_ms, utc_offset_min),
+					 .table = table,
+					 .errors = errors,
+					 .warn = warn,
+					 .user = user};
+	if (import_table(&import, known, result, error))
+		return TRUE;
+	g_prefix_error(error, "%s: ", path);
+	return FALSE;
+}

@@ -1,0 +1,58 @@
+/* Between import.c and the files that know one kind of row each; nobody else includes it. */
+#pragma once
+
+#include "server/import.h"
+#include "server/import_csv.h"
+#include "server/store/history.h"
+
+typedef struct {
+	Sql *sql;
+	gint64 now_ms, today;
+	const CsvTable *table;
+	const CsvRow *row;
+	GString *errors; /* of all rows so far */
+	gsize n_errors;
+	gboolean changed; /* this row brought something new */
+	ImportMessage warn;
+	gpointer user;
+} Import;
+
+typedef struct {
+	const char *name;
+	gboolean required; /* the column must be there, and no field of it empty */
+} ImportColumn;
+
+typedef struct {
+	const char *name;
+	const ImportColumn *columns; /* ends with a NULL name */
+	/* Before the rows, may be NULL: once per row. */
+	gboolean (*prepare)(Import *import, GError **error);
+	/* TRUE also for a bad row (import_fail() was called); FALSE: the database failed. */
+	gboolean (*apply)(Import *import, GError **error);
+} ImportKind;
+
+extern const ImportKind import_places, import_units, import_people, import_assignments;
+extern const ImportKind import_schedules, import_holidays, import_leaves, import_terminals;
+
+/* The field of the current row, NULL when empty or when there is no such column. */
+const char *import_field(const Import *import, const char *column);
+/* A bad row; the file will not be imported. */
+void import_fail(Import *import, const char *column, const char *format, ...) G_GNUC_PRINTF(3, 4);
+void import_warn(Import *import, const char *column, const char *format, ...) G_GNUC_PRINTF(3, 4);
+
+/* FALSE: bad, and said so. An empty field gives `fallback`. */
+gboolean import_date(Import *import, const char *column, gint64 fallback, gint64 *day);
+/* from, to (inclusive in the file) and source of the row. */
+gboolean import_change(Import *import, Change *change);
+/* Letters, digits, point, dash, underscore; at most `max`. */
+gboolean import_code(Import *import, const char *column, gsize max, const char **code);
+/* One of `words` (NULL-terminated). An empty field gives the first. */
+gboolean import_word(Import *import, const char *column, const char *const *words,
+					 const char **word);
+gboolean import_number(Import *import, const char *column, gint64 min, gint64 max, gint64 fallback,
+					   gint64 *number);
+/* What the code names, 0 and a bad row when nothing. FALSE only when the database failed. */
+gboolean import_unit(Import *import, const char *column, gint64 *unit, GError **error);
+gboolean import_place(Import *import, const char *column, const char *code, gint64 *place,
+					  GError **error);
+gboolean import_person(Import *import, const char *column, gint64 *person, GError **error);

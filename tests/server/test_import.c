@@ -1,0 +1,362 @@
+/* Import: a small administration comes in, comes in again unchanged, and what is wrong is named. */
+#include <string.h>
+
+#include "server/import.h"
+#include "server/rules/calendar.h"
+#include "server/store/assignments.h"
+#include "server/store/holidays.h"
+#include "server/store/leaves.h"
+#include "server/store/marks.h"
+#include "server/store/people.h"
+#include "server/store/places.h"
+#include "server/store/schedules.h"
+#include "server/store/terminals.h"
+#include "server/store/units.h"
+#include "tests/server/database.h"
+
+#define NOW G_GINT64_CONSTANT(1764547200000) /* 2025-12-01 00:00 UTC, 07.00 local */
+#define OFFSET 420
+
+static const struct {
+	const char *kind, *text;
+} files[] = {
+	{"places", "code,name,address,regency\n"
+			   "LOBI,Lobi BKD,\"Jl. Stadion Selatan 1, Semarang\",33.74\n"
+			   "SEKOLAH,SMAN 1,,33.22\n"},
+	{"units", "code,name,parent,short,kind,place,start,live\n"
+			  "BKD.MUTASI,Bidang Mutasi,BKD,,bidang,,,\n" /* its parent comes below */
+			  "JATENG,Provinsi Jawa Tengah,,Jateng,provinsi,,2025-11-03,2025-12-01\n"
+			  "BKD,Badan Kepegawaian Daerah,JATENG,BKD,badan,LOBI,,\n"
+			  "SMAN1,SMA Negeri 1,JATENG,,sekolah,SEKOLAH LOBI,,\n"},
+	{"schedules", "unit,pattern,name,from,mon,tue,wed,thu,fri,flex\n"
+				  "JATENG,5HARI,5 hari kerja,2025-01-01,07:00-15:30/60,07:00-15:30/60,"
+				  "07:00-15:30/60,07:00-15:30/60,07:00-16:00/90,\n"
+				  "SMAN1,5HARI,,2025-06-01,,,,,,\n"},
+	{"holidays", "date,name,kind\n2025-12-25,Kelahiran Yesus Kristus (Natal),nasional\n"
+				 "2025-12-26,Cuti bersama Natal,cuti_bersama\n"},
+	{"people", "\xef\xbb\xbfref,id,name,front_title,back_title,number,employment,from\r\n"
+			   "P1,100001,Siti Rahmawati,,\"S.Kom., M.T.\",19850312 201001 2 001,PNS,2010-01-01\r\n"
+			   "P2,,Budi Santoso,Drs.,,199001012021211005,PPPK,2021-03-01\r\n"
+			   ",100003,Tanpa Nomor,,,,LAIN,2025-11-17\r\n"},
+	{"assignments", "person,unit,place,from,source\n"
+					"P1,BKD.MUTASI,,2010-01-01,SK 1\n"
+					"199001012021211005,SMAN1,SEKOLAH,2021-03-01,\n"
+					"100003,SMAN1,,2025-11-17,\n"},
+	{"leaves", "person,code,from,to,slot,letter\n"
+			   "P1,CT,2025-11-10,2025-11-11,,851/12/2025\n"
+			   "P2,DL,2025-11-12,2025-11-12,masuk,090/7\n"},
+};
+
+static void setup(Database *database, gconstpointer data G_GNUC_UNUSED)
+{
+	database_open(database);
+}
+
+static void teardown(Database *database, gconstpointer data G_GNUC_UNUSED)
+{
+	database_close(database);
+}
+
+typedef struct {
+	char *last;
+	int n;
+} Warnings;
+
+static void keep_warning(const char *text, gpointer user)
+{
+	Warnings *warnings = user;
+	g_free(warnings->last);
+	warnings->last = g_strdup(text);
+	warnings->n++;
+}
+
+static gboolean import(Database *database, const char *kind, const char *text, gssize size,
+					   Warnings *warnings, ImportResult *result, GError **error)
+{
+	g_autofree char *path = g_build_filename(database->folder, "file.csv", NULL);
+	g_autoptr(GError) failed = NULL;
+	g_file_set_contents(path, text, size, &failed);
+	g_assert_no_error(failed);
+	gboolean done = import_file(database->sql, kind, path, NOW, OFFSET,
+								warnings != NULL ? keep_warning : NULL, warnings, result, error);
+	g_unlink(path);
+	g_assert_false(sql_in_transaction(database->sql));
+	return done;
+}
+
+static void import_province(Database *database, gint64 *n_changed)
+{
+	*n_changed = 0;
+	for (gsize i = 0; i < G_N_ELEMENTS(files); i++) {
+		g_autoptr(GError) error = NULL;
+		ImportResult result;
+		import(database, files[i].kind, files[i].text, -1, NULL, &result, &error);
+		g_assert_no_error(error);
+		*n_changed += result.n_changed;
+	}
+}
+
+static gint64 day(const char *text)
+{
+	gint64 value = 0;
+	g_assert_true(calendar_parse(text, &value));
+	return value;
+}
+
+static void a_province_comes_in(Database *database, gconstpointer data G_GNUC_UNUSED)
+{
+	g_autoptr(GError) error = NULL;
+	gint64 n_changed, unit = 0, id = 0, start = 0, live = 0;
+	PersonId person = 0;
+	import_province(database, &n_changed);
+	g_assert_cmpint(n_changed, ==, 18);
+
+	g_assert_true(people_find(database->sql, "198503122010012001", &person, &error));
+	g_assert_cmpint(person, ==, 100001);
+	PeopleFilter filter = {.day = day("2025-12-01"), .person = person, .limit = 1};
+	g_autoptr(PeopleCursor) people = people_list(database->sql, &filter, &error);
+	PersonRow row;
+	g_assert_cmpint(people_next(people, &row, &error), ==, SQL_ROW);
+	g_assert_cmpstr(row.name, ==, "Siti Rahmawati");
+	g_assert_cmpstr(row.back_title, ==, "S.Kom., M.T.");
+	g_assert_cmpstr(row.number_kind, ==, "NIP");
+	g_assert_cmpstr(row.employment, ==, "PNS");
+	g_assert_cmpstr(row.unit_code, ==, "BKD.MUTASI");
+	g_assert_cmpstr(row.unit_name, ==, "Bidang Mutasi");
+
+	/* What the unit does not say comes from above. */
+	g_autoptr(GArray) places = NULL;
+	g_autofree char *name = NULL;
+	WeekPattern week;
+	g_assert_true(units_find(database->sql, "BKD.MUTASI", FALSE, &unit, &error));
+	g_assert_true(units_start(database->sql, unit, filter.day, &start, &live, &error));
+	g_assert_cmpint(start, ==, day("2025-11-03"));
+	g_assert_cmpint(live, ==, day("2025-12-01"));
+	g_assert_true(assignments_places(database->sql, person, filter.day, &places, &error));
+	g_assert_cmpint(places->len, ==, 1);
+	g_assert_true(schedules_on(database->sql, unit, filter.day, &id, &week, &name, NULL, &error));
+	g_assert_cmpstr(name, ==, "5 hari kerja");
+	g_assert_cmpint(week.days[4].end_min, ==, 16 * 60);
+	g_assert_cmpint(week.days[5].end_min, ==, 0);
+	g_assert_no_error(error);
+}
+
+static void everybody_at_a_place_is_listed(Database *database, gconstpointer data G_GNUC_UNUSED)
+{
+	g_autoptr(GError) error = NULL;
+	gint64 n_changed, place = 0, n = 0;
+	import_province(database, &n_changed);
+	places_find(database->sql, "SEKOLAH", FALSE, &place, &error);
+	/* The third person begins on the 17th. */
+	static const struct {
+		const char *day;
+		gint64 n;
+	} cases[] = {{"2025-11-16", 1}, {"2025-11-17", 2}, {"2021-02-28", 0}};
+	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autoptr(PlacePersonCursor) people =
+			places_people_on_day(database->sql, place, day(cases[i].day), &error);
+		PlacePerson row;
+		g_assert_no_error(error);
+		for (n = 0; places_people_next(people, &row, &error) == SQL_ROW; n++)
+			g_assert_cmpint(row.person, !=, 100001);
+		g_assert_cmpint(n, ==, cases[i].n);
+	}
+}
+
+static void a_second_run_changes_nothing(Database *database, gconstpointer data G_GNUC_UNUSED)
+{
+	g_autoptr(GError) error = NULL;
+	gint64 n_changed, marks = 0, after = 0;
+	import_province(database, &n_changed);
+	g_assert_true(marks_count(database->sql, &marks, &error));
+	g_assert_cmpint(marks, >, 0);
+	g_assert_true(sql_run(database->sql, &error, "DELETE FROM day_mark", ""));
+	import_province(database, &n_changed);
+	g_assert_cmpint(n_changed, ==, 0);
+	g_assert_true(marks_count(database->sql, &after, &error));
+	g_assert_cmpint(after, ==, 0);
+	g_assert_no_error(error);
+}
+
+static void the_calendar_of_the_field_comes_in(Database *database, gconstpointer data G_GNUC_UNUSED)
+{
+	/* The same columns as the list of the domain notes. */
+	static const char text[] = "date,name,kind\n2025-08-17,Proklamasi Kemerdekaan RI,nasional\n"
+							   "2025-08-18,Cuti bersama,cuti_bersama\n2024-02-14,Pemilu,pemilu\n";
+	g_autoptr(GError) error = NULL;
+	g_autofree char *name = NULL, *kind = NULL;
+	ImportResult result;
+	g_assert_true(import(database, "holidays", text, -1, NULL, &result, &error));
+	g_assert_true(holidays_on(database->sql, 0, day("2025-08-18"), &name, &kind, &error));
+	g_assert_cmpstr(kind, ==, "cuti_bersama");
+	g_assert_no_error(error);
+}
+
+/* One bad file, and what its error must say. Nothing of it may stay. */
+static const struct {
+	const char *kind, *text, *says;
+} bad[] = {
+	{"cats", "name\nTom\n", "'cats' is none of: places"},
+	{"places", "", "no header"},
+	{"places", "code,name,colour\nA,B,red\n", "no column 'colour'"},
+	{"places", "code,code,name\nA,B,C\n", "doubled"},
+	{"places", "code\nA\n", "the column 'name' is missing"},
+	{"places", "code,name\nA,\n", "line 2, column name: it is empty"},
+	{"places", "code,name\nA,B\nC\n", "line 3: 1 fields, the header has 2"},
+	{"places", "code,name\nA,B\n\"C\",\"D\n", "ends within quotes"},
+	{"places", "code,name\nA,B\nC,D\"x\n", "line 3: a quote"},
+	{"places", "code,name\nA,B\nC D,E\n", "line 3, column code: 'C D' is no code"},
+	{"places", "code,name\nA,\"B\tC\"\n", "control characters"},
+	{"places", "code,name\nA,\xff\n", "line 2: not UTF-8"},
+	{"places", "code,name,from\nA,B,2025-02-30\n", "line 2, column from: no date: '2025-02-30'"},
+	{"places", "code,name,from,to\nA,B,2025-02-02,2025-02-01\n", "ends before it begins"},
+	{"units", "code,name,parent\nA,A,B\n", "line 2, column parent: no unit has the code 'B'"},
+	{"units", "code,name,parent\nA,A,B\nB,B,A\n", "lie below this one"},
+	{"units", "code,name,place\nA,A,X\n", "no place has the code 'X'"},
+	{"units", "code,name,start,live\nA,A,2025-02-01,2025-01-01\n", "column live"},
+	{"schedules", "unit,pattern,mon\nJATENG,P,07:00-15:30/600\n", "the break is shorter"},
+	{"schedules", "unit,pattern,mon\nJATENG,P,7-15\n", "no hours: '7-15'"},
+	{"schedules", "unit,pattern,mon\nJATENG,P,07:00-15:30/60x\n", "no hours"},
+	{"schedules", "unit,pattern\nJATENG,P\n", "'P' is not known"},
+	{"schedules", "unit,pattern,mon\nJATENG,5HARI,08:00-15:00/30\n", "a new code"},
+	{"schedules", "unit,pattern,mon,flex\nJATENG,P,08:00-15:00/30,121\n", "from 0 to 120"},
+	{"holidays", "date,name,kind\n2025-01-01,X,pesta\n", "'pesta' is none of: nasional"},
+	{"people", "name,employment,from\nX,PNS,2020-01-01\n", "one of ref, number and id"},
+	{"people", "ref,name,number,employment,from\nX,X,123,PNS,2020-01-01\n", "column number"},
+	{"people", "ref,name,number,employment,from\nX,X,198513122010012001,PNS,2020-01-01\n",
+	 "neither NIP nor NI PPPK"},
+	{"people", "ref,name,number,employment,from\nX,X,198503122010012001,PNS,2020-01-01\n",
+	 "it is the number of person 100001"},
+	{"people", "ref,name,employment,status,from\nX,X,PNS,05x,2020-01-01\n", "kedudukan hukum"},
+	{"people", "ref,id,name,employment,from\nP1,5,X,PNS,2020-01-01\n", "number is 100001"},
+	{"people", "ref,id,name,employment,from\nX,1000000000,X,PNS,2020-01-01\n", "column id"},
+	{"assignments", "person,unit,from\nnobody,BKD,2025-01-01\n", "line 2, column person: nobody"},
+	{"assignments", "person,unit,from\nP1,X,2025-01-01\nP2,Y,2025-01-01\n",
+	 "line 3, column unit: no unit has the code 'Y'"},
+	{"leaves", "person,code,from,to,letter\nP1,H,2025-01-01,2025-01-02,1\n", "'H' is no code"},
+	{"leaves", "person,code,from,to,letter\nP1,CT,2025-01-01,2031-01-02,1\n", "four years"},
+	{"leaves", "person,code,from,to,slot,letter\nP1,CT,2025-01-01,2025-01-02,masuk,1\n",
+	 "CT is given for: hari"},
+	{"leaves", "person,code,from,to,letter\nP1,CT,2025-01-01,2025-01-02,\n", "column letter"},
+	{"terminals", "id,place\nbkd-1,LOBI\n", "'bkd-1' is not known"},
+	{"terminals", "id,place\nBKD 1,LOBI\n", "no terminal's name"},
+};
+
+static char *dump(Sql *sql)
+{
+	static const char *const texts[] = {
+		"SELECT count(*) FROM place",         "SELECT count(*) FROM unit",
+		"SELECT count(*) FROM unit_fact",     "SELECT count(*) FROM unit_place",
+		"SELECT count(*) FROM person",        "SELECT count(*) FROM person_name",
+		"SELECT count(*) FROM assignment",    "SELECT count(*) FROM leave_case",
+		"SELECT count(*) FROM holiday",       "SELECT count(*) FROM work_pattern",
+		"SELECT count(*) FROM unit_schedule", "SELECT count(*) FROM day_mark"};
+	g_autoptr(GString) out = g_string_new(NULL);
+	for (gsize i = 0; i < G_N_ELEMENTS(texts); i++) {
+		g_autoptr(GError) error = NULL;
+		gint64 n = -1;
+		sql_get_int(sql, &n, -1, &error, texts[i], "");
+		g_assert_no_error(error);
+		g_string_append_printf(out, "%" G_GINT64_FORMAT " ", n);
+	}
+	return g_string_free(g_steal_pointer(&out), FALSE);
+}
+
+static void what_is_wrong_is_named_and_nothing_stays(Database *database,
+													 gconstpointer data G_GNUC_UNUSED)
+{
+	gint64 n_changed;
+	import_province(database, &n_changed);
+	g_autofree char *before = dump(database->sql);
+	for (gsize i = 0; i < G_N_ELEMENTS(bad); i++) {
+		g_autoptr(GError) error = NULL;
+		ImportResult result;
+		g_test_message("%s: %s", bad[i].kind, bad[i].says);
+		g_assert_false(import(database, bad[i].kind, bad[i].text, -1, NULL, &result, &error));
+		g_assert_nonnull(error);
+		if (strstr(error->message, bad[i].says) == NULL)
+			g_error("'%s' does not say '%s'", error->message, bad[i].says);
+		g_autofree char *after = dump(database->sql);
+		g_assert_cmpstr(before, ==, after);
+	}
+}
+
+static void many_errors_are_listed_up_to_a_bound(Database *database,
+												 gconstpointer data G_GNUC_UNUSED)
+{
+	g_autoptr(GString) text = g_string_new("code,name\n");
+	g_autoptr(GError) error = NULL;
+	ImportResult result;
+	for (int i = 0; i < 100; i++)
+		g_string_append(text, "A A,x\n");
+	g_assert_false(import(database, "places", text->str, -1, NULL, &result, &error));
+	g_auto(GStrv) lines = g_strsplit(error->message, "\n", -1);
+	g_assert_cmpint(g_strv_length(lines), ==, 22);
+}
+
+static void odd_hours_and_numbers_are_warned_about(Database *database,
+												   gconstpointer data G_GNUC_UNUSED)
+{
+	g_autoptr(GError) error = NULL;
+	gint64 n_changed;
+	ImportResult result;
+	Warnings warnings = {0};
+	import_province(database, &n_changed);
+	g_assert_true(import(database, "schedules",
+						 "unit,pattern,mon,ramadan\nBKD,PIKET,21:00-07:00/0,ya\n", -1, &warnings,
+						 &result, &error));
+	g_assert_no_error(error);
+	g_assert_cmpint(warnings.n, ==, 1);
+	g_assert_nonnull(strstr(warnings.last, "600 minutes"));
+	g_assert_nonnull(strstr(warnings.last, "1950"));
+	g_assert_true(
+		import(database, "people",
+			   "ref,name,number,employment,from\nX,X,200503122020012001,PPPK,2020-01-01\n", -1,
+			   &warnings, &result, &error));
+	g_assert_no_error(error);
+	g_assert_cmpint(warnings.n, ==, 3);
+	g_free(warnings.last);
+}
+
+static void a_unit_moves_to_other_places(Database *database, gconstpointer data G_GNUC_UNUSED)
+{
+	g_autoptr(GError) error = NULL;
+	gint64 n_changed, unit = 0;
+	ImportResult result;
+	import_province(database, &n_changed);
+	g_assert_true(import(database, "units",
+						 "code,name,parent,short,kind,place,from\n"
+						 "BKD,Badan Kepegawaian Daerah,JATENG,BKD,badan,SEKOLAH,2026-02-01\n",
+						 -1, NULL, &result, &error));
+	g_assert_no_error(error);
+	g_assert_cmpint(result.n_changed, ==, 1);
+	units_find(database->sql, "BKD", FALSE, &unit, &error);
+	static const struct {
+		const char *day, *code;
+	} cases[] = {{"2026-01-31", "LOBI"}, {"2026-02-01", "SEKOLAH"}};
+	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autoptr(GArray) places = NULL;
+		gint64 place = 0;
+		places_find(database->sql, cases[i].code, FALSE, &place, &error);
+		g_assert_true(units_places(database->sql, unit, day(cases[i].day), &places, &error));
+		g_assert_cmpint(places->len, ==, 1);
+		g_assert_cmpint(g_array_index(places, gint64, 0), ==, place);
+	}
+	g_assert_no_error(error);
+}
+
+#define ADD(path, function) g_test_add("/import/" path, Database, NULL, setup, function, teardown)
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	ADD("a_province_comes_in", a_province_comes_in);
+	ADD("everybody_at_a_place_is_listed", everybody_at_a_place_is_listed);
+	ADD("a_second_run_changes_nothing", a_second_run_changes_nothing);
+	ADD("the_calendar_of_the_field_comes_in", the_calendar_of_the_field_comes_in);
+	ADD("what_is_wrong_is_named_and_nothing_stays", what_is_wrong_is_named_and_nothing_stays);
+	ADD("many_errors_are_listed_up_to_a_bound", many_errors_are_listed_up_to_a_bound);
+	ADD("odd_hours_and_numbers_are_warned_about", odd_hours_and_numbers_are_warned_about);
+	ADD("a_unit_moves_to_other_places", a_unit_moves_to_other_places);
+	return g_test_run();
+}
