@@ -28,6 +28,7 @@ struct Terminal {
 	Channel *sensor;
 	char sensor_name[CAPTURE_DETAIL_MAX + 1];
 	gboolean sensor_told; /* the role has said how its sensor is */
+	guint n_malformed;    /* messages of it */
 	guint tick;
 
 	TerminalState state;
@@ -469,7 +470,10 @@ static void on_sensor_message(Channel *channel, guint8 type, const guint8 *paylo
 	g_autoptr(GError) error = NULL;
 	(void)channel;
 	if (!capture_decode(type, payload, size, &message, &error)) {
-		g_warning("terminal: from the sensor role: %s", error->message);
+		/* A role gone mad must not fill the log: the 1st, 2nd, 4th, 8th … is said. */
+		guint n = ++self->n_malformed;
+		if ((n & (n - 1)) == 0)
+			g_warning("terminal: from the sensor role (%u so far): %s", n, error->message);
 		return;
 	}
 	switch (message.type) {

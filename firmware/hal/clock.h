@@ -28,20 +28,8 @@ typedef struct {
 	void (*free)(gpointer self);
 } ClockDriver;
 
-/* An opened driver. */
-typedef struct Clock Clock;
-
-Clock *clock_new(const ClockDriver *driver, const ClockOptions *options, GError **error);
-void clock_free(Clock *clock);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(Clock, clock_free)
-/* The driver's own struct; for drivers. */
-gpointer clock_self(const Clock *clock);
-const char *clock_name(const Clock *clock); /* the driver's */
-void clock_read(const Clock *clock, ClockTime *out);
-void clock_boot_id(const Clock *clock, guint8 out[16]);
-
-/* Only in hadir-hal-sim, for a clock of the driver "sim": it stands still until it is moved. */
-void clock_sim_set_wall(Clock *clock, gint64 wall_ms); /* a step: mono is untouched */
-void clock_sim_advance(Clock *clock, gint64 by_ms);    /* both */
-void clock_sim_set_synchronised(Clock *clock, gboolean on);
-void clock_sim_reboot(Clock *clock); /* mono begins at 0, the boot id changes */
+/* For the opened clock of the driver "sim", which stands still until it is moved (hadir-hal-sim). */
+void clock_sim_set_wall(gpointer self, gint64 wall_ms); /* a step: mono is untouched */
+void clock_sim_advance(gpointer self, gint64 by_ms);    /* both */
+void clock_sim_set_synchronised(gpointer self, gboolean on);
+void clock_sim_reboot(gpointer self); /* mono begins at 0, the boot id changes */

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "firmware/hal/clock_system.h"
+
 typedef struct {
 	ClockTime now;
 	guint8 boot[16];
@@ -44,28 +46,60 @@ const ClockDriver clock_sim = {
 	.free = g_free,
 };
 
-void clock_sim_set_wall(Clock *clock, gint64 wall_ms)
+void clock_sim_set_wall(gpointer self, gint64 wall_ms)
 {
-	((ClockSim *)clock_self(clock))->now.wall_ms = wall_ms;
+	((ClockSim *)self)->now.wall_ms = wall_ms;
 }
 
-void clock_sim_advance(Clock *clock, gint64 by_ms)
+void clock_sim_advance(gpointer self, gint64 by_ms)
 {
-	ClockSim *self = clock_self(clock);
-	self->now.wall_ms += by_ms;
-	self->now.mono_ms += (guint64)by_ms;
+	ClockTime *now = &((ClockSim *)self)->now;
+	now->wall_ms += by_ms;
+	now->mono_ms += (guint64)by_ms;
 }
 
-void clock_sim_set_synchronised(Clock *clock, gboolean on)
+void clock_sim_set_synchronised(gpointer self, gboolean on)
 {
-	ClockSim *self = clock_self(clock);
-	self->now.synchronised = on;
-	self->now.error_ms = on ? 1 : G_MAXUINT32;
+	ClockTime *now = &((ClockSim *)self)->now;
+	now->synchronised = on;
+	now->error_ms = on ? 1 : G_MAXUINT32;
 }
 
-void clock_sim_reboot(Clock *clock)
+void clock_sim_reboot(gpointer self)
 {
-	ClockSim *self = clock_self(clock);
-	self->now.mono_ms = 0;
-	draw_boot_id(self);
+	ClockSim *sim = self;
+	sim->now.mono_ms = 0;
+	draw_boot_id(sim);
 }
+
+/* The machine's clock, whose word is taken. */
+
+#define HOST_ERROR_MS 1000
+
+static gpointer clock_host_open(const ClockOptions *options, GError **error)
+{
+	return clock_system.open(options, error);
+}
+
+static void clock_host_read(gpointer self, ClockTime *out)
+{
+	clock_system.read(self, out);
+	if (out->synchronised)
+		return;
+	out->synchronised = TRUE;
+	out->error_ms = HOST_ERROR_MS;
+}
+
+static void clock_host_boot_id(gpointer self, guint8 out[16])
+{
+	clock_system.boot_id(self, out);
+}
+
+const ClockDriver clock_host = {
+	.name = "host",
+	.simulated = TRUE,
+	.open = clock_host_open,
+	.read = clock_host_read,
+	.boot_id = clock_host_boot_id,
+	.free = g_free,
+};

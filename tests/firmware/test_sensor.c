@@ -8,8 +8,8 @@
 #include "firmware/hal/sensor_sim.h"
 #include "firmware/match/extract.h"
 #include "tests/support/scratch.h"
+#include "tests/support/synthetic_finger.h"
 #include "tests/support/virtual_finger.h"
-#include "tools/fingerprints/finger.h"
 
 #define WAIT_MS 15000
 
@@ -54,7 +54,7 @@ static void on_scan(const SensorScan *scan, gpointer user)
 	g_assert_nonnull(scan->pixels);
 	g_assert_cmpmem(g_bytes_get_data(scan->print, NULL), 3, "FP3", 3);
 	g_assert_cmpmem(scan->pixels, (gsize)scan->width * scan->height, self->image,
-					FINGER_IMAGE_WIDTH * FINGER_IMAGE_HEIGHT);
+					SYNTHETIC_WIDTH * SYNTHETIC_HEIGHT);
 	g_autoptr(MatchTemplate) sample =
 		match_extract(scan->pixels, scan->width, scan->height, &error);
 	g_assert_no_error(error);
@@ -101,8 +101,7 @@ static void set_up(Fixture *self, gconstpointer data)
 	(void)data;
 	self->run = scratch_new();
 	self->path = g_build_filename(self->run, SENSOR_SIM_SOCKET, NULL);
-	g_autoptr(Finger) finger = finger_new(7, 1);
-	self->image = finger_impression(finger, 1);
+	self->image = synthetic_image(1, 1);
 	SensorOptions options = {self->run};
 	self->sensor = sensor_sim.open(&options, &listener, self, &error);
 	g_assert_no_error(error);
@@ -123,7 +122,7 @@ static void tear_down(Fixture *self, gconstpointer data)
 
 static void touch(Fixture *self)
 {
-	virtual_finger_image(self->fd, self->image, FINGER_IMAGE_WIDTH, FINGER_IMAGE_HEIGHT);
+	virtual_finger_image(self->fd, self->image, SYNTHETIC_WIDTH, SYNTHETIC_HEIGHT);
 }
 
 static void test_touch(Fixture *self, gconstpointer data)
@@ -132,8 +131,8 @@ static void test_touch(Fixture *self, gconstpointer data)
 	for (guint i = 1; i <= 3; i++) {
 		touch(self);
 		wait_for(&self->n_scans, i);
-		g_assert_cmpuint(self->width, ==, FINGER_IMAGE_WIDTH);
-		g_assert_cmpuint(self->height, ==, FINGER_IMAGE_HEIGHT);
+		g_assert_cmpuint(self->width, ==, SYNTHETIC_WIDTH);
+		g_assert_cmpuint(self->height, ==, SYNTHETIC_HEIGHT);
 		g_assert_cmpuint(self->n_minutiae, >, 10);
 		wait_for(&self->n_off, i);
 	}
