@@ -14,7 +14,7 @@
 #include "protocol/envelope.h"
 #include "protocol/receipt.h"
 
-/* What the rest of the terminal does with a checked message.  Called from control_receive(), once
+/* What the rest of the terminal does with a checked message.  Called from control_accept(), once
  * per message; texts are borrowed until return.  Each may be NULL. */
 typedef struct {
 	/* The journal has the receipt already. */
@@ -29,7 +29,10 @@ typedef struct {
 	/* The identity we joined for: `command->certificate`. */
 	void (*certificate)(const Command *command, gpointer user);
 	void (*revoked)(gpointer user);
+	/* A fresh want is due: so ordered, or the server's epoch is new. */
 	void (*resync)(gpointer user);
+	/* After any command, whose id the next want confirms. */
+	void (*carried_out)(gpointer user);
 } ControlHandlers;
 
 typedef struct {
@@ -51,7 +54,7 @@ void control_free(Control *control);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Control, control_free)
 
 /* One message as the link brought it. What cannot be accepted is logged, counted and dropped. */
-void control_receive(Control *control, const char *topic, Slice message);
+void control_accept(Control *control, const char *topic, Slice message);
 
 /* The vault's key: probes and templates are sealed to it.  Borrowed. */
 const PublicKey *control_server_sealing(const Control *control);

@@ -13,7 +13,7 @@ struct Database {
 
 /* A DatabaseRows is the cached statement itself, reset when freed. */
 
-G_DEFINE_QUARK(hadir - database - error, database_error)
+G_DEFINE_QUARK(hadir_database_error, database_error)
 
 static int code_of(int result)
 {

@@ -17,7 +17,7 @@
 /* A file of this size is given up so that the refusal itself can be written on a full disk. */
 #define BALLAST_BYTES (1024 * 1024)
 
-G_DEFINE_QUARK(hadir - journal - error, journal_error)
+G_DEFINE_QUARK(hadir_journal_error, journal_error)
 
 static guint64 statvfs_free(const char *folder, gpointer user)
 {
@@ -27,7 +27,7 @@ static guint64 statvfs_free(const char *folder, gpointer user)
 	return statvfs(folder, &info) == 0 ? (guint64)info.f_bavail * info.f_frsize : 0;
 }
 
-gboolean journal_fail(GError *from, GError **error)
+gboolean journal_fail(Journal *journal, GError *from, GError **error)
 {
 	int code = JOURNAL_ERROR_FAILED;
 
@@ -35,6 +35,7 @@ gboolean journal_fail(GError *from, GError **error)
 		code = JOURNAL_ERROR_FULL;
 	else if (g_error_matches(from, DATABASE_ERROR, DATABASE_ERROR_BROKEN))
 		code = JOURNAL_ERROR_BROKEN;
+	journal->broken = journal->broken || code == JOURNAL_ERROR_BROKEN;
 	g_set_error(error, JOURNAL_ERROR, code, "journal: %s", from->message);
 	g_error_free(from);
 	return FALSE;
@@ -310,7 +311,7 @@ gboolean journal_check_space(Journal *journal, const ClockReading *now, GError *
 	while (free_bytes(journal) < 2 * journal->reserve && prune(journal, now, &failure))
 		;
 	if (failure != NULL)
-		return journal_fail(g_steal_pointer(&failure), error);
+		return journal_fail(journal, g_steal_pointer(&failure), error);
 	if (free_bytes(journal) < journal->reserve) {
 		reach(journal, now);
 		return TRUE;
@@ -320,7 +321,7 @@ gboolean journal_check_space(Journal *journal, const ClockReading *now, GError *
 	journal->reached = FALSE;
 	if (!append_reserve(journal, now, &failure)) {
 		journal->reached = TRUE;
-		return journal_fail(g_steal_pointer(&failure), error);
+		return journal_fail(journal, g_steal_pointer(&failure), error);
 	}
 	make_ballast(journal);
 	g_message("journal: space was freed: recording again");
@@ -476,7 +477,7 @@ Journal *journal_open(const JournalConfig *config, const ClockReading *now, GErr
 
 	if (!load(journal, &failure)) {
 		if (!g_error_matches(failure, DATABASE_ERROR, DATABASE_ERROR_BROKEN)) {
-			journal_fail(g_steal_pointer(&failure), error);
+			journal_fail(journal, g_steal_pointer(&failure), error);
 			return NULL;
 		}
 		g_warning("journal: %s", failure->message);
@@ -485,7 +486,7 @@ Journal *journal_open(const JournalConfig *config, const ClockReading *now, GErr
 	}
 	if ((lost && !start_over(journal, now, &failure)) ||
 		!continue_or_open(journal, lost, now, &failure)) {
-		journal_fail(g_steal_pointer(&failure), error);
+		journal_fail(journal, g_steal_pointer(&failure), error);
 		return NULL;
 	}
 	if (free_bytes(journal) >= journal->reserve)
@@ -522,7 +523,7 @@ gboolean journal_append(Journal *journal, uint32_t kind, const EventBody *body, 
 
 	if (journal->holding) {
 		if (!put_body(journal, kind, body, attachment, now, &failure))
-			return journal_fail(g_steal_pointer(&failure), error);
+			return journal_fail(journal, g_steal_pointer(&failure), error);
 		fill_ref(journal, out);
 		return TRUE;
 	}
@@ -536,7 +537,7 @@ gboolean journal_append(Journal *journal, uint32_t kind, const EventBody *body, 
 	if (!append_one(journal, kind, body, attachment, now, &failure)) {
 		if (g_error_matches(failure, DATABASE_ERROR, DATABASE_ERROR_FULL))
 			reach(journal, now);
-		return journal_fail(g_steal_pointer(&failure), error);
+		return journal_fail(journal, g_steal_pointer(&failure), error);
 	}
 	fill_ref(journal, out);
 	return TRUE;
@@ -547,7 +548,7 @@ gboolean journal_begin(Journal *journal, GError **error)
 	g_autoptr(GError) failure = NULL;
 
 	if (!hold(journal, &failure))
-		return journal_fail(g_steal_pointer(&failure), error);
+		return journal_fail(journal, g_steal_pointer(&failure), error);
 	journal->holding = TRUE;
 	return TRUE;
 }
@@ -557,7 +558,7 @@ gboolean journal_commit(Journal *journal, GError **error)
 	g_autoptr(GError) failure = NULL;
 
 	journal->holding = FALSE;
-	return settle(journal, &failure) || journal_fail(g_steal_pointer(&failure), error);
+	return settle(journal, &failure) || journal_fail(journal, g_steal_pointer(&failure), error);
 }
 
 void journal_set_appended(Journal *journal, JournalAppended appended, gpointer user)
@@ -575,6 +576,11 @@ void journal_head(const Journal *journal, EventRef *out)
 gboolean journal_reserve_reached(const Journal *journal)
 {
 	return journal->reached;
+}
+
+gboolean journal_is_broken(const Journal *journal)
+{
+	return journal->broken;
 }
 
 gboolean journal_ended_clean(const Journal *journal)

@@ -83,6 +83,8 @@ void journal_head(const Journal *journal, EventRef *out);
 uint64_t journal_receipted(const Journal *journal); /* last receipted seq of the open journal */
 uint64_t journal_backlog(const Journal *journal);   /* unreceipted events, of all journals */
 gboolean journal_reserve_reached(const Journal *journal);
+/* JOURNAL_ERROR_BROKEN was given since it was opened: open it anew. */
+gboolean journal_is_broken(const Journal *journal);
 /* Did the last run end with EVENT_STOP? */
 gboolean journal_ended_clean(const Journal *journal);
 

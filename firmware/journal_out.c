@@ -73,7 +73,7 @@ gboolean journal_read_batch(Journal *journal, const RandomId *id, uint64_t from,
 		return TRUE;
 	}
 	return read_batch(journal, entry, n_max, size_max, out, &failure) ||
-		   journal_fail(g_steal_pointer(&failure), error);
+		   journal_fail(journal, g_steal_pointer(&failure), error);
 }
 
 /* ── receipts ── */
@@ -195,5 +195,5 @@ gboolean journal_apply_receipt(Journal *journal, const Receipt *receipt, const C
 	if (entry == NULL)
 		return TRUE;
 	return apply(journal, entry, receipt, now, outcome, &failure) ||
-		   journal_fail(g_steal_pointer(&failure), error);
+		   journal_fail(journal, g_steal_pointer(&failure), error);
 }

@@ -20,15 +20,16 @@ struct Journal {
 	Database *db;
 	GArray *entries; /* of JournalEntry; the last is the open one */
 	Hash head;       /* of the open journal */
-	gboolean clean, reached;
+	gboolean clean, reached, broken;
 	/* Between journal_begin() and journal_commit(), and within one append. */
 	gboolean holding;
 	JournalEntry held_entry;
 	Hash held_head;
 };
 
-/* DATABASE_ERROR to JOURNAL_ERROR, keeping the text.  Takes `from`; gives FALSE. */
-gboolean journal_fail(GError *from, GError **error);
+/* DATABASE_ERROR to JOURNAL_ERROR, keeping the text; remembers a broken file.  Takes `from`; gives
+ * FALSE. */
+gboolean journal_fail(Journal *journal, GError *from, GError **error);
 
 JournalEntry *journal_entry_at(const Journal *journal, guint i);
 JournalEntry *journal_open_entry(const Journal *journal); /* NULL while there is none */

@@ -22,7 +22,7 @@ struct Keystore {
 	KeyId signing_id;
 };
 
-G_DEFINE_QUARK(hadir - keystore - error, keystore_error)
+G_DEFINE_QUARK(hadir_keystore_error, keystore_error)
 
 static gboolean fail(GError **error, const char *what, psa_status_t status)
 {

@@ -41,8 +41,8 @@ Publisher *publisher_new(const PublisherConfig *config);
 void publisher_free(Publisher *publisher);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Publisher, publisher_free)
 
-/* The link came up or went down.  Sending begins with publisher_resume(), once the server has
- * answered a want; down stops it. */
+/* The link came up or went down.  Events are sent from the first receipt on, with which the server
+ * answers a want; down stops it. */
 void publisher_set_connected(Publisher *publisher, gboolean connected);
 /* After journal_apply_receipt(). */
 void publisher_receipted(Publisher *publisher, const Receipt *receipt,
