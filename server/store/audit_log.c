@@ -78,17 +78,44 @@ static gboolean append(Sql *sql, const AuditEntry *entry, GError **error)
 				   entry->person, entry->unit, entry->detail, entry->address, hash, sizeof hash);
 }
 
-gboolean audit_log_append(Sql *sql, const AuditEntry *entry, GError **error)
+gboolean audit_log_append_all(Sql *sql, const AuditEntry *entries, gsize n, GError **error)
 {
-	gboolean own = !sql_in_transaction(sql);
-	if (own && !sql_begin(sql, error))
-		return FALSE;
-	if (append(sql, entry, error) && (!own || sql_commit(sql, error)))
+	gboolean ok = sql_begin(sql, error);
+	for (gsize i = 0; ok && i < n; i++)
+		ok = append(sql, &entries[i], error);
+	if (ok && sql_commit(sql, error))
 		return TRUE;
 	g_prefix_error(error, "audit log: ");
-	if (own)
-		sql_rollback(sql);
+	sql_rollback(sql);
 	return FALSE;
+}
+
+gboolean audit_log_append(Sql *sql, const AuditEntry *entry, GError **error)
+{
+	if (!sql_in_transaction(sql))
+		return audit_log_append_all(sql, entry, 1, error);
+	if (append(sql, entry, error))
+		return TRUE;
+	g_prefix_error(error, "audit log: ");
+	return FALSE;
+}
+
+gboolean audit_change_begin(Sql *sql, GError **error)
+{
+	return sql_begin(sql, error);
+}
+
+gboolean audit_change_commit(Sql *sql, const AuditEntry *entry, GError **error)
+{
+	if ((entry == NULL || audit_log_append(sql, entry, error)) && sql_commit(sql, error))
+		return TRUE;
+	sql_rollback(sql);
+	return FALSE;
+}
+
+void audit_change_rollback(Sql *sql)
+{
+	sql_rollback(sql);
 }
 
 /* Whether the current row follows `before`; its own hash is put there. */

@@ -28,6 +28,15 @@ typedef struct {
 /* Appends within the transaction in progress, or one of its own. */
 gboolean audit_log_append(Sql *sql, const AuditEntry *entry, GError **error);
 
+/* All in one commit. Not within a transaction. */
+gboolean audit_log_append_all(Sql *sql, const AuditEntry *entries, gsize n, GError **error);
+
+/* A change and its row are one transaction: begin, change, commit with the row. */
+gboolean audit_change_begin(Sql *sql, GError **error);
+/* `entry` NULL: nothing to log. On FALSE everything is rolled back. */
+gboolean audit_change_commit(Sql *sql, const AuditEntry *entry, GError **error);
+void audit_change_rollback(Sql *sql);
+
 typedef struct {
 	gint64 n_entries;
 	gint64 first_bad; /* sequence of the first row that does not fit; 0: none */

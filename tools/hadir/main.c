@@ -5,11 +5,13 @@
 
 #include "tools/hadir/cmd_import.h"
 #include "tools/hadir/cmd_touch.h"
+#include "tools/hadir/cmd_user.h"
 #include "tools/hadir/command.h"
 
 static const HadirCommand *const commands[] = {
 	&cmd_import,
 	&cmd_touch,
+	&cmd_user,
 	NULL,
 };
 

@@ -1,0 +1,31 @@
+/*
+ * What every page has around it.  Pages are rendered in two steps: load (store → a view struct of
+ * plain values), then render (view → HTML, pure, compared with a golden file).
+ */
+#pragma once
+
+#include "server/web/call.h"
+#include "server/web/html.h"
+
+typedef enum {
+	NAV_NONE = 0,
+	NAV_TODAY = 1 << 0, /* Hari ini: the own day */
+	NAV_BOARD = 1 << 1, /* Papan hari ini */
+} Nav;
+
+/* Texts are borrowed. */
+typedef struct {
+	const char *title;
+	const char *user; /* NULL: nobody has logged in */
+	const char *csrf;
+	int nav; /* which entries are shown: Nav bits */
+	Nav current;
+	const char *refresh_s; /* reload without script after so many seconds; NULL: not */
+	const char *bootstrap_css, *app_css, *app_js, *icon; /* their URLs */
+} Frame;
+
+Frame layout_frame(const Call *call, const char *title, Nav current);
+void layout_begin(Html *html, const Frame *frame);
+void layout_end(Html *html, const Frame *frame);
+/* The hidden field of a form. */
+void layout_csrf(Html *html, const Frame *frame);

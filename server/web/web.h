@@ -1,0 +1,32 @@
+/*
+ * The people's side of the server: pages and REST over one database connection, in the main loop.
+ *
+ *   listener ──Request──> routes (who? may they? on whom?) ──Call──> handler ──Response──> listener
+ *                                       └── audit log, committed before the answer is sent
+ */
+#pragma once
+
+#include <glib.h>
+
+typedef struct Web Web;
+
+typedef struct {
+	const char *database;          /* as sql_open() takes it */
+	const char *host;              /* an address, no name: "127.0.0.1" */
+	guint16 port;                  /* 0: any */
+	const char *certificate, *key; /* PEM files; NULL: plain HTTP, on loopback only */
+	gint64 utc_offset_min;
+	gint64 (*now_ms)(void); /* the clock, UTC */
+	/* The core role should look into the command table; may be NULL. */
+	void (*commands)(const char *terminal, gpointer user);
+	gpointer user;
+} WebConfig;
+
+/* Texts of `config` are copied. NULL when it cannot listen, or the database does not fit. */
+Web *web_new(const WebConfig *config, GError **error);
+void web_free(Web *web);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Web, web_free)
+
+guint16 web_port(const Web *web);
+/* Something of that person (0: of many), or of a terminal, is new: the live boards look again. */
+void web_changed(Web *web, gint64 person);

@@ -1,0 +1,115 @@
+#include "server/web/words.h"
+
+#include <string.h>
+
+static const char *const weekdays[] = {"Senin", "Selasa", "Rabu",  "Kamis",
+									   "Jumat", "Sabtu",  "Minggu"};
+static const char *const months[] = {"Januari",   "Februari", "Maret",    "April",
+									 "Mei",       "Juni",     "Juli",     "Agustus",
+									 "September", "Oktober",  "November", "Desember"};
+
+#define JULIAN_1970 719163 /* GDate's number of 1970-01-01 */
+
+static gint64 floor_div(gint64 a, gint64 b)
+{
+	return a / b - (a % b < 0);
+}
+
+gint64 words_day(gint64 at_ms, gint64 utc_offset_min)
+{
+	return floor_div(at_ms + utc_offset_min * MINUTE_MS, DAY_MS);
+}
+
+static void set_date(GDate *date, gint64 day)
+{
+	g_date_clear(date, 1);
+	g_date_set_julian(date, (guint32)CLAMP(day + JULIAN_1970, 1, 3650000));
+}
+
+char *words_short_date(gint64 day)
+{
+	GDate date;
+	set_date(&date, day);
+	return g_strdup_printf("%d %s", g_date_get_day(&date), months[g_date_get_month(&date) - 1]);
+}
+
+char *words_date(gint64 day)
+{
+	GDate date;
+	set_date(&date, day);
+	g_autofree char *rest = words_short_date(day);
+	return g_strdup_printf("%s, %s %d", weekdays[g_date_get_weekday(&date) - 1], rest,
+						   g_date_get_year(&date));
+}
+
+static gint64 minute_of_day(gint64 at_ms, gint64 utc_offset_min)
+{
+	gint64 local_ms = at_ms + utc_offset_min * MINUTE_MS;
+	return (local_ms - floor_div(local_ms, DAY_MS) * DAY_MS) / MINUTE_MS;
+}
+
+char *words_time(gint64 at_ms, gint64 utc_offset_min)
+{
+	int minute = (int)minute_of_day(at_ms, utc_offset_min);
+	return g_strdup_printf("%02d.%02d", minute / 60, minute % 60);
+}
+
+char *words_number(gint64 value)
+{
+	g_autofree char *digits =
+		g_strdup_printf("%" G_GUINT64_FORMAT, (guint64)(value < 0 ? -value : value));
+	gsize size = strlen(digits);
+	GString *out = g_string_new(value < 0 ? "-" : "");
+	for (gsize i = 0; i < size; i++) {
+		if (i > 0 && (size - i) % 3 == 0)
+			g_string_append_c(out, '.');
+		g_string_append_c(out, digits[i]);
+	}
+	return g_string_free(out, FALSE);
+}
+
+char *iso_date(gint64 day)
+{
+	GDate date;
+	set_date(&date, day);
+	return g_strdup_printf("%04d-%02d-%02d", g_date_get_year(&date), g_date_get_month(&date),
+						   g_date_get_day(&date));
+}
+
+gboolean iso_date_parse(const char *text, gint64 *day)
+{
+	static const char shape[] = "dddd-dd-dd";
+	if (strlen(text) != strlen(shape))
+		return FALSE;
+	int parts[3] = {0};
+	gsize part = 0;
+	for (gsize i = 0; shape[i] != '\0'; i++) {
+		if (shape[i] == '-' ? text[i] != '-' : !g_ascii_isdigit(text[i]))
+			return FALSE;
+		if (shape[i] == '-')
+			part++;
+		else
+			parts[part] = parts[part] * 10 + (text[i] - '0');
+	}
+	if (parts[0] < 1900 || parts[0] > 2999 ||
+		!g_date_valid_dmy((GDateDay)parts[2], (GDateMonth)parts[1], (GDateYear)parts[0]))
+		return FALSE;
+	GDate date;
+	g_date_clear(&date, 1);
+	g_date_set_dmy(&date, (GDateDay)parts[2], (GDateMonth)parts[1], (GDateYear)parts[0]);
+	*day = (gint64)g_date_get_julian(&date) - JULIAN_1970;
+	return TRUE;
+}
+
+char *iso_time(gint64 at_ms, gint64 utc_offset_min)
+{
+	gint64 local_ms = at_ms + utc_offset_min * MINUTE_MS;
+	gint64 second = floor_div(local_ms, 1000) % (DAY_MS / 1000);
+	if (second < 0)
+		second += DAY_MS / 1000;
+	g_autofree char *date = iso_date(words_day(at_ms, utc_offset_min));
+	int offset = (int)ABS(utc_offset_min);
+	return g_strdup_printf("%sT%02d:%02d:%02d%c%02d:%02d", date, (int)(second / 3600),
+						   (int)(second / 60 % 60), (int)(second % 60),
+						   utc_offset_min < 0 ? '-' : '+', offset / 60, offset % 60);
+}

@@ -1,0 +1,29 @@
+/*
+ * Dates, times and numbers as people here write them: Senin, 3 Maret 2025; 06.52; 1.204.
+ *
+ * A day is counted from 1970-01-01 in local time; an instant is UTC ms.
+ */
+#pragma once
+
+#include <glib.h>
+
+#define MINUTE_MS 60000
+#define DAY_MS (24 * 60 * G_GINT64_CONSTANT(60000))
+
+/* The local day of an instant. */
+gint64 words_day(gint64 at_ms, gint64 utc_offset_min);
+/* "Senin, 3 Maret 2025" (transfer full). */
+char *words_date(gint64 day);
+/* "3 Maret" (transfer full). */
+char *words_short_date(gint64 day);
+/* "06.52" (transfer full). */
+char *words_time(gint64 at_ms, gint64 utc_offset_min);
+/* "1.204" (transfer full). */
+char *words_number(gint64 value);
+
+/* "2025-03-03" (transfer full). */
+char *iso_date(gint64 day);
+/* FALSE when the text is no date of the years 1900 … 2999. */
+gboolean iso_date_parse(const char *text, gint64 *day);
+/* "2025-03-03T06:52:10+07:00" (transfer full). */
+char *iso_time(gint64 at_ms, gint64 utc_offset_min);

@@ -1,0 +1,198 @@
+/* Who may do what on whom: every route, every role, own and foreign units, before and after TMT. */
+#include "tests/server/web_fixture.h"
+
+static const char *const accounts[] = {NULL,     "bkd",     "skpd",    "skpd.disdik",
+									   "atasan", "pegawai", "auditor", "teknisi"};
+
+#define ORDER_SITI "{\"person\":111111,\"terminal\":\"t-bkd-1\",\"finger\":\"right-index\"}"
+#define ORDER_BUDI "{\"person\":222222,\"terminal\":\"t-sma-1\",\"finger\":\"right-index\"}"
+#define DAYS(id) "/api/v1/people/" id "/days?from=2025-03-03&to=2025-03-03"
+#define NO_ENROLMENT "/api/v1/enrolments/00000000000000000000000000000001"
+
+/* Siti is of BKD-UMUM and is skpd's and pegawai's own person; Budi is of SMA1 below DISDIK. */
+static const struct {
+	const char *method, *target, *body;
+	guint status[G_N_ELEMENTS(accounts)];
+} matrix[] = {
+	/*                                                nobody bkd skpd disdik atasan pegawai auditor teknisi */
+	{"GET", "/api/v1/people", NULL, {401, 200, 200, 200, 200, 403, 200, 403}},
+	{"GET", "/api/v1/people?unit=BKD", NULL, {401, 200, 200, 404, 404, 403, 200, 403}},
+	{"GET", "/api/v1/people?unit=BKD-UMUM", NULL, {401, 200, 200, 404, 200, 403, 200, 403}},
+	{"GET", "/api/v1/people?unit=DISDIK", NULL, {401, 200, 404, 200, 404, 403, 200, 403}},
+	{"GET", "/api/v1/people?unit=NONE", NULL, {401, 404, 404, 404, 404, 403, 404, 403}},
+	{"GET", "/api/v1/people/111111", NULL, {401, 200, 200, 404, 200, 200, 200, 404}},
+	{"GET", "/api/v1/people/222222", NULL, {401, 200, 404, 200, 404, 404, 200, 404}},
+	{"GET", "/api/v1/people/999999", NULL, {401, 404, 404, 404, 404, 404, 404, 404}},
+	{"GET", DAYS("111111"), NULL, {401, 200, 200, 404, 200, 200, 200, 404}},
+	{"GET", DAYS("222222"), NULL, {401, 200, 404, 200, 404, 404, 200, 404}},
+	{"POST", "/api/v1/enrolments", ORDER_SITI, {401, 201, 403, 404, 403, 403, 403, 403}},
+	{"POST", "/api/v1/enrolments", ORDER_BUDI, {401, 201, 404, 201, 403, 403, 403, 403}},
+	{"GET", NO_ENROLMENT, NULL, {401, 404, 404, 404, 403, 403, 403, 403}},
+	{"POST", NO_ENROLMENT "/cancel", NULL, {401, 404, 404, 404, 403, 403, 403, 403}},
+	{"GET", "/api/v1/terminals", NULL, {401, 200, 200, 200, 403, 403, 200, 200}},
+	{"GET", "/api/v1/punches", NULL, {401, 200, 200, 200, 200, 403, 200, 403}},
+	{"GET", "/api/v1/punches?person=222222", NULL, {401, 200, 404, 200, 404, 403, 200, 403}},
+	{"GET", "/api/v1/units", NULL, {401, 200, 200, 200, 200, 403, 200, 403}},
+	{"GET", "/api/v1/openapi.yaml", NULL, {200, 200, 200, 200, 200, 200, 200, 200}},
+	{"GET", "/healthz", NULL, {200, 200, 200, 200, 200, 200, 200, 200}},
+	{"GET", "/metrics", NULL, {303, 200, 403, 403, 403, 403, 200, 200}},
+	{"GET", "/papan", NULL, {303, 200, 200, 200, 200, 403, 200, 403}},
+	{"GET", "/papan?unit=BKD", NULL, {303, 200, 200, 404, 404, 403, 200, 403}},
+	{"GET", "/papan/aliran?unit=DISDIK", NULL, {303, 200, 404, 200, 404, 403, 200, 403}},
+	{"GET", "/hari-ini", NULL, {303, 404, 200, 404, 404, 200, 404, 404}},
+	{"GET", "/", NULL, {303, 303, 303, 303, 303, 303, 303, 403}},
+	{"GET", "/masuk", NULL, {200, 200, 200, 200, 200, 200, 200, 200}},
+	{"GET", "/kata-sandi", NULL, {303, 403, 403, 403, 403, 403, 403, 403}},
+	{"POST", "/keluar", NULL, {303, 400, 400, 400, 400, 400, 400, 400}},
+	{"POST", "/kata-sandi", NULL, {303, 400, 400, 400, 400, 400, 400, 400}},
+	{"POST", "/masuk", NULL, {400, 400, 400, 400, 400, 400, 400, 400}},
+	{"GET", "/aset/none", NULL, {404, 404, 404, 404, 404, 404, 404, 404}},
+};
+
+static void test_matrix(Province *p, gconstpointer unused)
+{
+	(void)unused;
+	for (gsize row = 0; row < G_N_ELEMENTS(matrix); row++)
+		for (gsize i = 0; i < G_N_ELEMENTS(accounts); i++) {
+			g_autoptr(Call) call = fixture_rest(p, accounts[i], matrix[row].method,
+												matrix[row].target, matrix[row].body);
+			if (call->response->status == matrix[row].status[i])
+				continue;
+			g_autofree char *text = fixture_text(call);
+			g_error("%s %s as %s: %u instead of %u: %s", matrix[row].method, matrix[row].target,
+					accounts[i] == NULL ? "nobody" : accounts[i], call->response->status,
+					matrix[row].status[i], text);
+		}
+}
+
+/* A route that is added without a row of the matrix is found here. */
+static void test_every_route_is_in_the_matrix(void)
+{
+	for (gsize i = 0; i < n_routes; i++) {
+		gboolean found = FALSE;
+		for (gsize row = 0; row < G_N_ELEMENTS(matrix) && !found; row++) {
+			g_autoptr(Request) request = request_new(matrix[row].method, matrix[row].target, NOW);
+			const char *params[REQUEST_SEGMENTS_MAX];
+			gboolean other;
+			found = routes_find(request, params, &other) == &routes[i];
+		}
+		if (!found)
+			g_error("no row for %s %s", routes[i].method, routes[i].pattern);
+	}
+}
+
+/* Every route asks for a log-in, but for a list that is short and known. */
+static void test_public_routes_are_these(void)
+{
+	static const char *const open[] = {"/masuk", "/aset/{file}", "/api/v1/openapi.yaml", "/healthz",
+									   NULL};
+	for (gsize i = 0; i < n_routes; i++)
+		g_assert_true(routes[i].need != NEED_NOTHING || g_strv_contains(open, routes[i].pattern));
+}
+
+/* Changes are logged; so are reads under a right over people, unless they name units only. */
+static void test_routes_on_people_are_logged(void)
+{
+	static const char *const unlogged[] = {"/api/v1/units", NULL};
+	for (gsize i = 0; i < n_routes; i++) {
+		const Route *route = &routes[i];
+		if (route->need == NEED_RIGHT &&
+			(route->right == RIGHT_SEE_PEOPLE || route->right == RIGHT_ENROL) &&
+			!g_strv_contains(unlogged, route->pattern))
+			g_assert_nonnull(route->action);
+		if (strcmp(route->method, "POST") == 0 && (route->flags & ROUTE_LATER) == 0)
+			g_assert_nonnull(route->action);
+	}
+}
+
+static gsize n_days(Province *p, const char *account, const char *target)
+{
+	g_autoptr(Call) call = fixture_rest(p, account, "GET", target, NULL);
+	if (call->response->status == 404)
+		return 0;
+	g_assert_cmpuint(call->response->status, ==, 200);
+	json_t *json = fixture_json(call);
+	gsize n = json_array_size(json_object_get(json, "items"));
+	json_decref(json);
+	return n;
+}
+
+/* Joko has served in SMA1 for ten days, before that in BKD-UMUM; a verdict lies on either side. */
+static void test_days_belong_to_the_unit_of_the_day(Province *p, gconstpointer unused)
+{
+	(void)unused;
+	static const char both[] = "/api/v1/people/333333/days?from=2025-02-01&to=2025-03-03";
+	static const char old[] = "/api/v1/people/333333/days?from=2025-02-01&to=2025-02-20";
+	static const char now[] = "/api/v1/people/333333/days?from=2025-02-21&to=2025-03-03";
+	g_assert_cmpuint(n_days(p, "bkd", both), ==, 2);
+	g_assert_cmpuint(n_days(p, "skpd", both), ==, 1);
+	g_assert_cmpuint(n_days(p, "skpd.disdik", both), ==, 1);
+	g_assert_cmpuint(n_days(p, "skpd", old), ==, 1);
+	g_assert_cmpuint(n_days(p, "skpd", now), ==, 0);
+	g_assert_cmpuint(n_days(p, "skpd.disdik", old), ==, 0);
+	g_assert_cmpuint(n_days(p, "skpd.disdik", now), ==, 1);
+}
+
+/* The same for the list of punches: each by the unit of its day. */
+static void test_punches_belong_to_the_unit_of_the_day(Province *p, gconstpointer unused)
+{
+	(void)unused;
+	g_assert_cmpuint(n_days(p, "bkd", "/api/v1/punches"), ==, 3);
+	g_assert_cmpuint(n_days(p, "skpd", "/api/v1/punches"), ==, 2);        /* Siti, Joko before */
+	g_assert_cmpuint(n_days(p, "skpd.disdik", "/api/v1/punches"), ==, 1); /* Joko after */
+}
+
+static void test_lists_hold_only_the_scope(Province *p, gconstpointer unused)
+{
+	(void)unused;
+	g_assert_cmpuint(n_days(p, "bkd", "/api/v1/people"), ==, 3);
+	g_assert_cmpuint(n_days(p, "skpd", "/api/v1/people"), ==, 1);
+	g_assert_cmpuint(n_days(p, "skpd.disdik", "/api/v1/people"), ==, 2);
+	g_assert_cmpuint(n_days(p, "skpd", "/api/v1/people?terminal=t-bkd-1"), ==, 1);
+	g_assert_cmpuint(n_days(p, "skpd", "/api/v1/people?terminal=t-sma-1"), ==, 0);
+	g_assert_cmpuint(n_days(p, "bkd", "/api/v1/terminals"), ==, 2);
+	g_assert_cmpuint(n_days(p, "skpd", "/api/v1/terminals"), ==, 1);
+	g_assert_cmpuint(n_days(p, "bkd", "/api/v1/units"), ==, 4);
+	g_assert_cmpuint(n_days(p, "skpd", "/api/v1/units"), ==, 2);
+}
+
+/* A terminal of another agency is none that one may order an enrolment at. */
+static void test_enrolment_stays_within_the_scope(Province *p, gconstpointer unused)
+{
+	(void)unused;
+	g_autoptr(Call) call = fixture_rest(p, "skpd.disdik", "POST", "/api/v1/enrolments",
+										"{\"person\":222222,\"terminal\":\"t-bkd-1\"}");
+	g_assert_cmpuint(call->response->status, ==, 422);
+}
+
+static void test_token_ends(Province *p, gconstpointer unused)
+{
+	(void)unused;
+	fixture_now_ms = NOW + 366 * DAY_MS;
+	g_autoptr(Call) late = fixture_rest(p, "bkd", "GET", "/api/v1/people", NULL);
+	g_assert_cmpuint(late->response->status, ==, 401);
+	fixture_now_ms = NOW;
+	g_autoptr(Call) forged = fixture_rest(p, "forged", "GET", "/healthz", NULL);
+	g_assert_cmpuint(forged->response->status, ==, 200);
+	g_autoptr(Call) refused = fixture_rest(p, "forged", "GET", "/papan", NULL);
+	g_assert_cmpuint(refused->response->status, ==, 401);
+	g_assert_nonnull(response_get_header(refused->response, "WWW-Authenticate"));
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+#define ADD(path, function)                                                                        \
+	g_test_add(path, Province, NULL, province_open, function, province_close)
+	ADD("/web/rights/matrix", test_matrix);
+	g_test_add_func("/web/rights/every_route_is_in_the_matrix", test_every_route_is_in_the_matrix);
+	g_test_add_func("/web/rights/public_routes_are_these", test_public_routes_are_these);
+	g_test_add_func("/web/rights/routes_on_people_are_logged", test_routes_on_people_are_logged);
+	ADD("/web/rights/days_belong_to_the_unit_of_the_day", test_days_belong_to_the_unit_of_the_day);
+	ADD("/web/rights/punches_belong_to_the_unit_of_the_day",
+		test_punches_belong_to_the_unit_of_the_day);
+	ADD("/web/rights/lists_hold_only_the_scope", test_lists_hold_only_the_scope);
+	ADD("/web/rights/enrolment_stays_within_the_scope", test_enrolment_stays_within_the_scope);
+	ADD("/web/rights/token_ends", test_token_ends);
+	return g_test_run();
+}

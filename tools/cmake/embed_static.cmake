@@ -1,0 +1,18 @@
+# cmake -DFOLDER=server/web -DOUT=static_data.c -P embed_static.cmake
+# Writes static/ and openapi.yaml as C arrays, for server/web/static_data.h.
+file(GLOB files ${FOLDER}/static/*.css ${FOLDER}/static/*.js ${FOLDER}/static/*.svg ${FOLDER}/*.yaml)
+list(SORT files)
+set(code "#include \"server/web/static_data.h\"\n\n")
+set(table "")
+set(count 0)
+foreach(path IN LISTS files)
+	get_filename_component(name ${path} NAME)
+	file(READ ${path} hex HEX)
+	string(REGEX REPLACE "([0-9a-f][0-9a-f])" "0x\\1," bytes "${hex}")
+	string(APPEND code "static const unsigned char file_${count}[] = {${bytes}};\n")
+	string(APPEND table "\t{\"${name}\", file_${count}, sizeof file_${count}},\n")
+	math(EXPR count "${count} + 1")
+endforeach()
+string(APPEND code "\nconst StaticFile static_files[] = {\n${table}};\n")
+string(APPEND code "const size_t n_static_files = ${count};\n")
+file(WRITE ${OUT} "${code}")
