@@ -1,0 +1,7 @@
+#include "tests/fuzz/fuzz.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	fuzz_redo(wire_message_find("sealed")->redo, slice_of(data, size));
+	return 0;
+}
