@@ -1,6 +1,5 @@
 #include "server/rules/calendar.h"
 
-#include <stdio.h>
 #include <string.h>
 
 static gint64 floor_divide(gint64 value, gint64 by)
