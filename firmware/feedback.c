@@ -4,7 +4,7 @@
 
 /*
  * The texts, in the order of the enum.  Gaps: {name} {clock} {seconds} {date} {waiting} {finger}
- * {Finger} {accepted} {wanted} {minutes}.
+ * {Finger} {progress} {next} {minutes}.
  */
 typedef struct {
 	FeedbackRow row;
@@ -120,8 +120,8 @@ static const CatalogueRow catalogue[SCREEN_N] = {
 							"Gunakan USB lain. Tidak ada data yang hilang"},
 	[SCREEN_ENROL_NOTICE] = {ROW("enrol-notice", NONE, WHITE, NONE), "Perekaman sidik jari",
 							 "Disimpan sebagai kode tersandi, bukan gambar"},
-	[SCREEN_ENROL_FINGER] = {ROW("enrol-finger", WAIT, WHITE, NONE),
-							 "{Finger}: {accepted} dari {wanted}", "{name}, tempelkan jari"},
+	[SCREEN_ENROL_FINGER] = {ROW("enrol-finger", WAIT, WHITE, NONE), "{Finger}: {progress}",
+							 "{name}, tempelkan jari"},
 	[SCREEN_ENROL_LIFT] = {ROW("enrol-lift", WAIT, WHITE, NONE), "Angkat jari", "Sebentar"},
 	[SCREEN_ENROL_AGAIN] = {ROW("enrol-again", CHECK, WHITE, OK), "Bagus",
 							"Tempelkan jari yang sama sekali lagi"},
@@ -129,7 +129,7 @@ static const CatalogueRow catalogue[SCREEN_N] = {
 								   "Gunakan {finger} seperti tadi"},
 	[SCREEN_ENROL_POOR] = {ROW("enrol-poor", ALERT, YELLOW, AGAIN), "Kurang jelas",
 						   "Bersihkan jari, tekan rata, lalu ulangi"},
-	[SCREEN_ENROL_NEXT] = {ROW("enrol-next", WAIT, WHITE, OK), "Sekarang {finger}",
+	[SCREEN_ENROL_NEXT] = {ROW("enrol-next", WAIT, WHITE, OK), "{next}",
 						   "Agar tetap bisa presensi bila satu jari terluka"},
 	[SCREEN_ENROL_SENT] = {ROW("enrol-sent", WAIT, BLUE, OK), "Perekaman selesai",
 						   "Menunggu pemeriksaan server"},
@@ -206,14 +206,29 @@ static void append_count(GString *out, guint64 n)
 	}
 }
 
-static void append_finger(GString *out, Finger finger, gboolean capital)
+/* Where "jari manis kanan" has no room, "manis kanan" says it too. */
+static void append_finger(GString *out, Finger finger, gboolean capital, glong room)
 {
 	const char *name = feedback_finger(finger);
+	if ((glong)strlen(name) > room && g_str_has_prefix(name, "jari "))
+		name += strlen("jari ");
 	g_string_append_c(out, capital ? g_ascii_toupper(name[0]) : name[0]);
 	g_string_append(out, name + 1);
 }
 
-/* `name` in at most `n_max` characters: whole words as far as they fit, else cut. */
+/* "2 dari 3", behind a long finger "2/3". */
+static void append_progress(GString *out, const FeedbackText *text, glong room)
+{
+	gboolean wide =
+		(glong)strlen(feedback_finger(text->finger)) + (glong)strlen("2 dari 3") <= room;
+	g_string_append_printf(out, wide ? "%u dari %u" : "%u/%u",
+						   MIN(text->accepted + 1, text->wanted), text->wanted);
+}
+
+/* What a cut at a word's end may lose; a longer loss is cut within the word. */
+#define NAME_LOSS_MAX 6
+
+/* `name` in at most `n_max` characters. */
 static void append_name(GString *out, const char *name, glong n_max)
 {
 	g_autofree char *valid = g_utf8_make_valid(name != NULL ? name : "", -1);
@@ -223,9 +238,23 @@ static void append_name(GString *out, const char *name, glong n_max)
 	}
 	const char *end = g_utf8_offset_to_pointer(valid, n_max);
 	const char *space = *end == ' ' ? end : g_strrstr_len(valid, end - valid, " ");
-	if (space != NULL && space > valid)
-		end = space;
-	g_string_append_len(out, valid, end - valid);
+	if (space != NULL && g_utf8_pointer_to_offset(space, end) <= NAME_LOSS_MAX) {
+		g_string_append_len(out, valid, space - valid);
+		return;
+	}
+	g_string_append_len(out, valid, g_utf8_offset_to_pointer(valid, n_max - 1) - valid);
+	g_string_append(out, "…");
+}
+
+/* "Sekarang telunjuk kiri", or the finger alone where both have no room. */
+static void append_next(GString *out, const FeedbackText *text, glong room)
+{
+	const char *now = "Sekarang ";
+	glong left = room - (glong)strlen(now);
+	gboolean fits = (glong)strlen(feedback_finger(text->finger)) <= left;
+	if (fits)
+		g_string_append(out, now);
+	append_finger(out, text->finger, !fits, fits ? left : room);
 }
 
 static void append_gap(GString *out, const char *gap, const FeedbackText *text, glong room)
@@ -242,11 +271,11 @@ static void append_gap(GString *out, const char *gap, const FeedbackText *text, 
 	} else if (g_str_equal(gap, "waiting")) {
 		append_count(out, text->n_waiting);
 	} else if (g_str_equal(gap, "finger") || g_str_equal(gap, "Finger")) {
-		append_finger(out, text->finger, gap[0] == 'F');
-	} else if (g_str_equal(gap, "accepted")) {
-		g_string_append_printf(out, "%u", MIN(text->accepted + 1, text->wanted));
-	} else if (g_str_equal(gap, "wanted")) {
-		g_string_append_printf(out, "%u", text->wanted);
+		append_finger(out, text->finger, gap[0] == 'F', room);
+	} else if (g_str_equal(gap, "next")) {
+		append_next(out, text, room);
+	} else if (g_str_equal(gap, "progress")) {
+		append_progress(out, text, room);
 	} else if (g_str_equal(gap, "minutes")) {
 		g_string_append_printf(out, "%u", text->battery_min);
 	} else {

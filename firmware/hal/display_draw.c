@@ -89,6 +89,22 @@ static PangoLayout *new_layout(cairo_t *cairo, const char *text)
 	return layout;
 }
 
+/* Two lines of about the same length read better than a full one and a word. */
+static void wrap(PangoLayout *layout, double width)
+{
+	PangoRectangle extents;
+	pango_layout_set_wrap(layout, PANGO_WRAP_WORD_CHAR);
+	pango_layout_set_line_spacing(layout, 1.15F);
+	pango_layout_get_extents(layout, NULL, &extents);
+	double natural = (double)extents.width / PANGO_SCALE;
+	for (double part = 0.52; natural > width && natural * part < width; part += 0.04) {
+		pango_layout_set_width(layout, (int)(natural * part * PANGO_SCALE));
+		if (pango_layout_get_line_count(layout) <= 2)
+			return;
+	}
+	pango_layout_set_width(layout, (int)(width * PANGO_SCALE));
+}
+
 static void draw_text(cairo_t *cairo, const char *text, const TextBox *box)
 {
 	PangoLayout *layout = new_layout(cairo, text);
@@ -100,13 +116,13 @@ static void draw_text(cairo_t *cairo, const char *text, const TextBox *box)
 		if (width > box->width)
 			set_font(layout, box, floor(box->size * box->width / width));
 	} else {
-		pango_layout_set_width(layout, (int)(box->width * PANGO_SCALE));
-		pango_layout_set_wrap(layout, PANGO_WRAP_WORD_CHAR);
-		pango_layout_set_line_spacing(layout, 1.15F);
+		wrap(layout, box->width);
 	}
 	pango_layout_set_alignment(layout, box->align);
 	pango_layout_get_extents(layout, NULL, &extents);
-	double width = box->one_line ? (double)extents.width / PANGO_SCALE : box->width;
+	double width =
+		pango_layout_get_width(layout) >= 0 ? pango_layout_get_width(layout) : extents.width;
+	width /= PANGO_SCALE;
 	double height = (double)extents.height / PANGO_SCALE;
 	double x = box->x;
 	if (box->align == PANGO_ALIGN_CENTER)
@@ -275,8 +291,8 @@ static void draw_steps(cairo_t *cairo, const DisplayView *view)
 static void draw_plain(cairo_t *cairo, const DisplayView *view)
 {
 	gboolean bare = view->symbol == SYMBOL_NONE;
-	gboolean low = view->button != NULL || view->n_steps > 0;
-	double lift = low ? 22 : 0;
+	/* What lies at the lower edge pushes the rest up. */
+	double lift = view->button != NULL ? 32 : view->n_steps > 0 ? 22 : 0;
 	draw_symbol(cairo, view, DISPLAY_WIDTH / 2.0, 172 - lift, 74);
 	TextBox large = {.x = DISPLAY_WIDTH / 2.0,
 					 .y = (bare ? 212 : 308) - lift,
