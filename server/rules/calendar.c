@@ -74,15 +74,14 @@ void calendar_to_date(gint64 day, int *year, int *month, int *day_of_month)
 
 gboolean calendar_parse(const char *text, gint64 *day)
 {
-	int year = 0, month = 0, day_of_month = 0;
 	if (text == NULL || strlen(text) != 10)
 		return FALSE;
 	for (int i = 0; i < 10; i++)
 		if (i == 4 || i == 7 ? text[i] != '-' : !g_ascii_isdigit(text[i]))
 			return FALSE;
-	if (sscanf(text, "%4d-%2d-%2d", &year, &month, &day_of_month) != 3)
-		return FALSE;
-	return calendar_from_date(year, month, day_of_month, day);
+	return calendar_from_date((int)g_ascii_strtoll(text, NULL, 10),
+							  (int)g_ascii_strtoll(text + 5, NULL, 10),
+							  (int)g_ascii_strtoll(text + 8, NULL, 10), day);
 }
 
 void calendar_format(gint64 day, char text[CALENDAR_TEXT])
