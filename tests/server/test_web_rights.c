@@ -1,5 +1,5 @@
 /* Who may do what on whom: every route, every role, own and foreign units, before and after TMT. */
-#include "tests/server/web_fixture.h"
+#include "tests/web/province.h"
 
 static const char *const accounts[] = {NULL,     "bkd",     "skpd",    "skpd.disdik",
 									   "atasan", "pegawai", "auditor", "teknisi"};
@@ -54,11 +54,11 @@ static void test_matrix(Province *p, gconstpointer unused)
 	(void)unused;
 	for (gsize row = 0; row < G_N_ELEMENTS(matrix); row++)
 		for (gsize i = 0; i < G_N_ELEMENTS(accounts); i++) {
-			g_autoptr(Call) call = fixture_rest(p, accounts[i], matrix[row].method,
-												matrix[row].target, matrix[row].body);
+			g_autoptr(Call) call = province_rest(p, accounts[i], matrix[row].method,
+												 matrix[row].target, matrix[row].body);
 			if (call->response->status == matrix[row].status[i])
 				continue;
-			g_autofree char *text = fixture_text(call);
+			g_autofree char *text = province_text(call);
 			g_error("%s %s as %s: %u instead of %u: %s", matrix[row].method, matrix[row].target,
 					accounts[i] == NULL ? "nobody" : accounts[i], call->response->status,
 					matrix[row].status[i], text);
@@ -107,11 +107,11 @@ static void test_routes_on_people_are_logged(void)
 
 static gsize n_days(Province *p, const char *account, const char *target)
 {
-	g_autoptr(Call) call = fixture_rest(p, account, "GET", target, NULL);
+	g_autoptr(Call) call = province_rest(p, account, "GET", target, NULL);
 	if (call->response->status == 404)
 		return 0;
 	g_assert_cmpuint(call->response->status, ==, 200);
-	json_t *json = fixture_json(call);
+	json_t *json = province_json(call);
 	gsize n = json_array_size(json_object_get(json, "items"));
 	json_decref(json);
 	return n;
@@ -160,21 +160,21 @@ static void test_lists_hold_only_the_scope(Province *p, gconstpointer unused)
 static void test_enrolment_stays_within_the_scope(Province *p, gconstpointer unused)
 {
 	(void)unused;
-	g_autoptr(Call) call = fixture_rest(p, "skpd.disdik", "POST", "/api/v1/enrolments",
-										"{\"person\":222222,\"terminal\":\"t-bkd-1\"}");
+	g_autoptr(Call) call = province_rest(p, "skpd.disdik", "POST", "/api/v1/enrolments",
+										 "{\"person\":222222,\"terminal\":\"t-bkd-1\"}");
 	g_assert_cmpuint(call->response->status, ==, 422);
 }
 
 static void test_token_ends(Province *p, gconstpointer unused)
 {
 	(void)unused;
-	fixture_now_ms = NOW + 366 * DAY_MS;
-	g_autoptr(Call) late = fixture_rest(p, "bkd", "GET", "/api/v1/people", NULL);
+	province_set_now(NOW + 366 * DAY_MS);
+	g_autoptr(Call) late = province_rest(p, "bkd", "GET", "/api/v1/people", NULL);
 	g_assert_cmpuint(late->response->status, ==, 401);
-	fixture_now_ms = NOW;
-	g_autoptr(Call) forged = fixture_rest(p, "forged", "GET", "/healthz", NULL);
+	province_set_now(NOW);
+	g_autoptr(Call) forged = province_rest(p, "forged", "GET", "/healthz", NULL);
 	g_assert_cmpuint(forged->response->status, ==, 200);
-	g_autoptr(Call) refused = fixture_rest(p, "forged", "GET", "/papan", NULL);
+	g_autoptr(Call) refused = province_rest(p, "forged", "GET", "/papan", NULL);
 	g_assert_cmpuint(refused->response->status, ==, 401);
 	g_assert_nonnull(response_get_header(refused->response, "WWW-Authenticate"));
 }

@@ -1,0 +1,64 @@
+"""Starts serve-province, and asks it things."""
+import http.client
+import json
+import subprocess
+import sys
+import urllib.parse
+
+
+class Province:
+    """The running server; ends with the block."""
+
+    def __init__(self, program=None):
+        self.process = subprocess.Popen([program or sys.argv[1]], stdin=subprocess.PIPE,
+                                        stdout=subprocess.PIPE, text=True)
+        said = json.loads(self.process.stdout.readline())
+        self.url, self.accounts = said["url"], said["accounts"]
+        self.host = urllib.parse.urlsplit(self.url).netloc
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *unused):
+        self.process.stdin.close()
+        status = self.process.wait(20)
+        if status != 0 and unused[0] is None:
+            raise AssertionError(f"the server ended with {status}")
+
+    def say(self, line):
+        self.process.stdin.write(line + "\n")
+        self.process.stdin.flush()
+
+    def ask(self, method, path, body=None, headers=None, account=None):
+        """Gives status, headers, body."""
+        headers = dict(headers or {})
+        if account is not None:
+            headers["Authorization"] = "Bearer " + self.accounts[account]
+        connection = http.client.HTTPConnection(self.host, timeout=20)
+        connection.request(method, path, body=body, headers=headers)
+        response = connection.getresponse()
+        answer = response.status, response.headers, response.read()
+        connection.close()
+        return answer
+
+    def rest(self, account, method, path, body=None):
+        """Status and JSON."""
+        headers = {"Content-Type": "application/json"} if body is not None else {}
+        status, _, text = self.ask(method, path, None if body is None else json.dumps(body), headers, account)
+        return status, json.loads(text)
+
+
+def check(condition, text):
+    if not condition:
+        raise AssertionError(text)
+
+
+def equal(left, right, text=""):
+    if left != right:
+        raise AssertionError(f"{text}: {left!r} instead of {right!r}")
+
+
+def run(tests, province):
+    for test in tests:
+        test(province)
+        print("ok", test.__name__)

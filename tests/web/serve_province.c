@@ -1,0 +1,67 @@
+/*
+ * The web server over the small province of tests/web/province.h, for the browser's tests.
+ *
+ * Prints one line of JSON with address and accounts, then obeys lines on standard input:
+ *   punch PERSON     a punch now, as if a terminal had sent it
+ * and ends when standard input does.
+ */
+#include "tests/web/province.h"
+
+typedef struct {
+	Province province;
+	GMainLoop *loop;
+	gint64 n_punches;
+} Server;
+
+static void obey(Server *server, const char *line)
+{
+	gint64 person;
+	if (!g_str_has_prefix(line, "punch ") ||
+		!g_ascii_string_to_signed(line + 6, 10, 1, PERSON_ID_MAX, &person, NULL))
+		return;
+	province_punch(&server->province, person, province_now() + server->n_punches++, PUNCH_COUNTED);
+	web_changed(server->province.web, person);
+}
+
+static gboolean on_input(GIOChannel *input, GIOCondition condition, gpointer user)
+{
+	Server *server = user;
+	g_autofree char *line = NULL;
+	(void)condition;
+	if (g_io_channel_read_line(input, &line, NULL, NULL, NULL) != G_IO_STATUS_NORMAL) {
+		g_main_loop_quit(server->loop);
+		return G_SOURCE_REMOVE;
+	}
+	obey(server, g_strchomp(line));
+	return G_SOURCE_CONTINUE;
+}
+
+static void print_accounts(const Server *server)
+{
+	json_t *accounts = json_object();
+	GHashTableIter iter;
+	gpointer name, value;
+	g_hash_table_iter_init(&iter, server->province.tokens);
+	while (g_hash_table_iter_next(&iter, &name, &value))
+		json_object_set_new(accounts, name, json_string(value));
+	g_autofree char *url = g_strdup_printf("http://127.0.0.1:%u", web_port(server->province.web));
+	json_t *all = json_pack("{s:s, s:o}", "url", url, "accounts", accounts);
+	char *text = json_dumps(all, JSON_COMPACT);
+	g_print("%s\n", text);
+	free(text);
+	json_decref(all);
+}
+
+int main(void)
+{
+	Server server = {.loop = g_main_loop_new(NULL, FALSE)};
+	province_open(&server.province, NULL);
+	print_accounts(&server);
+	GIOChannel *input = g_io_channel_unix_new(0);
+	g_io_add_watch(input, G_IO_IN | G_IO_HUP, on_input, &server);
+	g_main_loop_run(server.loop);
+	g_io_channel_unref(input);
+	g_main_loop_unref(server.loop);
+	province_close(&server.province, NULL);
+	return 0;
+}

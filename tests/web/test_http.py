@@ -1,0 +1,214 @@
+"""HTTP as it comes from outside: forms, cookies, forged, slow and huge requests."""
+import json
+import re
+import socket
+import time
+import urllib.parse
+
+from province import Province, check, equal, run
+
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+
+
+def form(**fields):
+    return urllib.parse.urlencode(fields)
+
+
+def cookie_of(headers):
+    return headers["Set-Cookie"].split(";")[0]
+
+
+def log_in(province, name, password):
+    return province.ask("POST", "/masuk", form(nama=name, sandi=password, lanjut="/"), FORM)
+
+
+def csrf_of(page):
+    return re.search(rb'name="csrf" value="([0-9a-f]{64})"', page).group(1).decode()
+
+
+def raw(province, data, seconds=5):
+    """What the server answers to bytes that no client would send."""
+    host, port = province.host.split(":")
+    with socket.create_connection((host, int(port)), timeout=seconds) as connection:
+        connection.sendall(data)
+        answer = b""
+        try:
+            while chunk := connection.recv(65536):
+                answer += chunk
+        except TimeoutError:
+            pass
+    return answer
+
+
+def every_answer_carries_the_policy(province):
+    for path in ("/masuk", "/healthz", "/api/v1/people", "/none", "/api/none"):
+        _, headers, _ = province.ask("GET", path)
+        check("default-src 'none'" in headers["Content-Security-Policy"], path)
+        equal(headers["X-Content-Type-Options"], "nosniff", path)
+        equal(headers["X-Frame-Options"], "DENY", path)
+        equal(headers["Cache-Control"], "no-store", path)
+
+
+def assets_are_kept_for_a_year(province):
+    _, _, page = province.ask("GET", "/masuk")
+    urls = re.findall(rb'(?:href|src)="(/aset/[^"]+)"', page)
+    check(len(urls) >= 4, "style sheets, script and icon")
+    for url in urls:
+        status, headers, body = province.ask("GET", url.decode())
+        equal(status, 200, url)
+        check("immutable" in headers["Cache-Control"] and len(body) > 100, url)
+
+
+def errors_of_the_api_are_problem_documents(province):
+    for path, status in (("/api/none", 404), ("/api/v1/people", 401), ("/api/v1/people?limit=0", 401)):
+        got, headers, body = province.ask("GET", path)
+        equal((got, headers["Content-Type"]), (status, "application/problem+json"), path)
+        problem = json.loads(body)
+        equal((problem["status"], problem["type"]), (status, "about:blank"), path)
+    status, problem = province.rest("bkd", "GET", "/api/v1/people?limit=0")
+    equal((status, problem["errors"][0]["field"]), (422, "limit"))
+    status, problem = province.rest("bkd", "GET", "/api/v1/people?colour=red")
+    equal((status, problem["errors"][0]["field"]), (422, "colour"))
+
+
+def one_time_password_only_changes_itself(province):
+    password = province.accounts["atasan:password"]
+    status, headers, _ = log_in(province, "atasan", password)
+    equal((status, headers["Location"]), (303, "/kata-sandi"))
+    check("HttpOnly" in headers["Set-Cookie"] and "SameSite=Lax" in headers["Set-Cookie"], "cookie")
+    cookie = {"Cookie": cookie_of(headers)}
+    for path in ("/papan", "/hari-ini", "/"):
+        status, headers, _ = province.ask("GET", path, headers=cookie)
+        equal((status, headers["Location"]), (303, "/kata-sandi"), path)
+    equal(province.ask("GET", "/api/v1/people", headers=cookie)[0], 403)
+    _, _, page = province.ask("GET", "/kata-sandi", headers=cookie)
+    fresh = "sawah hijau di kaki Merbabu"
+    fields = {"csrf": csrf_of(page), "lama": password, "baru": fresh, "ulang": fresh}
+    for change, status in (({"csrf": "0" * 64}, 403), ({"lama": "salah"}, 422), ({"ulang": "lain"}, 422),
+                           ({"baru": "pendek", "ulang": "pendek"}, 422), ({}, 303)):
+        got, _, _ = province.ask("POST", "/kata-sandi", form(**{**fields, **change}), {**FORM, **cookie})
+        equal(got, status, change)
+    equal(province.ask("GET", "/papan", headers=cookie)[0], 200)
+    equal(log_in(province, "atasan", password)[0], 422, "the one-time password again")
+    status, headers, _ = log_in(province, "ATASAN ", fresh)
+    equal((status, headers["Location"]), (303, "/"))
+
+
+def changes_need_the_token_of_the_session(province):
+    status, headers, _ = log_in(province, "skpd", province.accounts["skpd:password"])
+    cookie = {"Cookie": cookie_of(headers)}
+    _, _, page = province.ask("GET", "/kata-sandi", headers=cookie)
+    csrf = csrf_of(page)
+    elsewhere = {"Origin": "https://evil.example"}
+    equal(province.ask("POST", "/keluar", form(csrf=csrf), {**FORM, **cookie, **elsewhere})[0], 403)
+    equal(province.ask("POST", "/keluar", form(csrf=csrf), {**FORM, **cookie, "Sec-Fetch-Site": "cross-site"})[0], 403)
+    equal(province.ask("POST", "/keluar", form(), {**FORM, **cookie})[0], 403)
+    body = json.dumps({"person": 111111, "terminal": "t-bkd-1"})
+    equal(province.ask("POST", "/api/v1/enrolments", body, {**cookie, "Content-Type": "application/json"})[0], 403)
+    equal(province.ask("POST", "/keluar", form(csrf=csrf), {**FORM, **cookie})[0], 303)
+    equal(province.ask("GET", "/papan", headers=cookie)[0], 303, "the session has ended")
+
+
+def guessing_is_slowed_down(province):
+    answers = [log_in(province, "auditor", f"tebakan-{i}")[0] for i in range(7)]
+    equal(answers, [422] * 5 + [429] * 2)
+    equal(log_in(province, "auditor", province.accounts["auditor:password"])[0], 429, "the right one waits too")
+    forwarded = {**FORM, "X-Forwarded-For": "203.0.113.9"}
+    body = form(nama="nobody.at.all", sandi="x", lanjut="//evil.example")
+    status, _, page = province.ask("POST", "/masuk", body, forwarded)
+    equal(status, 422)
+    check(b'name="lanjut" value="/"' in page, "a foreign place to go on to is dropped")
+
+
+def hostile_text_comes_back_as_text(province):
+    for name in ("<script>alert(1)</script>", "\"><img src=x>", "'; DROP TABLE account; --"):
+        headers = {**FORM, "X-Forwarded-For": "203.0.113.10"}
+        status, _, page = province.ask("POST", "/masuk", form(nama=name, sandi="x"), headers)
+        equal(status, 422)
+        check(b"<script>alert" not in page and b"<img src=x" not in page, name)
+    for unit in ("%3Cscript%3E", "..%2f..%2fetc%2fpasswd", "%27%20OR%201=1"):
+        equal(province.ask("GET", f"/papan?unit={unit}", account="bkd")[0], 404)
+
+
+def impossible_requests_are_refused(province):
+    for target, status in (("/" + "a" * 3000, b"414"), ("/%00", b"400"), ("/%ff", b"400"), ("/?a=1&a=2", b"400"),
+                           ("/?%zz", b"400"), ("/a/b/c/d/e/f/g/h/i", b"400"), ("/../../etc/passwd", b"404"),
+                           ("/aset/..%2f..%2fetc%2fpasswd", b"404")):
+        answer = raw(province, b"GET " + target.encode() + b" HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        check(answer.startswith(b"HTTP/1.1 " + status), f"{target[:40]}: {answer[:60]!r}")
+    double = b"GET /healthz HTTP/1.1\r\nHost: x\r\nCookie: a=1\r\nCookie: b=2\r\nConnection: close\r\n\r\n"
+    check(raw(province, double).startswith(b"HTTP/1.1 400"), "a header twice")
+    headers = b"".join(b"X-%d: %s\r\n" % (i, b"y" * 1000) for i in range(60))
+    answer = raw(province, b"GET /healthz HTTP/1.1\r\nHost: x\r\n" + headers + b"\r\n")
+    check(not answer.startswith(b"HTTP/1.1 200"), "60 kB of headers")
+    for garbage in (b"\x16\x03\x01\x02\x00\x01\x00", b"\0" * 100, b"GET\r\n\r\n", b"A" * 70000):
+        check(not raw(province, garbage, 1).startswith(b"HTTP/1.1 200"), garbage[:10])
+
+
+def large_bodies_are_refused(province):
+    body = form(nama="a" * 70000, sandi="b")
+    equal(province.ask("POST", "/masuk", body, {**FORM, "X-Forwarded-For": "203.0.113.11"})[0], 413)
+
+
+def half_a_request_harms_nobody(province):
+    host, port = province.host.split(":")
+    idle = [socket.create_connection((host, int(port))) for _ in range(50)]
+    for connection in idle:
+        connection.sendall(b"POST /masuk HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nna")
+    started = time.time()
+    equal(province.ask("GET", "/healthz")[0], 200)
+    check(time.time() - started < 2, "others are served meanwhile")
+    for connection in idle:
+        connection.close()
+    equal(province.ask("GET", "/healthz")[0], 200)
+
+
+def boards_are_pushed_when_something_changes(province):
+    host, port = province.host.split(":")
+    with socket.create_connection((host, int(port)), timeout=10) as connection:
+        connection.sendall(b"GET /papan/aliran?unit=DISDIK HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer "
+                           + province.accounts["skpd.disdik"].encode() + b"\r\n\r\n")
+        seen = b""
+        while b"\n\n" not in seen.partition(b"event: papan")[2]:
+            seen += connection.recv(65536)
+        check(b"text/event-stream" in seen and b"BUDI SANTOSO" in seen, seen[:200])
+        check(b"SITI" not in seen, "another agency's people")
+        province.say("punch 222222")
+        fresh = b""
+        while b"07.30" not in fresh:
+            fresh += connection.recv(65536)
+    equal(province.ask("GET", "/healthz")[0], 200)
+
+
+def lists_are_paged(province):
+    ids, path = [], "/api/v1/people?limit=1"
+    while path is not None:
+        status, page = province.rest("bkd", "GET", path)
+        equal(status, 200)
+        ids += [item["id"] for item in page["items"]]
+        path = page["next"] and "/api/v1/people?limit=1&cursor=" + page["next"]
+    equal(ids, [111111, 222222, 333333])
+    equal(province.rest("bkd", "GET", "/api/v1/people?cursor=zzz")[0], 422)
+
+
+def enrolments_are_ordered_and_cancelled(province):
+    order = {"person": 111111, "terminal": "t-bkd-1", "finger": "right-index"}
+    status, made = province.rest("bkd", "POST", "/api/v1/enrolments", order)
+    equal((status, made["state"], made["fingers"]), (201, "waiting", ["right-index"]))
+    path = "/api/v1/enrolments/" + made["id"]
+    equal(province.rest("bkd", "GET", path)[1]["person"], 111111)
+    equal(province.rest("skpd.disdik", "GET", path)[0], 404)
+    equal(province.rest("bkd", "POST", path + "/cancel", {})[1]["state"], "failed")
+    for change, field in (({"finger": "nose"}, "finger"), ({"terminal": "t-none-1"}, "terminal"),
+                          ({"person": "x"}, "person"), ({"extra": 1}, "extra"),
+                          ({"fingers": ["left-index"]}, "fingers")):
+        status, problem = province.rest("bkd", "POST", "/api/v1/enrolments", {**order, **change})
+        equal((status, problem["errors"][0]["field"]), (422, field), change)
+
+
+with Province() as running:
+    run([every_answer_carries_the_policy, assets_are_kept_for_a_year, errors_of_the_api_are_problem_documents,
+         one_time_password_only_changes_itself, changes_need_the_token_of_the_session, guessing_is_slowed_down,
+         hostile_text_comes_back_as_text, impossible_requests_are_refused, large_bodies_are_refused,
+         half_a_request_harms_nobody, boards_are_pushed_when_something_changes, lists_are_paged,
+         enrolments_are_ordered_and_cancelled], running)
