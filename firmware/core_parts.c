@@ -53,10 +53,10 @@ static gboolean open_clock(CoreParts *parts, const TerminalConfig *config, GErro
 {
 	ClockOptions options = {.start_ms = config->clock_start_ms};
 
-	parts->clock = clock_new(parts->clock_driver, &options, error);
+	parts->clock = parts->clock_driver->open(&options, error);
 	if (parts->clock == NULL)
 		return FALSE;
-	parts->timekeeper = timekeeper_new(parts->clock, floor_of(parts, config));
+	parts->timekeeper = timekeeper_new(parts->clock_driver, parts->clock, floor_of(parts, config));
 	return TRUE;
 }
 
@@ -109,7 +109,9 @@ void core_parts_close(CoreParts *parts)
 	g_clear_pointer(&parts->journal, journal_free);
 	g_clear_pointer(&parts->keys, keystore_free);
 	g_clear_pointer(&parts->timekeeper, timekeeper_free);
-	g_clear_pointer(&parts->clock, clock_free);
+	if (parts->clock != NULL)
+		parts->clock_driver->free(parts->clock);
+	parts->clock = NULL;
 	g_clear_pointer(&parts->bundle, bundle_free);
 }
 

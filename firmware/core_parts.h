@@ -19,7 +19,7 @@ typedef struct {
 	const DisplayDriver *display;
 	const IndicatorsDriver *indicators;
 	const ClockDriver *clock_driver;
-	Clock *clock;
+	gpointer clock;
 	Timekeeper *timekeeper;
 	Keystore *keys;
 	Journal *journal;

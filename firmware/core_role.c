@@ -284,15 +284,6 @@ static void note_network(Core *core, gboolean connected)
 		core->network_lost = !core_parts_append(&core->parts, EVENT_NETWORK_BACK, &body);
 }
 
-static void set_installed(Core *core)
-{
-	g_autoptr(GError) error = NULL;
-
-	if (!localdb_set_int(core->parts.db, "installed", 1, &error))
-		g_warning("core: %s", error->message);
-	terminal_set_installed(core->terminal, TRUE);
-}
-
 static void on_state(Core *core, Slice bytes)
 {
 	UplinkState state;
@@ -311,7 +302,6 @@ static void on_state(Core *core, Slice bytes)
 			send_connect(core);
 		return;
 	}
-	set_installed(core);
 	send_health(core);
 	want_soon(core, FALSE, 0);
 }
@@ -504,6 +494,7 @@ static gboolean open_terminal(Core *core, GError **error)
 	const TerminalConfig *config = core->config;
 	TerminalDeps deps = {
 		.id = core->parts.bundle->terminal,
+		.title = config->title,
 		.display = core->parts.display,
 		.display_options = {config->run, config->display_device, config->display_input},
 		.indicators = core->parts.indicators,
@@ -516,12 +507,10 @@ static gboolean open_terminal(Core *core, GError **error)
 		.changed = terminal_changed,
 		.user = core,
 	};
-	int64_t installed;
 
 	core->terminal = terminal_new(&deps, error);
-	if (core->terminal == NULL || !localdb_get_int(core->parts.db, "installed", &installed, error))
+	if (core->terminal == NULL)
 		return FALSE;
-	terminal_set_installed(core->terminal, installed != 0);
 	terminal_set_revoked(core->terminal, control_is_revoked(core->control));
 	return TRUE;
 }

@@ -4,7 +4,8 @@
 #define DOUBTFUL_ERROR_MS (60 * 1000)
 
 struct Timekeeper {
-	Clock *clock;
+	const ClockDriver *driver;
+	gpointer clock;
 	int64_t floor_ms;
 	RandomId boot;
 	int64_t offset_ms; /* wall minus mono, as last expected */
@@ -15,15 +16,16 @@ static int64_t offset_of(const ClockTime *time)
 	return time->wall_ms - (int64_t)time->mono_ms;
 }
 
-Timekeeper *timekeeper_new(Clock *clock, int64_t floor_ms)
+Timekeeper *timekeeper_new(const ClockDriver *driver, gpointer clock, int64_t floor_ms)
 {
 	Timekeeper *timekeeper = g_new0(Timekeeper, 1);
 	ClockTime time;
 
+	timekeeper->driver = driver;
 	timekeeper->clock = clock;
 	timekeeper->floor_ms = floor_ms;
-	clock_boot_id(clock, timekeeper->boot.bytes);
-	clock_read(clock, &time);
+	driver->boot_id(clock, timekeeper->boot.bytes);
+	driver->read(clock, &time);
 	timekeeper->offset_ms = offset_of(&time);
 	return timekeeper;
 }
@@ -45,7 +47,7 @@ void timekeeper_read(const Timekeeper *timekeeper, ClockReading *out)
 {
 	ClockTime time;
 
-	clock_read(timekeeper->clock, &time);
+	timekeeper->driver->read(timekeeper->clock, &time);
 	*out = (ClockReading){
 		.wall_ms = time.wall_ms,
 		.mono_ms = time.mono_ms,
@@ -62,7 +64,7 @@ gboolean timekeeper_check_step(Timekeeper *timekeeper, int64_t *delta_ms)
 	ClockTime time;
 	int64_t delta;
 
-	clock_read(timekeeper->clock, &time);
+	timekeeper->driver->read(timekeeper->clock, &time);
 	delta = offset_of(&time) - timekeeper->offset_ms;
 	timekeeper->offset_ms = offset_of(&time);
 	if (ABS(delta) < TIMEKEEPER_STEP_MS)
@@ -75,6 +77,6 @@ int64_t timekeeper_tls_ms(const Timekeeper *timekeeper)
 {
 	ClockTime time;
 
-	clock_read(timekeeper->clock, &time);
+	timekeeper->driver->read(timekeeper->clock, &time);
 	return MAX(time.wall_ms, timekeeper->floor_ms);
 }

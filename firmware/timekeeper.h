@@ -25,9 +25,10 @@ typedef struct {
 
 typedef struct Timekeeper Timekeeper;
 
-/* `clock` is borrowed and outlives the timekeeper.  `floor_ms` is the later of build time and last
- * journalled time: a clock before it cannot be right and reads as CLOCK_UNSET. */
-Timekeeper *timekeeper_new(Clock *clock, int64_t floor_ms);
+/* `clock`, which `driver` opened, is borrowed and outlives the timekeeper.  `floor_ms` is the later
+ * of build time and last journalled time: a clock before it cannot be right and reads as
+ * CLOCK_UNSET. */
+Timekeeper *timekeeper_new(const ClockDriver *driver, gpointer clock, int64_t floor_ms);
 void timekeeper_free(Timekeeper *timekeeper);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Timekeeper, timekeeper_free)
 
