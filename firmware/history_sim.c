@@ -14,7 +14,7 @@
 
 typedef struct {
 	int64_t at_ms;
-	PersonId person;
+	PersonId person; /* 0: nobody; the terminal was on and alive until then */
 	int64_t reference;
 	int32_t score_milli;
 } Punch;
@@ -32,7 +32,7 @@ static gboolean parse_row(const char *line, int64_t after_ms, Punch *out, GError
 	gint64 score = 0;
 
 	if (g_strv_length(fields) != 4 || !parse_field(fields[0], 1, G_MAXINT64 / 2, &out->at_ms) ||
-		!parse_field(fields[1], 1, PERSON_ID_MAX, &out->person) ||
+		!parse_field(fields[1], 0, PERSON_ID_MAX, &out->person) ||
 		!parse_field(fields[2], 0, G_MAXINT64, &out->reference) ||
 		!parse_field(fields[3], 0, G_MAXINT32, &score)) {
 		g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL, "'%s' is no " HEADER, line);
@@ -147,7 +147,7 @@ static gboolean replay(Past *past, const GArray *punches, GError **error)
 									.quality = QUALITY}};
 
 		if (!live_until(past, punch->at_ms, &next_alive_ms, error) ||
-			!append(past, EVENT_PUNCH, &body, error))
+			(punch->person != 0 && !append(past, EVENT_PUNCH, &body, error)))
 			return FALSE;
 	}
 	return append_alive(past, error) && append(past, EVENT_STOP, &stop, error) &&
@@ -170,7 +170,7 @@ static int run_with(CoreParts *parts, const GArray *punches, int64_t start_ms)
 		return 1;
 	if (!replay(&past, punches, &error))
 		return fail(error);
-	g_print("%u punches journalled\n", punches->len);
+	g_print("%u rows journalled\n", punches->len);
 	return 0;
 }
 

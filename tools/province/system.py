@@ -243,8 +243,8 @@ class System:
         os.makedirs(run, mode=0o700, exist_ok=True)
         path = os.path.join(folder, "terminal.conf")
         with open(path, "w", encoding="utf-8") as file:
-            file.write(f"[terminal]\nbundle = bundle\nstate = state\nrun = {run}\n"
-                       f"\n[display]\ntitle = {title}\n")
+            file.write(f"[terminal]\nbundle = bundle\nstate = state\nrun = {run}\ntitle = {title}\n"
+                       "health_s = 15\n")
         return path
 
     def terminal_command(self, terminal, *args):
