@@ -54,6 +54,9 @@ static gboolean run_group(Commit *commit, Sql *sql, CommitJob **jobs, gsize n, G
 	for (gsize i = 0; i < n; i++) {
 		if (!jobs[i]->run(jobs[i], sql, commit->config.user, error)) {
 			sql_rollback(sql);
+			/* A job that found its database wrong may have no words for it. */
+			if (*error == NULL)
+				g_set_error(error, SQL_ERROR, SQL_ERROR_FAILED, "the database is inconsistent");
 			return FALSE;
 		}
 	}
@@ -112,10 +115,12 @@ static void loop(Commit *commit, Sql *sql)
 	gboolean more = FALSE, stopping = FALSE;
 	while (!stopping) {
 		gsize n = take_jobs(commit, jobs, !more, &stopping);
-		if (n > 0)
+		if (n > 0) {
 			run_jobs(commit, sql, jobs, n);
-		else if (!stopping)
+			more = TRUE; /* what was merged is to be judged at once */
+		} else if (!stopping) {
 			more = commit->config.idle != NULL && commit->config.idle(sql, commit->config.user);
+		}
 	}
 }
 

@@ -74,22 +74,36 @@ gboolean held_count(Sql *sql, const TerminalId *terminal, gint64 *n, GError **er
 					   terminal->text);
 }
 
-gboolean refusals_count(Sql *sql, const char *cause, const char *topic, Slice message,
-						gint64 now_ms, GError **error)
+/* Which of its slots the next sample of the cause takes: the oldest, or an empty one. */
+static gboolean sample_slot(Sql *sql, const char *cause, gint64 *slot, GError **error)
 {
 	gint64 n;
-	if (!sql_run(sql, error,
-				 "INSERT INTO refusal (cause, n, last_ms) VALUES ($1, 1, $2)"
-				 " ON CONFLICT (cause) DO UPDATE SET n = refusal.n + 1, last_ms = excluded.last_ms",
-				 "ti", cause, now_ms) ||
-		!sql_get_int(sql, &n, 0, error, "SELECT n FROM refusal WHERE cause = $1", "t", cause))
+	if (!sql_get_int(sql, &n, 0, error, "SELECT count(*) FROM refusal_sample WHERE cause = $1", "t",
+					 cause))
 		return FALSE;
+	*slot = n;
+	return n < REFUSAL_SAMPLES || sql_get_int(sql, slot, 0, error,
+											  "SELECT slot FROM refusal_sample WHERE cause = $1"
+											  " ORDER BY received_ms, slot LIMIT 1",
+											  "t", cause);
+}
+
+gboolean refusals_count(Sql *sql, const char *cause, const char *topic, Slice message, gint64 n,
+						gint64 now_ms, GError **error)
+{
+	gint64 slot;
 	return sql_run(sql, error,
+				   "INSERT INTO refusal (cause, n, last_ms) VALUES ($1, $2, $3)"
+				   " ON CONFLICT (cause) DO UPDATE SET n = refusal.n + excluded.n,"
+				   " last_ms = excluded.last_ms",
+				   "tii", cause, n, now_ms) &&
+		   sample_slot(sql, cause, &slot, error) &&
+		   sql_run(sql, error,
 				   "INSERT INTO refusal_sample (cause, slot, received_ms, topic, message)"
 				   " VALUES ($1, $2, $3, $4, $5) ON CONFLICT (cause, slot) DO UPDATE SET"
 				   " received_ms = excluded.received_ms, topic = excluded.topic,"
 				   " message = excluded.message",
-				   "tiitb", cause, n % REFUSAL_SAMPLES, now_ms, topic, message.data,
+				   "tiitb", cause, slot, now_ms, topic, message.data,
 				   (gsize)MIN(message.size, REFUSAL_BYTES_MAX));
 }
 

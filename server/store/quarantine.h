@@ -34,10 +34,11 @@ gboolean held_add(Sql *sql, const TerminalId *terminal, const RandomId *journal,
 				  gint64 last, Slice message, gint64 now_ms, gboolean *held, GError **error);
 gboolean held_count(Sql *sql, const TerminalId *terminal, gint64 *n, GError **error);
 
-/* Counts a refused message under `cause`, and keeps the beginning of the last 16 of each cause. */
+/* Counts `n` refused messages under `cause`; of the samples given the last 16 of each cause are
+ * kept, the beginning of each. */
 #define REFUSAL_SAMPLES 16
 #define REFUSAL_BYTES_MAX 4096
-gboolean refusals_count(Sql *sql, const char *cause, const char *topic, Slice message,
+gboolean refusals_count(Sql *sql, const char *cause, const char *topic, Slice message, gint64 n,
 						gint64 now_ms, GError **error);
 gboolean refusals_total(Sql *sql, gint64 *n, GError **error);
 

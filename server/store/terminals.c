@@ -267,6 +267,18 @@ gboolean certificates_revoke(Sql *sql, const char *name, gboolean only_bootstrap
 				   "iti", now_ms, name, (gint64)(only_bootstrap != FALSE));
 }
 
+gboolean certificates_spent(Sql *sql, const char *name, gint64 now_ms, gint64 *n, GError **error)
+{
+	/* 5 is COMMAND_CERTIFICATE of protocol/command.h. */
+	*n = sql_change(sql, error,
+					"UPDATE certificate SET revoked_ms = $1"
+					" WHERE name = $2 AND bootstrap = 1 AND revoked_ms IS NULL AND EXISTS"
+					" (SELECT 1 FROM command c WHERE c.terminal = $2 AND c.kind = 5"
+					" AND c.done_ms IS NOT NULL)",
+					"it", now_ms, name);
+	return *n >= 0;
+}
+
 gboolean certificates_revoked(Sql *sql, gint64 now_ms, GArray **certificates, GError **error)
 {
 	g_autoptr(GArray) list = g_array_new(FALSE, TRUE, sizeof(CertificateRow));

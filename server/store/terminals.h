@@ -88,5 +88,8 @@ gboolean certificates_add(Sql *sql, const CertificateRow *certificate, gboolean 
 /* Revokes the certificates with that name; `only_bootstrap` spares the others. */
 gboolean certificates_revoke(Sql *sql, const char *name, gboolean only_bootstrap, gint64 now_ms,
 							 GError **error);
+/* Revokes the bootstrap certificates of a terminal that has carried out its COMMAND_CERTIFICATE;
+ * `n`: how many. */
+gboolean certificates_spent(Sql *sql, const char *name, gint64 now_ms, gint64 *n, GError **error);
 /* Revoked and not yet expired. Free with g_array_unref(). */
 gboolean certificates_revoked(Sql *sql, gint64 now_ms, GArray **certificates, GError **error);

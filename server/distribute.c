@@ -1,0 +1,475 @@
+#include "server/distribute.h"
+
+#include <string.h>
+
+#include "server/crypto_openssl.h"
+#include "server/store/assignments.h"
+#include "server/store/people.h"
+#include "server/store/places.h"
+#include "server/store/references.h"
+#include "server/store/rosters.h"
+#include "server/store/schedules.h"
+#include "server/wire.h"
+
+#define DAY_MS (G_GINT64_CONSTANT(24) * 3600 * 1000)
+#define MINUTE_MS G_GINT64_CONSTANT(60000)
+/* Leave room for names, schedules and the envelope below ROSTER_CHUNK_MAX. */
+#define CHUNK_SEALED_MAX (40 * 1024)
+#define CHUNK_ENTRIES_MAX 100
+#define CHUNK_SCHEDULES_MAX 64
+
+/* ── what the roster ought to be ── */
+
+typedef struct {
+	Sql *sql;
+	const DistributePolicy *policy;
+	gint64 today; /* local day */
+	GArray *rows; /* of RosterRow, by person */
+} Refresh;
+
+static gint64 day_of(gint64 ms, gint64 utc_offset_min)
+{
+	return (ms + utc_offset_min * MINUTE_MS) / DAY_MS;
+}
+
+static gint64 day_start_ms(const DistributePolicy *policy, gint64 day)
+{
+	return MAX(day, 0) * DAY_MS - policy->utc_offset_min * MINUTE_MS;
+}
+
+/* Moves once in a third of its length, on another day for each person, so that a roster that does
+ * not change is not sent every day. */
+static gint64 lease_end_day(const Refresh *refresh, PersonId person)
+{
+	gint64 step = MAX(refresh->policy->lease_days / 3, 1);
+	return refresh->today + refresh->policy->lease_days - (refresh->today + person) % step;
+}
+
+/* Employed and assigned somewhere on that day: then the end here was a mutation, and grace is due;
+ * the end of service, or death, has none. */
+static gboolean serves_on(Refresh *refresh, PersonId person, gint64 day, gboolean *serves,
+						  GError **error)
+{
+	PeopleFilter filter = {.day = day, .person = person, .limit = 1};
+	g_autoptr(PeopleCursor) people = people_list(refresh->sql, &filter, error);
+	PersonRow row;
+	if (people == NULL)
+		return FALSE;
+	SqlStep step = people_next(people, &row, error);
+	*serves = step == SQL_ROW && row.employment != NULL && row.unit != 0;
+	return step != SQL_FAILED;
+}
+
+static void hash_int(GByteArray *bytes, gint64 value)
+{
+	gint64 big = GINT64_TO_BE(value);
+	g_byte_array_append(bytes, (const guint8 *)&big, sizeof big);
+}
+
+static gboolean digest_row(Refresh *refresh, RosterRow *row, const char *name, GError **error)
+{
+	g_autoptr(GArray) references = NULL;
+	if (!references_of(refresh->sql, row->person, &references, error))
+		return FALSE;
+	g_autoptr(GByteArray) bytes = g_byte_array_new();
+	hash_int(bytes, row->not_before_ms);
+	hash_int(bytes, row->not_after_ms);
+	hash_int(bytes, row->schedule);
+	hash_int(bytes, row->flags);
+	for (guint i = 0; i < references->len; i++)
+		hash_int(bytes, g_array_index(references, ReferenceRow, i).id);
+	g_byte_array_append(bytes, (const guint8 *)name, (guint)strlen(name));
+	Slice all = {bytes->data, bytes->len};
+	crypto_sha256(&all, 1, &row->digest);
+	return TRUE;
+}
+
+/* One stretch of service at the place; of several of a person the one that matters now is kept. */
+static gboolean add_person(Refresh *refresh, const PlacePerson *person, GError **error)
+{
+	gint64 today = refresh->today, end_day = person->to_day;
+	guint32 flags = 0;
+	if (end_day <= today + refresh->policy->lease_days) {
+		gboolean serves;
+		if (!serves_on(refresh, person->person, end_day, &serves, error))
+			return FALSE;
+		end_day += serves ? refresh->policy->grace_days : 0;
+		flags |= person->to_day <= today ? ROSTER_MOVED : 0;
+	}
+	if (end_day <= today)
+		return TRUE;
+	RosterRow row = {
+		.person = person->person,
+		.not_before_ms = day_start_ms(refresh->policy, person->from_day),
+		.not_after_ms =
+			day_start_ms(refresh->policy, MIN(end_day, lease_end_day(refresh, person->person))),
+		.schedule = person->unit,
+		.flags = flags,
+	};
+	RosterRow *last = refresh->rows->len > 0
+						  ? &g_array_index(refresh->rows, RosterRow, refresh->rows->len - 1)
+						  : NULL;
+	if (last != NULL && last->person == row.person) {
+		/* Ascending by from_day: another unit at the same place follows, or a return. */
+		gboolean takes_over = person->from_day <= today;
+		last->not_after_ms = MAX(last->not_after_ms, row.not_after_ms);
+		last->flags = takes_over ? row.flags : last->flags & ~(guint32)ROSTER_MOVED;
+		last->schedule = takes_over ? row.schedule : last->schedule;
+		return digest_row(refresh, last, person->name, error);
+	}
+	if (!digest_row(refresh, &row, person->name, error))
+		return FALSE;
+	g_array_append_val(refresh->rows, row);
+	return TRUE;
+}
+
+static gboolean collect_people(Refresh *refresh, gint64 place, GError **error)
+{
+	g_autoptr(PlacePersonCursor) people =
+		places_people_between(refresh->sql, place, refresh->today - refresh->policy->grace_days,
+							  refresh->today + refresh->policy->lease_days, error);
+	if (people == NULL)
+		return FALSE;
+	PlacePerson person;
+	SqlStep step;
+	while ((step = places_people_next(people, &person, error)) == SQL_ROW)
+		if (!add_person(refresh, &person, error))
+			return FALSE;
+	return step != SQL_FAILED;
+}
+
+/* ── schedules ── */
+
+static gint compare_ids(gconstpointer a, gconstpointer b)
+{
+	gint64 left = *(const gint64 *)a, right = *(const gint64 *)b;
+	return left < right ? -1 : left > right;
+}
+
+/* The units followed by the people of the roster, each once, ascending. */
+static gboolean used_schedules(Sql *sql, const TerminalId *terminal, GArray **units, GError **error)
+{
+	g_autoptr(GArray) list = g_array_new(FALSE, FALSE, sizeof(gint64));
+	g_autoptr(SqlStatement) rows = sql_query(
+		sql, error,
+		"SELECT DISTINCT schedule FROM roster_entry"
+		" WHERE terminal = $1 AND removed = 0 AND schedule > 0 ORDER BY schedule LIMIT $2",
+		"ti", terminal->text, (gint64)CHUNK_SCHEDULES_MAX);
+	if (rows == NULL)
+		return FALSE;
+	SqlStep step;
+	while ((step = sql_next(rows, error)) == SQL_ROW) {
+		gint64 unit = sql_int(rows, 0);
+		g_array_append_val(list, unit);
+	}
+	if (step == SQL_FAILED)
+		return FALSE;
+	g_array_sort(list, compare_ids);
+	*units = g_steal_pointer(&list);
+	return TRUE;
+}
+
+static gboolean load_schedule(Sql *sql, const DistributePolicy *policy, gint64 unit, gint64 today,
+							  RosterSchedule *out, GError **error)
+{
+	g_autoptr(GArray) windows = NULL;
+	if (!schedules_windows(sql, unit, today - 1, today + DISTRIBUTE_WINDOW_DAYS,
+						   policy->utc_offset_min, &windows, error))
+		return FALSE;
+	*out = (RosterSchedule){.id = (uint32_t)unit};
+	for (guint i = 0; i < windows->len && out->n_windows < ROSTER_WINDOWS_MAX; i++) {
+		const ShiftWindow *window = &g_array_index(windows, ShiftWindow, i);
+		out->windows[out->n_windows++] = (RosterWindow){window->in_from_ms, window->in_to_ms,
+														window->out_from_ms, window->out_to_ms};
+	}
+	return TRUE;
+}
+
+/* (transfer full) of RosterSchedule. */
+static GArray *load_schedules(Sql *sql, const DistributePolicy *policy, GArray *units, gint64 today,
+							  GError **error)
+{
+	g_autoptr(GArray) schedules = g_array_new(FALSE, TRUE, sizeof(RosterSchedule));
+	for (guint i = 0; i < MIN(units->len, CHUNK_SCHEDULES_MAX); i++) {
+		gint64 unit = g_array_index(units, gint64, i);
+		RosterSchedule schedule;
+		if (unit > G_MAXUINT32)
+			continue;
+		if (!load_schedule(sql, policy, unit, today, &schedule, error))
+			return NULL;
+		g_array_append_val(schedules, schedule);
+	}
+	return g_steal_pointer(&schedules);
+}
+
+static void digest_schedules(GArray *schedules, Hash *out)
+{
+	g_autoptr(GByteArray) bytes = g_byte_array_new();
+	for (guint i = 0; i < schedules->len; i++) {
+		const RosterSchedule *schedule = &g_array_index(schedules, RosterSchedule, i);
+		hash_int(bytes, schedule->id);
+		for (size_t j = 0; j < schedule->n_windows; j++) {
+			hash_int(bytes, schedule->windows[j].in_from_ms);
+			hash_int(bytes, schedule->windows[j].in_to_ms);
+			hash_int(bytes, schedule->windows[j].out_from_ms);
+			hash_int(bytes, schedule->windows[j].out_to_ms);
+		}
+	}
+	Slice all = {bytes->data, bytes->len};
+	crypto_sha256(&all, 1, out);
+}
+
+static GArray *units_of_rows(GArray *rows)
+{
+	GArray *units = g_array_new(FALSE, FALSE, sizeof(gint64));
+	g_autoptr(GHashTable) seen = g_hash_table_new(g_int64_hash, g_int64_equal);
+	for (guint i = 0; i < rows->len; i++) {
+		RosterRow *row = &g_array_index(rows, RosterRow, i);
+		if (row->schedule > 0 && g_hash_table_add(seen, &row->schedule))
+			g_array_append_val(units, row->schedule);
+	}
+	g_array_sort(units, compare_ids);
+	return units;
+}
+
+gboolean distribute_refresh(Sql *sql, const DistributePolicy *policy, const TerminalId *terminal,
+							gint64 place, gint64 now_ms, gint64 *changed, GError **error)
+{
+	g_autoptr(GArray) rows = g_array_new(FALSE, TRUE, sizeof(RosterRow));
+	Refresh refresh = {sql, policy, day_of(now_ms, policy->utc_offset_min), rows};
+	if (!collect_people(&refresh, place, error))
+		return FALSE;
+	g_autoptr(GArray) units = units_of_rows(rows);
+	g_autoptr(GArray) schedules = load_schedules(sql, policy, units, refresh.today, error);
+	if (schedules == NULL)
+		return FALSE;
+	Hash windows;
+	digest_schedules(schedules, &windows);
+	return rosters_replace(sql, terminal, (const RosterRow *)(gpointer)rows->data, rows->len,
+						   &windows, changed, error);
+}
+
+/* ── one chunk ── */
+
+struct DistributePlan {
+	RosterChunk chunk;
+	GArray *schedules; /* of RosterSchedule */
+	GArray *entries;   /* of RosterEntry */
+	GArray *removed;   /* of PersonId */
+	GPtrArray *names;  /* of char * */
+	GPtrArray *sealed; /* of GBytes: at rest, then to the terminal */
+	gsize sealed_size;
+	VaultReseal reseal;
+	/* For the i-th reference of `reseal`. */
+	Finger fingers[VAULT_RESEAL_MAX];
+	guint entry_of[VAULT_RESEAL_MAX];
+	RosterReference references[VAULT_RESEAL_MAX];
+};
+
+void distribute_plan_free(DistributePlan *plan)
+{
+	if (plan == NULL)
+		return;
+	g_clear_pointer(&plan->schedules, g_array_unref);
+	g_clear_pointer(&plan->entries, g_array_unref);
+	g_clear_pointer(&plan->removed, g_array_unref);
+	g_clear_pointer(&plan->names, g_ptr_array_unref);
+	g_clear_pointer(&plan->sealed, g_ptr_array_unref);
+	g_free(plan);
+}
+
+static DistributePlan *plan_new(const TerminalId *terminal, const PublicKey *sealing)
+{
+	DistributePlan *plan = g_new0(DistributePlan, 1);
+	plan->entries = g_array_new(FALSE, TRUE, sizeof(RosterEntry));
+	plan->removed = g_array_new(FALSE, FALSE, sizeof(PersonId));
+	plan->names = g_ptr_array_new_with_free_func(g_free);
+	plan->sealed = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
+	plan->reseal.terminal = *terminal;
+	plan->reseal.sealing = *sealing;
+	return plan;
+}
+
+/* FALSE without error: the chunk is full, this person comes with the next. */
+static gboolean plan_references(DistributePlan *plan, Sql *sql, PersonId person, gboolean *fits,
+								GError **error)
+{
+	g_autoptr(GArray) references = NULL;
+	*fits = TRUE;
+	if (!references_of(sql, person, &references, error))
+		return FALSE;
+	guint n = MIN(references->len, ROSTER_REFERENCES_MAX);
+	if (plan->reseal.n + n > VAULT_RESEAL_MAX || plan->sealed_size > CHUNK_SEALED_MAX) {
+		*fits = plan->entries->len == 0 && plan->removed->len == 0;
+		if (!*fits)
+			return TRUE;
+	}
+	for (guint i = 0; i < n; i++) {
+		const ReferenceRow *row = &g_array_index(references, ReferenceRow, i);
+		g_autoptr(GError) local = NULL;
+		GBytes *sealed = references_sealed(sql, row->id, &local);
+		if (local != NULL) {
+			g_propagate_error(error, g_steal_pointer(&local));
+			return FALSE;
+		}
+		if (sealed == NULL)
+			continue;
+		guint32 at = plan->reseal.n++;
+		g_ptr_array_add(plan->sealed, sealed);
+		plan->sealed_size += g_bytes_get_size(sealed);
+		plan->reseal.references[at] = (VaultReference){person, row->id, slice_of_bytes(sealed)};
+		plan->fingers[at] = row->finger;
+		plan->entry_of[at] = plan->entries->len;
+	}
+	return TRUE;
+}
+
+static gboolean person_name(Sql *sql, PersonId person, gint64 today, char **name, GError **error)
+{
+	PeopleFilter filter = {.day = today, .person = person, .limit = 1};
+	g_autoptr(PeopleCursor) people = people_list(sql, &filter, error);
+	PersonRow row;
+	if (people == NULL)
+		return FALSE;
+	SqlStep step = people_next(people, &row, error);
+	*name = g_strdup(step == SQL_ROW ? row.name : "");
+	return step != SQL_FAILED;
+}
+
+/* A whole number of characters within the limit. */
+static Slice cut_name(char *name)
+{
+	gsize size = strlen(name);
+	if (size > ROSTER_NAME_MAX)
+		size = (gsize)(g_utf8_find_prev_char(name, name + ROSTER_NAME_MAX) - name);
+	return (Slice){(const uint8_t *)name, size};
+}
+
+static gboolean plan_change(DistributePlan *plan, Sql *sql, const RosterChange *change,
+							gint64 today, gboolean *fits, GError **error)
+{
+	*fits = TRUE;
+	if (change->removed) {
+		if (!plan->chunk.reset)
+			g_array_append_val(plan->removed, change->row.person);
+		return TRUE;
+	}
+	char *name = NULL;
+	if (!plan_references(plan, sql, change->row.person, fits, error) || !*fits)
+		return *fits == FALSE && (error == NULL || *error == NULL);
+	if (!person_name(sql, change->row.person, today, &name, error))
+		return FALSE;
+	g_ptr_array_add(plan->names, name);
+	RosterEntry entry = {
+		.person = change->row.person,
+		.name = cut_name(name),
+		.not_before_ms = change->row.not_before_ms,
+		.not_after_ms = change->row.not_after_ms,
+		.schedule = change->row.schedule <= G_MAXUINT32 ? (uint32_t)change->row.schedule : 0,
+		.flags = change->row.flags};
+	g_array_append_val(plan->entries, entry);
+	return TRUE;
+}
+
+static gboolean plan_changes(DistributePlan *plan, Sql *sql, const TerminalId *terminal,
+							 gint64 from, gint64 version, gint64 today, GError **error)
+{
+	g_autoptr(GArray) changes = NULL;
+	if (!rosters_changes(sql, terminal, from, CHUNK_ENTRIES_MAX, &changes, error))
+		return FALSE;
+	plan->chunk.upto = (uint64_t)version;
+	plan->chunk.more = changes->len == CHUNK_ENTRIES_MAX;
+	for (guint i = 0; i < changes->len; i++) {
+		const RosterChange *change = &g_array_index(changes, RosterChange, i);
+		gboolean fits;
+		if (!plan_change(plan, sql, change, today, &fits, error))
+			return FALSE;
+		if (!fits) {
+			plan->chunk.more = TRUE;
+			break;
+		}
+		if (plan->chunk.more || i + 1 < changes->len)
+			plan->chunk.upto = (uint64_t)change->version;
+	}
+	if (!plan->chunk.more)
+		plan->chunk.upto = (uint64_t)version;
+	return TRUE;
+}
+
+DistributePlan *distribute_plan(Sql *sql, const DistributePolicy *policy,
+								const TerminalId *terminal, const PublicKey *sealing, gint64 from,
+								gboolean reset, gint64 now_ms, GError **error)
+{
+	g_autoptr(DistributePlan) plan = plan_new(terminal, sealing);
+	g_autoptr(GArray) units = NULL;
+	gint64 today = day_of(now_ms, policy->utc_offset_min), version;
+	plan->chunk = (RosterChunk){.from = reset ? 0 : (uint64_t)from,
+								.reset = reset,
+								.repeat_s = (uint32_t)policy->repeat_s,
+								.utc_offset_min = (int32_t)policy->utc_offset_min};
+	if (!rosters_version(sql, terminal, &version, error) ||
+		!plan_changes(plan, sql, terminal, reset ? 0 : from, version, today, error) ||
+		!used_schedules(sql, terminal, &units, error))
+		return NULL;
+	plan->schedules = load_schedules(sql, policy, units, today, error);
+	return plan->schedules == NULL ? NULL : g_steal_pointer(&plan);
+}
+
+const VaultReseal *distribute_plan_reseal(DistributePlan *plan, guint64 request)
+{
+	plan->reseal.request = request;
+	return &plan->reseal;
+}
+
+/* References of one entry lie together, in the order in which they were planned. */
+static void attach_references(DistributePlan *plan, gsize n_kept, const guint *entry_of)
+{
+	for (gsize i = 0; i < n_kept; i++) {
+		RosterEntry *entry = &g_array_index(plan->entries, RosterEntry, entry_of[i]);
+		if (entry->n_references == 0)
+			entry->references = &plan->references[i];
+		entry->n_references++;
+	}
+}
+
+gboolean distribute_plan_fill(DistributePlan *plan, const VaultResealed *resealed)
+{
+	guint entry_of[VAULT_RESEAL_MAX];
+	gsize n_kept = 0;
+	if (resealed->request != plan->reseal.request || resealed->n != plan->reseal.n)
+		return FALSE;
+	g_autoptr(GPtrArray) fresh = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
+	for (guint32 i = 0; i < resealed->n; i++) {
+		if (resealed->references[i].reference != plan->reseal.references[i].reference)
+			return FALSE;
+		if (resealed->references[i].sealed.size == 0)
+			continue;
+		GBytes *sealed = bytes_of_slice(resealed->references[i].sealed);
+		g_ptr_array_add(fresh, sealed);
+		plan->references[n_kept] = (RosterReference){.id = resealed->references[i].reference,
+													 .finger = plan->fingers[i],
+													 .sealed = slice_of_bytes(sealed)};
+		entry_of[n_kept++] = plan->entry_of[i];
+	}
+	g_ptr_array_unref(plan->sealed);
+	plan->sealed = g_steal_pointer(&fresh);
+	attach_references(plan, n_kept, entry_of);
+	return TRUE;
+}
+
+static void bind_arrays(DistributePlan *plan)
+{
+	RosterChunk *chunk = &plan->chunk;
+	chunk->n_schedules = plan->schedules->len;
+	chunk->schedules = (RosterSchedule *)(gpointer)plan->schedules->data;
+	chunk->n_entries = plan->entries->len;
+	chunk->entries = (RosterEntry *)(gpointer)plan->entries->data;
+	chunk->n_removed = plan->removed->len;
+	chunk->removed = (PersonId *)(gpointer)plan->removed->data;
+}
+
+const RosterChunk *distribute_plan_chunk(DistributePlan *plan)
+{
+	bind_arrays(plan);
+	return &plan->chunk;
+}

@@ -1,0 +1,76 @@
+#include "tools/hadir/cmd_common.h"
+
+#include <string.h>
+
+#include "server/store/migrate.h"
+
+int cmd_fail(const char *name, GError *error)
+{
+	g_printerr("hadir %s: %s\n", name, error != NULL ? error->message : "failed");
+	g_clear_error(&error);
+	return 1;
+}
+
+int cmd_usage(const char *name, const char *usage)
+{
+	g_printerr("usage: hadir %s %s\n", name, usage);
+	return 2;
+}
+
+gint64 cmd_now_ms(void)
+{
+	return g_get_real_time() / 1000;
+}
+
+gboolean cmd_open(CmdServer *server, int *argc, char **argv, GError **error)
+{
+	*server = (CmdServer){0};
+	g_autofree char *path = config_path_from_args(argc, argv, error);
+	if (path == NULL)
+		return FALSE;
+	server->config = config_load(path, error);
+	if (server->config == NULL)
+		return FALSE;
+	g_autofree char *database = config_database(server->config);
+	server->sql = sql_open(database, error);
+	if (server->sql != NULL && migrate_run(server->sql, cmd_now_ms(), error))
+		return TRUE;
+	cmd_close(server);
+	return FALSE;
+}
+
+void cmd_close(CmdServer *server)
+{
+	g_clear_pointer(&server->sql, sql_close);
+	g_clear_pointer(&server->config, config_free);
+}
+
+static void remove_args(int *argc, char **argv, int at, int n)
+{
+	for (int i = at; i + n <= *argc; i++)
+		argv[i] = argv[i + n];
+	*argc -= n;
+}
+
+const char *cmd_take_option(int *argc, char **argv, const char *name)
+{
+	for (int i = 1; i + 1 < *argc; i++) {
+		if (strcmp(argv[i], name) != 0)
+			continue;
+		const char *value = argv[i + 1];
+		remove_args(argc, argv, i, 2);
+		return value;
+	}
+	return NULL;
+}
+
+gboolean cmd_take_flag(int *argc, char **argv, const char *name)
+{
+	for (int i = 1; i < *argc; i++) {
+		if (strcmp(argv[i], name) != 0)
+			continue;
+		remove_args(argc, argv, i, 1);
+		return TRUE;
+	}
+	return FALSE;
+}

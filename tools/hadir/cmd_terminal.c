@@ -1,0 +1,134 @@
+/* `hadir terminal`: adds, revokes and lists devices. */
+#include "tools/hadir/cmd_terminal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "server/crypto_openssl.h"
+#include "server/province.h"
+#include "server/store/audit_log.h"
+#include "server/store/places.h"
+#include "server/store/terminals.h"
+#include "tools/hadir/cmd_common.h"
+
+#define USAGE "add ID --place CODE --out FILE | revoke ID | list"
+
+static gboolean bad_value(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+static gboolean bad_value(GError **error, const char *format, ...)
+{
+	va_list arguments;
+	va_start(arguments, format);
+	g_propagate_error(
+		error, g_error_new_valist(G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, format, arguments));
+	va_end(arguments);
+	return FALSE;
+}
+
+/* A file that did not exist, for its owner only: it holds a private key and a secret. */
+static gboolean write_secret(const char *path, const char *text, GError **error)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	gsize size = strlen(text);
+	gboolean ok = fd >= 0 && write(fd, text, size) == (ssize_t)size && fsync(fd) == 0;
+	if (!ok)
+		g_set_error(error, G_FILE_ERROR, g_file_error_from_errno(errno), "%s: %s", path,
+					g_strerror(errno));
+	if (fd >= 0)
+		close(fd);
+	return ok;
+}
+
+static gboolean log_change(Sql *sql, const char *action, const char *id, GError **error)
+{
+	AuditEntry entry = {.at_ms = cmd_now_ms(), .action = action, .detail = id};
+	return audit_log_append(sql, &entry, error);
+}
+
+static gboolean find_place(Sql *sql, const char *code, gint64 *place, GError **error)
+{
+	return places_find(sql, code, FALSE, place, error) &&
+		   (*place != 0 ||
+			bad_value(error, "there is no place '%s'; 'hadir import places' adds it", code));
+}
+
+static gboolean add_one(CmdServer *server, const char *id, const char *place_code, const char *out,
+						GError **error)
+{
+	gint64 place;
+	if (access(out, F_OK) == 0)
+		return bad_value(error, "%s exists already", out);
+	if (!find_place(server->sql, place_code, &place, error))
+		return FALSE;
+	char *bundle =
+		province_add_terminal(server->config, server->sql, id, place, cmd_now_ms(), error);
+	if (bundle == NULL)
+		return FALSE;
+	gboolean ok =
+		write_secret(out, bundle, error) && log_change(server->sql, "terminal.add", id, error);
+	server_text_wipe(bundle);
+	return ok;
+}
+
+static gboolean parse_id(const char *text, TerminalId *id, GError **error)
+{
+	return terminal_id_parse(id, (Slice){(const uint8_t *)text, strlen(text)}) ||
+		   bad_value(error, "'%s' is no terminal's id", text);
+}
+
+/* The core role sees it within a second or two and does the rest. */
+static gboolean revoke_one(CmdServer *server, const char *text, GError **error)
+{
+	TerminalId id;
+	GError *local = NULL;
+	if (!parse_id(text, &id, error) || !sql_begin(server->sql, error))
+		return FALSE;
+	if (terminals_revoke(server->sql, &id, cmd_now_ms(), &local) &&
+		log_change(server->sql, "terminal.revoke", text, &local) && sql_commit(server->sql, &local))
+		return TRUE;
+	sql_rollback(server->sql);
+	if (local == NULL)
+		return bad_value(error, "there is no terminal '%s'", text);
+	g_propagate_error(error, local);
+	return FALSE;
+}
+
+static gboolean list_all(CmdServer *server, GError **error)
+{
+	g_autoptr(GArray) terminals = NULL;
+	if (!terminals_list(server->sql, 0, &terminals, error))
+		return FALSE;
+	for (guint i = 0; i < terminals->len; i++) {
+		const TerminalRow *row = &g_array_index(terminals, TerminalRow, i);
+		g_print("%-32s %-8s %-8s place %" G_GINT64_FORMAT " backlog %" G_GINT64_FORMAT "\n",
+				row->id.text, terminal_state_text(row->state), row->online ? "online" : "offline",
+				row->place, row->backlog);
+	}
+	return TRUE;
+}
+
+static int run(int argc, char **argv)
+{
+	g_autoptr(GError) error = NULL;
+	g_auto(CmdServer) server = {0};
+	const char *place = cmd_take_option(&argc, argv, "--place");
+	const char *out = cmd_take_option(&argc, argv, "--out");
+	if (!cmd_open(&server, &argc, argv, &error))
+		return cmd_fail("terminal", g_steal_pointer(&error));
+	gboolean ok;
+	if (argc == 3 && strcmp(argv[1], "add") == 0 && place != NULL && out != NULL)
+		ok = add_one(&server, argv[2], place, out, &error);
+	else if (argc == 3 && strcmp(argv[1], "revoke") == 0)
+		ok = revoke_one(&server, argv[2], &error);
+	else if (argc == 2 && strcmp(argv[1], "list") == 0)
+		ok = list_all(&server, &error);
+	else
+		return cmd_usage("terminal", USAGE);
+	return ok ? 0 : cmd_fail("terminal", g_steal_pointer(&error));
+}
+
+const HadirCommand cmd_terminal = {"terminal", USAGE,
+								   "gives a device its bundle, takes a device out, lists all", run};
