@@ -8,47 +8,44 @@
 static const struct {
 	BoardState state;
 	const char *id, *tone, *tile, *heading;
-	const char *empty; /* what to do, or that nothing is to be done */
+	gboolean always_tile; /* also when nobody is in that state */
+	const char *empty;    /* what the section says then; NULL: it is left out */
 } sections[] = {
-	{BOARD_MISSING, "belum", "hd-tone-missing", "Belum presensi", "Belum presensi",
+	{BOARD_MISSING, "belum", "hd-tone-missing", "Belum presensi", "Belum presensi", TRUE,
 	 "Tidak ada yang ditunggu: semua yang bertugas sudah presensi."},
 	{BOARD_WAITING, "menunggu", "hd-tone-wait", "Menunggu", "Menunggu verifikasi atau persetujuan",
-	 "Tidak ada presensi yang menunggu."},
+	 TRUE, NULL},
 	{BOARD_NOT_ENROLLED, "belum-terdaftar", "hd-tone-late", "Belum terdaftar",
-	 "Belum terdaftar: sidik jari belum direkam", "Semua pegawai sudah direkam sidik jarinya."},
+	 "Belum terdaftar: sidik jari belum direkam", TRUE, NULL},
 	{BOARD_GAP, "belum-lengkap", "hd-tone-mute", "Belum lengkap",
-	 "Belum lengkap: data mesin belum diterima", "Data semua mesin sudah diterima."},
-	{BOARD_PRESENT, "hadir", "hd-tone-ok", "Hadir", "Hadir",
+	 "Belum lengkap: data mesin belum diterima", FALSE, NULL},
+	{BOARD_PRESENT, "hadir", "hd-tone-ok", "Hadir", "Hadir", TRUE,
 	 "Belum ada presensi hari ini. Daftar ini terisi sendiri begitu presensi diterima."},
-	{BOARD_AWAY, "cuti", "hd-tone-away", "Cuti dan dinas", "Cuti, dinas, dan tugas lain",
-	 "Tidak ada yang cuti atau bertugas di tempat lain hari ini."},
-	{BOARD_OFF, "libur", "hd-tone-mute", "Libur", "Tidak ada kewajiban hari ini",
-	 "Semua pegawai bertugas hari ini."},
+	{BOARD_AWAY, "cuti", "hd-tone-away", "Cuti dan dinas", "Cuti, dinas, dan tugas lain", TRUE,
+	 NULL},
+	{BOARD_OFF, "libur", "hd-tone-mute", "Libur", "Tidak ada kewajiban hari ini", FALSE, NULL},
 };
 
+/* A number opens its rows; zero has none. */
 static void add_tile(Html *html, const char *id, const char *tone, const char *text, gint64 n)
 {
 	g_autofree char *number = words_number(n);
-	html_add(html, "<a class=\"hd-tile %s\" href=\"#%s\"><b>%s</b><span>%s</span></a>\n", tone, id,
-			 number, text);
-}
-
-/* Only what the day has: a tile of zero that nobody waits for is noise. */
-static gboolean is_shown(const BoardView *view, BoardState state)
-{
-	return view->n[state] > 0 || state == BOARD_MISSING || state == BOARD_PRESENT ||
-		   state == BOARD_NOT_ENROLLED || state == BOARD_WAITING;
+	if (n > 0)
+		html_add(html, "<a class=\"hd-tile %s\" href=\"#%s\"><b>%s</b><span>%s</span></a>\n", tone,
+				 id, number, text);
+	else
+		html_add(html, "<div class=\"hd-tile hd-tone-mute\"><b>%s</b><span>%s</span></div>\n",
+				 number, text);
 }
 
 static void add_tiles(Html *html, const BoardView *view)
 {
 	html_add(html, "<nav class=\"hd-tiles\" aria-label=\"Ringkasan\">\n");
 	for (gsize i = 0; i < G_N_ELEMENTS(sections); i++)
-		if (is_shown(view, sections[i].state))
+		if (sections[i].always_tile || view->n[sections[i].state] > 0)
 			add_tile(html, sections[i].id, sections[i].tone, sections[i].tile,
 					 view->n[sections[i].state]);
-	add_tile(html, "mesin", view->terminals->len > 0 ? "hd-tone-late" : "hd-tone-mute",
-			 "Mesin tanpa jaringan", view->terminals->len);
+	add_tile(html, "mesin", "hd-tone-late", "Mesin tanpa jaringan", view->terminals->len);
 	html_add(html, "</nav>\n");
 }
 
@@ -67,7 +64,8 @@ static void add_mark(Html *html, const BoardView *view, const BoardPerson *perso
 {
 	if (person->at_ms != 0) {
 		g_autofree char *time = words_time(person->at_ms, view->utc_offset_min);
-		html_add(html, "<time>%s", time);
+		g_autofree char *machine = g_strdelimit(g_strdup(time), ".", ':');
+		html_add(html, "<time datetime=\"%s\">%s", machine, time);
 		if (person->late_min > 0 && person->code != NULL)
 			html_add(html, "<small class=\"hd-tone-late\">%s · %" G_GINT64_FORMAT " menit</small>",
 					 person->code, person->late_min);
@@ -174,6 +172,7 @@ static void add_terminals(Html *html, const BoardView *view)
 
 void page_board_render_fragment(Html *html, const BoardView *view)
 {
+	html_add(html, "<p class=\"hd-asof\">Keadaan pukul %s WIB</p>\n", view->time);
 	add_tiles(html, view);
 	if (view->n_people == 0)
 		html_add(html, "<div class=\"hd-card\">Belum ada pegawai di unit ini pada hari ini. "
@@ -183,7 +182,7 @@ void page_board_render_fragment(Html *html, const BoardView *view)
 		add_sums(html, view);
 	else
 		for (gsize i = 0; i < G_N_ELEMENTS(sections); i++)
-			if (is_shown(view, sections[i].state))
+			if (view->n[sections[i].state] > 0 || sections[i].empty != NULL)
 				add_section(html, view, i);
 	add_terminals(html, view);
 }

@@ -24,7 +24,7 @@ typedef struct {
 
 /* Texts are borrowed from what the view was loaded from. */
 typedef struct {
-	const char *date;
+	const char *date, *time; /* "Senin, 3 Maret 2025", "07.31" */
 	gint64 utc_offset_min;
 	gint64 n_people, n[N_BOARD_STATES];
 	const GPtrArray *people; /* BoardPerson, by name; NULL: too many, see units */

@@ -26,7 +26,7 @@ typedef struct {
 	GArray *sums;      /* BoardUnit */
 	GArray *choices;   /* BoardChoice */
 	GPtrArray *texts;  /* owned */
-	char *date;
+	char *date, *time;
 } Loaded;
 
 static void unit_free(gpointer data)
@@ -48,6 +48,7 @@ static void loaded_clear(Loaded *loaded)
 	g_array_unref(loaded->choices);
 	g_ptr_array_unref(loaded->texts);
 	g_free(loaded->date);
+	g_free(loaded->time);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Loaded, loaded_clear)
 
@@ -204,7 +205,9 @@ static gboolean load(Web *web, gint64 unit, Loaded *loaded, BoardView *view, GEr
 	gint64 day = words_day(web->now_ms(), web->utc_offset_min);
 	gint64 from_ms = day * DAY_MS - web->utc_offset_min * MINUTE_MS;
 	loaded->date = words_date(day);
+	loaded->time = words_time(web->now_ms(), web->utc_offset_min);
 	*view = (BoardView){.date = loaded->date,
+						.time = loaded->time,
 						.utc_offset_min = web->utc_offset_min,
 						.units = loaded->names,
 						.terminals = loaded->terminals};

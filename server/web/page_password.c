@@ -49,6 +49,9 @@ void page_password_render(Html *html, const Frame *frame, const PasswordView *vi
 					   "Buat kata sandi Anda sendiri, lalu Anda dapat melanjutkan.</p>\n");
 	html_add(html, "<form method=\"post\" action=\"/kata-sandi\">\n");
 	layout_csrf(html, frame);
+	/* Password keepers want to know whose it is. */
+	html_add(html, "<input type=\"text\" autocomplete=\"username\" value=\"%s\" hidden>\n",
+			 frame->user);
 	add_fields(html, view);
 	html_add(html, "<button class=\"btn btn-primary w-100\" type=\"submit\">Simpan kata sandi"
 				   "</button>\n</form>\n</div>\n");

@@ -19,5 +19,7 @@ for (const board of document.querySelectorAll("[data-aliran]")) {
 }
 
 // A list that filters the page is sent as soon as something is chosen.
-for (const choice of document.querySelectorAll("select[data-kirim]"))
+for (const choice of document.querySelectorAll("select[data-kirim]")) {
 	choice.addEventListener("change", () => choice.form.submit());
+	choice.form.querySelector("button").hidden = true;
+}
