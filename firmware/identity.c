@@ -260,8 +260,9 @@ static gboolean check_leaf(const Identity *identity, Slice der, GError **error)
 		result = parse_key_file(&key, identity->next);
 	if (result == 0)
 		result = check_pair(&leaf.pk, &key);
-	if (result == 0 && (mbedtls_x509_dn_gets(name, sizeof name, &leaf.subject) < 0 ||
-						strstr(name, expected) == NULL))
+	/* The authority's subjects have a common name and nothing else. */
+	if (result == 0 &&
+		(mbedtls_x509_dn_gets(name, sizeof name, &leaf.subject) < 0 || strcmp(name, expected) != 0))
 		result = MBEDTLS_ERR_X509_BAD_INPUT_DATA;
 	mbedtls_pk_free(&key);
 	mbedtls_x509_crt_free(&leaf);

@@ -42,8 +42,8 @@ typedef struct {
 	int port;
 	/* Under the mutex. */
 	pthread_mutex_t mutex;
-	Handover *handover; /* NULL: the link was freed, nobody listens */
-	int n_owners;       /* link and thread */
+	Handover *handover;         /* NULL: the link was freed, nobody listens */
+	int n_owners;               /* link and thread */
 	GHashTable *unacknowledged; /* message id → size + 1; 1: acknowledged before it was entered */
 	gsize backlog;
 	char *refusal; /* what the broker's CONNACK said */
@@ -222,34 +222,49 @@ static void received(gpointer data, gpointer user)
 	}
 }
 
-/* TLS 1.3 only, and the moment at which certificates must be valid. */
-static SSL_CTX *tls_context(gint64 check_ms)
+/* The broker's certificate must name the host we dialled. */
+static gboolean expect_host(SSL_CTX *context, const char *host)
+{
+	X509_VERIFY_PARAM *param = SSL_CTX_get0_param(context);
+
+	return X509_VERIFY_PARAM_set1_ip_asc(param, host) == 1 ||
+		   X509_VERIFY_PARAM_set1_host(param, host, 0) == 1;
+}
+
+/* All of TLS is ours: libmosquitto's defaults know no time of checking, and 2.0.11 cannot combine
+ * them with a context of the caller's. */
+static SSL_CTX *tls_context(const LinkOptions *options)
 {
 	SSL_CTX *context = SSL_CTX_new(TLS_client_method());
 
-	if (context != NULL && check_ms > 0)
-		X509_VERIFY_PARAM_set_time(SSL_CTX_get0_param(context), (time_t)(check_ms / 1000));
-	return context;
+	if (context == NULL)
+		return NULL;
+	SSL_CTX_set_verify(context, SSL_VERIFY_PEER, NULL);
+	if (options->check_ms > 0)
+		X509_VERIFY_PARAM_set_time(SSL_CTX_get0_param(context), (time_t)(options->check_ms / 1000));
+	if (SSL_CTX_set_min_proto_version(context, TLS1_3_VERSION) == 1 &&
+		SSL_CTX_load_verify_locations(context, options->anchors_file, NULL) == 1 &&
+		SSL_CTX_use_certificate_chain_file(context, options->identity_file) == 1 &&
+		SSL_CTX_use_PrivateKey_file(context, options->identity_file, SSL_FILETYPE_PEM) == 1 &&
+		SSL_CTX_check_private_key(context) == 1 && expect_host(context, options->host))
+		return context;
+	SSL_CTX_free(context);
+	return NULL;
 }
 
 static int configure(struct mosquitto *mosquitto, const LinkOptions *options)
 {
-	SSL_CTX *context = tls_context(options->check_ms);
-	int result = context == NULL ? MOSQ_ERR_NOMEM : MOSQ_ERR_SUCCESS;
+	SSL_CTX *context = tls_context(options);
+	int result = context == NULL ? MOSQ_ERR_TLS : MOSQ_ERR_SUCCESS;
 
 	mosquitto_threaded_set(mosquitto, true);
 	if (result == MOSQ_ERR_SUCCESS)
 		result = mosquitto_void_option(mosquitto, MOSQ_OPT_SSL_CTX, context);
 	SSL_CTX_free(context); /* it has its own reference */
 	if (result == MOSQ_ERR_SUCCESS)
-		result = mosquitto_int_option(mosquitto, MOSQ_OPT_SSL_CTX_WITH_DEFAULTS, 1);
+		result = mosquitto_int_option(mosquitto, MOSQ_OPT_SSL_CTX_WITH_DEFAULTS, 0);
 	if (result == MOSQ_ERR_SUCCESS)
 		result = mosquitto_int_option(mosquitto, MOSQ_OPT_TCP_NODELAY, 1);
-	if (result == MOSQ_ERR_SUCCESS)
-		result = mosquitto_tls_set(mosquitto, options->anchors_file, NULL, options->identity_file,
-								   options->identity_file, NULL);
-	if (result == MOSQ_ERR_SUCCESS)
-		result = mosquitto_tls_opts_set(mosquitto, 1, "tlsv1.3", NULL);
 	if (result == MOSQ_ERR_SUCCESS && options->will_topic != NULL)
 		result = mosquitto_will_set(mosquitto, options->will_topic, (int)options->will_size,
 									options->will, 1, false);
