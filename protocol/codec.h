@@ -39,12 +39,12 @@ void wire_put_raw(WireBuffer *buffer, Slice encoded);
 /* What is wrong with bytes from outside.  The texts of wire_result_text() name it for a log. */
 typedef enum {
 	WIRE_OK,
-	WIRE_MALFORMED,   /* not deterministic CBOR, or cut, or too deep */
-	WIRE_SHAPE,       /* well-formed, but not what hadir.cddl says */
-	WIRE_RANGE,       /* a value outside its stated bounds */
-	WIRE_VERSION,     /* a version of the message we do not read */
-	WIRE_SIGNATURE,   /* the signature does not verify */
-	WIRE_CHAIN,       /* digest, previous hash or sequence does not follow */
+	WIRE_MALFORMED, /* not deterministic CBOR, or cut, or too deep */
+	WIRE_SHAPE,     /* well-formed, but not what hadir.cddl says */
+	WIRE_RANGE,     /* a value outside its stated bounds */
+	WIRE_VERSION,   /* a version of the message we do not read */
+	WIRE_SIGNATURE, /* the signature does not verify */
+	WIRE_CHAIN,     /* digest, previous hash or sequence does not follow */
 	WIRE_MEMORY,
 } WireResult;
 

@@ -23,9 +23,9 @@ typedef enum {
 
 typedef enum {
 	ANSWER_ACCEPTED = 1,
-	ANSWER_HELD,     /* waits for BKD: a duplicate elsewhere */
+	ANSWER_HELD, /* waits for BKD: a duplicate elsewhere */
 	ANSWER_REFUSED,
-	ANSWER_UNKNOWN,  /* the number names nobody */
+	ANSWER_UNKNOWN, /* the number names nobody */
 } AnswerOutcome;
 
 typedef struct {
@@ -61,8 +61,8 @@ typedef struct {
 			size_t n_leaf; /* how many belong to the leaf's chain; the rest are anchors */
 		} certificate;
 		struct {
-			PublicKey signing;  /* verifies what the server sends */
-			PublicKey sealing;  /* the vault's: probes and templates are sealed to it */
+			PublicKey signing; /* verifies what the server sends */
+			PublicKey sealing; /* the vault's: probes and templates are sealed to it */
 		} keys;
 	};
 } Command;

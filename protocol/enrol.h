@@ -20,8 +20,8 @@ typedef struct {
 	RandomId enrolment;
 	PersonId person;
 	EnrolState state;
-	Finger finger;      /* being read; 0 before the first and after the last */
-	uint32_t accepted;  /* impressions of that finger so far */
+	Finger finger;     /* being read; 0 before the first and after the last */
+	uint32_t accepted; /* impressions of that finger so far */
 	uint32_t wanted;
 	EnrolHint hint;
 	size_t n_templates; /* more than 0 when ENROL_DONE, and only then */

@@ -24,25 +24,25 @@
 
 /* Numbers are for ever. Unknown ones are stored unjudged. */
 typedef enum {
-	EVENT_OPEN = 1,          /* first of every journal: names the one before */
+	EVENT_OPEN = 1, /* first of every journal: names the one before */
 	EVENT_BOOT = 2,
-	EVENT_STOP = 3,          /* a clean stop */
-	EVENT_ALIVE = 4,         /* every 15 minutes */
+	EVENT_STOP = 3,  /* a clean stop */
+	EVENT_ALIVE = 4, /* every 15 minutes */
 	EVENT_CLOCK_STEP = 5,
 	EVENT_SENSOR_LOST = 6,
 	EVENT_SENSOR_BACK = 7,
 	EVENT_NETWORK_LOST = 8,
 	EVENT_NETWORK_BACK = 9,
 	EVENT_TAMPER = 10,
-	EVENT_ADMIN = 11,        /* a command carried out */
+	EVENT_ADMIN = 11, /* a command carried out */
 	EVENT_ENROLMENT = 12,
-	EVENT_RESERVE = 13,      /* disk reserve reached, or freed */
-	EVENT_ROSTER = 14,       /* a roster version applied */
-	EVENT_PUNCH = 20,        /* identified 1:N */
+	EVENT_RESERVE = 13, /* disk reserve reached, or freed */
+	EVENT_ROSTER = 14,  /* a roster version applied */
+	EVENT_PUNCH = 20,   /* identified 1:N */
 	EVENT_UNRECOGNISED = 21,
-	EVENT_CLAIM = 22,        /* a number and a probe: verified by the server */
-	EVENT_FINGERLESS = 23,   /* a number without a finger: counted when approved */
-	EVENT_APPROVAL = 24,     /* an approver's finger for an event of this journal */
+	EVENT_CLAIM = 22,      /* a number and a probe: verified by the server */
+	EVENT_FINGERLESS = 23, /* a number without a finger: counted when approved */
+	EVENT_APPROVAL = 24,   /* an approver's finger for an event of this journal */
 } EventKind;
 
 bool event_kind_known(uint32_t kind);
@@ -90,7 +90,7 @@ WireResult event_check(const Event *event, uint64_t seq, const Hash *previous,
 					   ProtocolSha256 sha256, Hash *head);
 
 typedef enum {
-	EVENT_PAYLOAD, /* with salt and attachment */
+	EVENT_PAYLOAD,    /* with salt and attachment */
 	EVENT_ATTACHMENT, /* alone */
 } EventPart;
 
@@ -101,19 +101,19 @@ bool event_destroy(WireBuffer *out, const Event *event, EventPart part);
 enum {
 	OPEN_FIRST = 0,
 	OPEN_CARD_RESTORED = 1, /* an older copy of the card was put back */
-	OPEN_FILE_LOST = 2, /* or broken */
+	OPEN_FILE_LOST = 2,     /* or broken */
 };
 
 /* Why a touch was not recognised. */
 typedef enum {
 	UNRECOGNISED_NO_MATCH = 1,
 	UNRECOGNISED_TOO_CLOSE, /* two people alike */
-	UNRECOGNISED_POOR, /* read, but not good enough to compare */
-	UNRECOGNISED_EXPIRED, /* the finger's entry is past its lease or not yet valid */
+	UNRECOGNISED_POOR,      /* read, but not good enough to compare */
+	UNRECOGNISED_EXPIRED,   /* the finger's entry is past its lease or not yet valid */
 } UnrecognisedCause;
 
 #define EVENT_TEXT_MAX 64
-#define EVENT_NUMBER_MAX 18 /* digits a visitor types: our number or a NIP */
+#define EVENT_NUMBER_MAX 18     /* digits a visitor types: our number or a NIP */
 #define EVENT_REFERENCES_MAX 12 /* ENROL_TEMPLATES_MAX of protocol/enrol.h */
 
 /* Where an enrolment stands; also in up/enrol. */
@@ -135,12 +135,12 @@ typedef struct {
 			uint64_t previous_seq;
 			Hash previous_head;
 			uint8_t reason; /* OPEN_… */
-			Slice version; /* of the program */
+			Slice version;  /* of the program */
 		} open;
 		struct {
 			Slice version, sensor, display, indicators; /* drivers' names */
-			bool simulated; /* any of them */
-			bool clean; /* the run before ended with EVENT_STOP */
+			bool simulated;                             /* any of them */
+			bool clean;                                 /* the run before ended with EVENT_STOP */
 		} boot;
 		struct {
 			uint64_t backlog; /* unreceipted events */
@@ -158,13 +158,13 @@ typedef struct {
 		} tamper;
 		struct {
 			uint64_t command; /* its id */
-			Slice action; /* "enrol-cancel", "certificate", … */
+			Slice action;     /* "enrol-cancel", "certificate", … */
 		} admin;
 		struct {
 			RandomId enrolment;
 			PersonId person;
 			Slice ordered_by; /* the server's name of who ordered it */
-			uint8_t outcome; /* EnrolState */
+			uint8_t outcome;  /* EnrolState */
 			size_t n_references;
 			struct {
 				Finger finger;
@@ -182,9 +182,9 @@ typedef struct {
 		struct {
 			PersonId person;
 			int64_t reference;
-			int32_t score_milli; /* of the matcher, thousandths */
+			int32_t score_milli;  /* of the matcher, thousandths */
 			int32_t margin_milli; /* over the second person */
-			uint8_t quality; /* 0 … 100 */
+			uint8_t quality;      /* 0 … 100 */
 		} punch;
 		struct {
 			UnrecognisedCause cause;

@@ -45,10 +45,10 @@ enum {
 
 typedef struct {
 	PersonId person;
-	Slice name;               /* without titles; UTF-8 */
-	int64_t not_before_ms;    /* the TMT at this place */
-	int64_t not_after_ms;     /* the lease, or the end of grace */
-	uint32_t schedule;        /* RosterSchedule.id, 0 none */
+	Slice name;            /* without titles; UTF-8 */
+	int64_t not_before_ms; /* the TMT at this place */
+	int64_t not_after_ms;  /* the lease, or the end of grace */
+	uint32_t schedule;     /* RosterSchedule.id, 0 none */
 	uint32_t flags;
 	size_t n_references;
 	RosterReference *references; /* in the chunk's memory */

@@ -22,7 +22,7 @@
 /* Who may open what: all three are authenticated. */
 typedef struct {
 	TerminalId terminal;
-	PersonId person;  /* 0 for a visitor's probe */
+	PersonId person; /* 0 for a visitor's probe */
 	Slice reference; /* bytes: 8-byte big-endian reference id, or enrolment id ‖ finger ‖ index,
 	                     or the journal id for a probe */
 } SealContext;

@@ -25,10 +25,10 @@ WireResult want_decode(Slice payload, Want *out);
 #define JOIN_CSR_MAX 2048
 
 typedef struct {
-	PublicKey signing;     /* verifies this message and all later ones */
-	PublicKey sealing;     /* templates are sealed to it */
-	Slice csr;             /* PKCS #10, DER, CN = terminal id, of the TLS key; borrowed */
-	bool renewal;          /* false: first join, `proof` needed; true: signed by the known key */
+	PublicKey signing; /* verifies this message and all later ones */
+	PublicKey sealing; /* templates are sealed to it */
+	Slice csr;         /* PKCS #10, DER, CN = terminal id, of the TLS key; borrowed */
+	bool renewal;      /* false: first join, `proof` needed; true: signed by the known key */
 	/* HMAC-SHA256(bootstrap secret, signing ‖ sealing ‖ csr); all zero for a renewal, and only then */
 	Hash proof;
 } Join;

@@ -8,101 +8,101 @@
 /* RFC 8949 appendix A, the examples in the part of CBOR that deterministic encoding of ours uses:
  * each is well-formed as a whole item. */
 static const char *const good_items[] = {
-	"00",         /* 0 */
-	"17",         /* 23 */
-	"1818",          /* 24 */
-	"1819",          /* 25 */
-	"1903e8",        /* 1000 */
-	"1a000f4240",       /* 1000000 */
-	"1b000000e8d4a51000",                 /* 1000000000000 */
-	"1bffffffffffffffff",                 /* 18446744073709551615 */
-	"3bffffffffffffffff",                 /* -18446744073709551616 */
-	"20",         /* -1 */
-	"3863",          /* -100 */
-	"3903e7",        /* -1000 */
-	"f4",         /* false */
-	"f5",         /* true */
-	"f6",         /* null */
-	"40",         /* h'' */
-	"4401020304",       /* h'01020304' */
-	"60",         /* "" */
-	"6449455446",       /* "IETF" */
-	"62225c",        /* "\"\\" */
-	"62c3bc",        /* "ü" */
-	"63e6b0b4",         /* "水" */
-	"64f0908591",       /* U+10151 */
-	"80",         /* [] */
-	"83010203",         /* [1, 2, 3] */
-	"8301820203820405",                   /* [1, [2, 3], [4, 5]] */
+	"00",                                                         /* 0 */
+	"17",                                                         /* 23 */
+	"1818",                                                       /* 24 */
+	"1819",                                                       /* 25 */
+	"1903e8",                                                     /* 1000 */
+	"1a000f4240",                                                 /* 1000000 */
+	"1b000000e8d4a51000",                                         /* 1000000000000 */
+	"1bffffffffffffffff",                                         /* 18446744073709551615 */
+	"3bffffffffffffffff",                                         /* -18446744073709551616 */
+	"20",                                                         /* -1 */
+	"3863",                                                       /* -100 */
+	"3903e7",                                                     /* -1000 */
+	"f4",                                                         /* false */
+	"f5",                                                         /* true */
+	"f6",                                                         /* null */
+	"40",                                                         /* h'' */
+	"4401020304",                                                 /* h'01020304' */
+	"60",                                                         /* "" */
+	"6449455446",                                                 /* "IETF" */
+	"62225c",                                                     /* "\"\\" */
+	"62c3bc",                                                     /* "ü" */
+	"63e6b0b4",                                                   /* "水" */
+	"64f0908591",                                                 /* U+10151 */
+	"80",                                                         /* [] */
+	"83010203",                                                   /* [1, 2, 3] */
+	"8301820203820405",                                           /* [1, [2, 3], [4, 5]] */
 	"98190102030405060708090a0b0c0d0e0f101112131415161718181819", /* [1 … 25] */
-	"a0",         /* {} */
-	"a201020304",       /* {1: 2, 3: 4} */
-	"a26161016162820203",                 /* {"a": 1, "b": [2, 3]} */
-	"826161a161626163",                   /* ["a", {"b": "c"}] */
+	"a0",                                                         /* {} */
+	"a201020304",                                                 /* {1: 2, 3: 4} */
+	"a26161016162820203",                                         /* {"a": 1, "b": [2, 3]} */
+	"826161a161626163",                                           /* ["a", {"b": "c"}] */
 	"a56161614161626142616361436164614461656145",
 	"c074323031332d30332d32315432303a30343a30305a", /* 0("2013-03-21T20:04:00Z") */
-	"c11a514b67b0",        /* 1(1363896240) */
-	"d74401020304",        /* 23(h'01020304') */
-	"d818456449455446",                   /* 24(h'6449455446') */
+	"c11a514b67b0",                                 /* 1(1363896240) */
+	"d74401020304",                                 /* 23(h'01020304') */
+	"d818456449455446",                             /* 24(h'6449455446') */
 };
 
 /* What RFC 8949 allows or forbids and we refuse alike. */
 static const char *const bad_items[] = {
-	"",       /* nothing */
-	"1800",      /* 0, not in its shortest form */
-	"1817",      /* 23, the same */
+	"",                   /* nothing */
+	"1800",               /* 0, not in its shortest form */
+	"1817",               /* 23, the same */
 	"190018",             /* 24 */
 	"1a0000ffff",         /* 65535 */
 	"1b00000000ffffffff", /* 4294967295 */
-	"3817",      /* -24 */
+	"3817",               /* -24 */
 	"580101",             /* the length of a string, not in its shortest form */
 	"780161",
-	"980101",             /* the same of an array, a map, a tag */
+	"980101", /* the same of an array, a map, a tag */
 	"b8010101",
 	"d81200",
-	"18",     /* cut: the argument */
+	"18", /* cut: the argument */
 	"1903",
 	"1a0102",
-	"4401",      /* cut: the string */
+	"4401", /* cut: the string */
 	"6261",
-	"5affffffff00",       /* a string of 4 GiB */
+	"5affffffff00", /* a string of 4 GiB */
 	"5bffffffffffffffff00",
 	"9bffffffffffffffff", /* an array and a map of 2^64-1 items */
 	"bbffffffffffffffff",
 	"bb8000000000000001", /* a map whose items overflow when doubled */
-	"8201",      /* cut: the array */
-	"a101",      /* cut: the map */
-	"c0",     /* a tag of nothing */
-	"d8",     /* a cut tag */
-	"dc00",      /* a reserved one */
+	"8201",               /* cut: the array */
+	"a101",               /* cut: the map */
+	"c0",                 /* a tag of nothing */
+	"d8",                 /* a cut tag */
+	"dc00",               /* a reserved one */
 	"df00",
 	"5f42010243030405ff", /* indefinite length: bytes, text, array, map */
 	"7f657374726561646d696e67ff",
 	"9fff",
 	"bf61610161629f0203ffff",
 	"ff",     /* a break of nothing */
-	"f90000",             /* floating point */
+	"f90000", /* floating point */
 	"fa47c35000",
 	"fb3ff199999999999a",
-	"f7",     /* undefined */
-	"f0",     /* unassigned simple values */
+	"f7", /* undefined */
+	"f0", /* unassigned simple values */
 	"f818",
 	"f8ff",
-	"f814",      /* false in two bytes */
-	"1c",     /* reserved additional information */
+	"f814", /* false in two bytes */
+	"1c",   /* reserved additional information */
 	"3d",
 	"5e",
 	"fc",
-	"61ff",      /* not UTF-8 */
-	"62c080",             /* an overlong NUL */
-	"63eda080",           /* a surrogate */
-	"64f4908080",         /* beyond U+10FFFF */
-	"61c3",      /* a cut sequence */
-	"a201010101",         /* a repeated key */
-	"a202010101",         /* unordered keys */
-	"a220010001",         /* -1 before 0 */
-	"a2616201616101",     /* "b" before "a" */
-	"a262616101616201",   /* "aa" before "b" */
+	"61ff",                 /* not UTF-8 */
+	"62c080",               /* an overlong NUL */
+	"63eda080",             /* a surrogate */
+	"64f4908080",           /* beyond U+10FFFF */
+	"61c3",                 /* a cut sequence */
+	"a201010101",           /* a repeated key */
+	"a202010101",           /* unordered keys */
+	"a220010001",           /* -1 before 0 */
+	"a2616201616101",       /* "b" before "a" */
+	"a262616101616201",     /* "aa" before "b" */
 	"81818181818181818100", /* nine deep */
 };
 
@@ -338,7 +338,7 @@ static void test_each_reader_fails_for_good(void)
 		{read_text_2_3, "6161", WIRE_RANGE},
 		{read_text_2_3, "6461626364", WIRE_RANGE},
 		{read_text_2_3, "426162", WIRE_SHAPE},
-		{read_text_2_3, "62610a", WIRE_RANGE},     /* a control character */
+		{read_text_2_3, "62610a", WIRE_RANGE}, /* a control character */
 		{read_text_2_3, "62617f", WIRE_RANGE},
 		{read_text_2_3, "62c285", WIRE_RANGE},     /* U+0085 */
 		{read_text_2_3, "6261ff", WIRE_MALFORMED}, /* not UTF-8 */

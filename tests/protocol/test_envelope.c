@@ -279,16 +279,16 @@ static void test_other_structures_are_refused(void)
 		WireResult result;
 	} cases[] = {
 		{"", WIRE_MALFORMED},
-		{"8443a10126a04100", WIRE_SHAPE},           /* no tag */
-		{"d18443a10126a04100", WIRE_SHAPE},         /* COSE_Mac0 */
-		{"d28343a10126a04100", WIRE_RANGE},         /* three of four */
+		{"8443a10126a04100", WIRE_SHAPE},   /* no tag */
+		{"d18443a10126a04100", WIRE_SHAPE}, /* COSE_Mac0 */
+		{"d28343a10126a04100", WIRE_RANGE}, /* three of four */
 		{"d28443a10126a0f6"
 		 "4100",
-		 WIRE_SHAPE},    /* a detached payload */
+		 WIRE_SHAPE}, /* a detached payload */
 		{"d28443a10126a04100"
 		 "4100",
-		 WIRE_RANGE},  /* a short signature */
-		{"d28440a04100", WIRE_RANGE},               /* nothing protected */
+		 WIRE_RANGE},                 /* a short signature */
+		{"d28440a04100", WIRE_RANGE}, /* nothing protected */
 	};
 	Envelope envelope;
 

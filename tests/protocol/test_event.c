@@ -244,15 +244,15 @@ static void test_parts_from_outside(void)
 		{"f6"
 		 "f6"
 		 "f6",
-		 WIRE_OK},            /* destroyed */
+		 WIRE_OK}, /* destroyed */
 		{"f6"
 		 "f6"
 		 "4161",
-		 WIRE_OK},          /* the probe stayed */
+		 WIRE_OK}, /* the probe stayed */
 		{"f6"
 		 "4170"
 		 "f6",
-		 WIRE_SHAPE},          /* half destroyed */
+		 WIRE_SHAPE}, /* half destroyed */
 		{"50"
 		 "30303030303030303030303030303030"
 		 "f6"
@@ -266,12 +266,12 @@ static void test_parts_from_outside(void)
 		 "30303030303030303030303030303030"
 		 "40"
 		 "f6",
-		 WIRE_RANGE},    /* an empty payload */
+		 WIRE_RANGE}, /* an empty payload */
 		{"50"
 		 "30303030303030303030303030303030"
 		 "4170"
 		 "40",
-		 WIRE_RANGE},  /* an empty attachment */
+		 WIRE_RANGE}, /* an empty attachment */
 		{"50"
 		 "30303030303030303030303030303030"
 		 "a0"

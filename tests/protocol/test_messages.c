@@ -57,7 +57,6 @@ static GPtrArray *all_samples(void)
 	Join join = wire_sample_join();
 	RosterChunk roster = wire_sample_roster();
 	EnrolReport enrol = wire_sample_enrol();
-	Sealed sealed = wire_sample_sealed();
 
 	receipt_encode(add(samples, "receipt", g_strdup("receipt"), 0), &receipt);
 	health_encode(add(samples, "health", g_strdup("health"), 0), &health);
@@ -65,7 +64,7 @@ static GPtrArray *all_samples(void)
 	join_encode(add(samples, "join", g_strdup("join"), 0), &join);
 	roster_chunk_encode(add(samples, "roster", g_strdup("roster"), 0), &roster);
 	enrol_report_encode(add(samples, "enrol", g_strdup("enrol"), 0), &enrol);
-	sealed_encode(add(samples, "sealed", g_strdup("sealed"), 0), &sealed);
+	wire_sample_sealed(add(samples, "sealed", g_strdup("sealed"), 0));
 	add_many(samples);
 	return samples;
 }
@@ -176,7 +175,7 @@ static void unknown_key_is_ignored(const Sample *sample)
 	static const char *const unknown[] = {
 		"\x18\xc8\x83\x01\x61\x78\xa1\x61\x61\xf6", /* 200: [1, "x", {"a": null}] */
 		"\x18\xc8\xd8\x20\x41\x00",                 /* 200: 32(h'00') */
-		"\x20\x01",         /* -1: 1 */
+		"\x20\x01",                                 /* -1: 1 */
 	};
 	static const size_t sizes[] = {10, 6, 2};
 	Slice pairs[FIELDS_MAX];

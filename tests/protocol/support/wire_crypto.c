@@ -17,34 +17,31 @@ const uint8_t wire_test_key[SCALAR_SIZE] = {
 	0x4e, 0x50, 0xc3, 0xdb, 0x36, 0xe8, 0x9b, 0x12, 0x7b, 0x8a, 0x62, 0x2b, 0x12, 0x0f, 0x67, 0x21,
 };
 
-static void public_of(const BIGNUM *scalar, PublicKey *out)
+void wire_test_public_of(const uint8_t scalar[SCALAR_SIZE], PublicKey *out)
 {
 	EC_GROUP *group = EC_GROUP_new_by_curve_name(NID_X9_62_prime256v1);
 	EC_POINT *point = EC_POINT_new(group);
+	BIGNUM *d = BN_bin2bn(scalar, SCALAR_SIZE, NULL);
 
-	g_assert_true(EC_POINT_mul(group, point, scalar, NULL, NULL, NULL));
+	g_assert_true(EC_POINT_mul(group, point, d, NULL, NULL, NULL));
 	g_assert_cmpuint(EC_POINT_point2oct(group, point, POINT_CONVERSION_UNCOMPRESSED, out->bytes,
 										sizeof out->bytes, NULL),
 					 ==, sizeof out->bytes);
+	BN_free(d);
 	EC_POINT_free(point);
 	EC_GROUP_free(group);
 }
 
 void wire_test_public(PublicKey *out)
 {
-	BIGNUM *scalar = BN_bin2bn(wire_test_key, SCALAR_SIZE, NULL);
-
-	public_of(scalar, out);
-	BN_free(scalar);
+	wire_test_public_of(wire_test_key, out);
 }
 
 void wire_test_other_public(PublicKey *out)
 {
-	BIGNUM *scalar = BN_new();
+	static const uint8_t two[SCALAR_SIZE] = {[SCALAR_SIZE - 1] = 2};
 
-	BN_set_word(scalar, 2);
-	public_of(scalar, out);
-	BN_free(scalar);
+	wire_test_public_of(two, out);
 }
 
 void wire_test_sha256(const Slice *parts, size_t n_parts, Hash *out)

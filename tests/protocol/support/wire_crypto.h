@@ -8,7 +8,9 @@
 #include "protocol/crypto.h"
 
 extern const uint8_t wire_test_key[32];
-/* Its public half; `other` is another key's. */
+/* The public half of a private scalar. */
+void wire_test_public_of(const uint8_t scalar[32], PublicKey *out);
+/* Of the test key; `other` is another key's. */
 void wire_test_public(PublicKey *out);
 void wire_test_other_public(PublicKey *out);
 

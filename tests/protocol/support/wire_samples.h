@@ -29,7 +29,10 @@ RosterChunk wire_sample_roster(void);
 /* False when `kind` is none of ours. */
 bool wire_sample_command(uint32_t kind, Command *out);
 EnrolReport wire_sample_enrol(void); /* ENROL_DONE */
-Sealed wire_sample_sealed(void);
+/* "a template" of the sample person's reference 77 in a roster of the sample terminal, sealed to the
+ * test key; and what it is bound to. */
+void wire_sample_sealed(WireBuffer *out);
+SealContext wire_sample_seal_context(void);
 
 /* Kinds that have a sample, and its body; false when `kind` is none of ours. */
 bool wire_sample_body(uint32_t kind, EventBody *out);

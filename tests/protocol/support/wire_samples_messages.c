@@ -2,6 +2,7 @@
 
 #include "tests/protocol/support/wire_crypto.h"
 #include "tests/protocol/support/wire_samples.h"
+#include "tests/protocol/support/wire_seal.h"
 
 #define N_ELEMENTS(array) (sizeof(array) / sizeof(array)[0])
 #define MORNING_MS INT64_C(1740963600000) /* 2025-03-03 08.00 WIB */
@@ -190,11 +191,21 @@ EnrolReport wire_sample_enrol(void)
 	return report;
 }
 
-Sealed wire_sample_sealed(void)
+SealContext wire_sample_seal_context(void)
 {
-	Sealed sealed = {.nonce = "nonce-000001",
-					 .ciphertext = slice_of_text("ciphertext and its tag")};
+	static uint8_t reference[8];
 
-	wire_test_public(&sealed.ephemeral);
-	return sealed;
+	seal_reference_id(77, reference);
+	return (SealContext){wire_sample_terminal, person, slice_of(reference, sizeof reference)};
+}
+
+void wire_sample_sealed(WireBuffer *out)
+{
+	static const uint8_t ephemeral[32] = {[31] = 3};
+	static const uint8_t nonce[] = {"nonce-00001"};
+	SealContext context = wire_sample_seal_context();
+	PublicKey recipient;
+
+	wire_test_public(&recipient);
+	wire_test_seal(out, &recipient, &context, slice_of_text("a template"), ephemeral, nonce);
 }

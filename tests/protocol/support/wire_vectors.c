@@ -68,7 +68,6 @@ static void add_payloads(GPtrArray *list)
 	Join join = wire_sample_join();
 	RosterChunk roster = wire_sample_roster();
 	EnrolReport enrol = wire_sample_enrol();
-	Sealed sealed = wire_sample_sealed();
 
 	receipt_encode(add(list, "receipt", "receipt", WIRE_OK, "up to 1204"), &receipt);
 	health_encode(add(list, "health", "health", WIRE_OK, "a simulated terminal, online"), &health);
@@ -93,7 +92,7 @@ static void add_payloads(GPtrArray *list)
 						  .hint = ENROL_HINT_POOR};
 	enrol_report_encode(add(list, "enrol-capturing", "enrol", WIRE_OK, "1 of 3, the last poor"),
 						&enrol);
-	sealed_encode(add(list, "sealed", "sealed", WIRE_OK, "form only: nothing opens it"), &sealed);
+	wire_sample_sealed(add(list, "sealed", "sealed", WIRE_OK, "to the test key"));
 }
 
 static void add_commands(GPtrArray *list)
@@ -335,7 +334,7 @@ static const Edit edits[] = {
 	{"command-keys", "command-keys-point", "01584104", "01584103", "", WIRE_RANGE,
 	 "no uncompressed point"},
 	{"sealed", "sealed-point", "83584104", "83584102", "", WIRE_RANGE, "no uncompressed point"},
-	{"sealed", "sealed-nonce", "4c6e6f6e63652d303030303031", "4b6e6f6e63652d3030303030", "",
+	{"sealed", "sealed-nonce", "4c6e6f6e63652d303030303100", "4b6e6f6e63652d3030303031", "",
 	 WIRE_RANGE, "a nonce of 11 bytes"},
 };
 
