@@ -1,4 +1,5 @@
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "firmware/match/align.h"
@@ -10,6 +11,9 @@
 #define FIT_ROUNDS 4
 #define DIRECTION_TOLERANCE 0.45f /* radians */
 #define OVERLAP_CELL 12.0f
+#define FIELD_SIGMA 120.0f /* px */
+#define FIELD_SAME 10      /* 1/254 of half a turn: 7° */
+#define FIELD_OTHER 28     /* 20° */
 
 /* How far two pairs may disagree and still be one motion of one finger. */
 #define LENGTH_TOLERANCE(length) (7.0f + 0.05f * (length))
@@ -355,12 +359,13 @@ static void rematch(Work *work, MatchAlignment *alignment, float sigma, float re
 
 /* Minutiae of `from` that come to lie well inside `to`'s area. */
 static guint count_overlap(const MatchTemplate *from, const MatchTemplate *to,
-						   const MatchAlignment *alignment, gboolean back)
+						   const MatchAlignment *alignment, gboolean back, float *trust)
 {
 	static const float around[][2] = {
 		{-OVERLAP_CELL, 0}, {OVERLAP_CELL, 0}, {0, -OVERLAP_CELL}, {0, OVERLAP_CELL}};
 	guint n = 0;
 
+	*trust = 0;
 	for (guint i = 0; i < from->n; i++) {
 		const MatchPoint *p = &from->points[i];
 		Motion motion = fit(from, to, alignment, back, p->x, p->y, 90);
@@ -371,6 +376,7 @@ static guint count_overlap(const MatchTemplate *from, const MatchTemplate *to,
 		for (gsize k = 0; k < G_N_ELEMENTS(around) && inside; k++)
 			inside = match_area_holds(&to->area, x + around[k][0], y + around[k][1]);
 		n += inside;
+		*trust += inside ? p->trust : 0;
 	}
 	return n;
 }
@@ -394,8 +400,65 @@ static void describe(const Work *work, MatchAlignment *alignment)
 	alignment->rotation = atan2f(motion.sine, motion.cosine);
 	if (alignment->n > 1)
 		alignment->support = 2 * support / (float)(alignment->n * (alignment->n - 1));
-	alignment->overlap_a = count_overlap(work->a, work->b, alignment, FALSE);
-	alignment->overlap_b = count_overlap(work->b, work->a, alignment, TRUE);
+	alignment->overlap_a = count_overlap(work->a, work->b, alignment, FALSE, &alignment->trust_a);
+	alignment->overlap_b = count_overlap(work->b, work->a, alignment, TRUE, &alignment->trust_b);
+}
+
+/* The direction of `to`'s field at (x, y), y upwards; MATCH_NO_DIRECTION where it has none. */
+static guint8 field_at(const MatchField *field, float x, float y)
+{
+	float column = x / field->cell, row = -y / field->cell;
+
+	if (!(column >= 0 && column < field->columns && row >= 0 && row < field->rows))
+		return MATCH_NO_DIRECTION;
+	return field->direction[(guint)row * field->columns + (guint)column];
+}
+
+static gint wrap_half_turn(gint difference)
+{
+	difference %= MATCH_HALF_TURN;
+	if (difference > MATCH_HALF_TURN / 2)
+		difference -= MATCH_HALF_TURN;
+	if (difference < -MATCH_HALF_TURN / 2)
+		difference += MATCH_HALF_TURN;
+	return difference;
+}
+
+void match_compare_fields(const MatchTemplate *a, const MatchTemplate *b, MatchAlignment *alignment)
+{
+	const MatchField *field = &a->field;
+	guint n = 0, same = 0, other = 0, sum = 0;
+
+	if (field->cell == 0 || b->field.cell == 0 || alignment->n == 0)
+		return;
+	for (guint r = 0; r < field->rows; r++)
+		for (guint c = 0; c < field->columns; c++) {
+			guint8 from = field->direction[r * field->columns + c], to;
+			float x = ((float)c + 0.5f) * field->cell, y = -((float)r + 0.5f) * field->cell;
+			Motion motion;
+			gint turn;
+
+			if (from == MATCH_NO_DIRECTION)
+				continue;
+			motion = fit(a, b, alignment, FALSE, x, y, FIELD_SIGMA);
+			move(&motion, x, y, &x, &y);
+			to = field_at(&b->field, x, y);
+			if (to == MATCH_NO_DIRECTION)
+				continue;
+			turn =
+				(gint)lroundf(atan2f(motion.sine, motion.cosine) / (float)G_PI * MATCH_HALF_TURN);
+			turn = abs(wrap_half_turn((gint)to - from - turn));
+			n++;
+			sum += (guint)turn;
+			same += turn <= FIELD_SAME;
+			other += turn >= FIELD_OTHER;
+		}
+	alignment->field_cells = n;
+	if (n == 0)
+		return;
+	alignment->field_turn = (float)sum / (float)n * ((float)G_PI / MATCH_HALF_TURN);
+	alignment->field_same = (float)same / (float)n;
+	alignment->field_other = (float)other / (float)n;
 }
 
 static void refine(Work *work, MatchAlignment *alignment)

@@ -19,11 +19,15 @@ typedef struct {
 	guint n;
 	MatchPair pairs[MATCH_MINUTIAE_MAX];
 	float distance[MATCH_MINUTIAE_MAX]; /* px, left over after the local fit */
-	float turn[MATCH_MINUTIAE_MAX];  /* radians, the same of the direction */
-	guint overlap_a, overlap_b; /* minutiae of each inside the other's area, matched or not */
-	float rigid_px;     /* root mean square left over by one rigid motion */
-	float rotation;     /* radians */
-	float support;     /* mean compatibility of the matched pairs with each other */
+	float turn[MATCH_MINUTIAE_MAX];     /* radians, the same of the direction */
+	guint overlap_a, overlap_b;    /* minutiae of each inside the other's area, matched or not */
+	float trust_a, trust_b;        /* sums of their trust */
+	float rigid_px;                /* root mean square left over by one rigid motion */
+	float rotation;                /* radians */
+	float support;                 /* mean compatibility of the matched pairs with each other */
+	guint field_cells;             /* cells of a's field on b's; 0 when either has none */
+	float field_turn;              /* mean difference of their directions there, radians */
+	float field_same, field_other; /* shares of the cells: nearly the same, quite another */
 } MatchAlignment;
 
 typedef struct {
@@ -33,5 +37,9 @@ typedef struct {
 	guint n_alignments;
 	MatchAlignment alignments[MATCH_SEEDS];
 } MatchEvidence;
+
+/* Fills field_* of an alignment of the two. */
+void match_compare_fields(const MatchTemplate *a, const MatchTemplate *b,
+						  MatchAlignment *alignment);
 
 void match_align(const MatchTemplate *a, const MatchTemplate *b, MatchEvidence *evidence);

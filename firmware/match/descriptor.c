@@ -10,6 +10,7 @@
 
 #define TURN 65536.0f
 #define RADIAN ((gint)(TURN / (2 * (float)G_PI))) /* one radian in angle units */
+#define UNKNOWN_TRUST 0.6f                        /* of minutiae without a quality: the usual one */
 #define NEAREST 5 /* px: closer than that is one minutia seen twice */
 
 /* Tolerances of a matching neighbour; found by trial on real prints, flat around these values. */
@@ -160,6 +161,11 @@ static void fill_area(MatchTemplate *template, const MatchPoint *const *hull, gu
 	}
 }
 
+static float trust_of(guint8 quality)
+{
+	return quality == 0 ? UNKNOWN_TRUST : fminf(1, (float)quality / 100);
+}
+
 void match_template_describe(MatchTemplate *template)
 {
 	const MatchPoint *hull[2 * MATCH_MINUTIAE_MAX];
@@ -173,6 +179,7 @@ void match_template_describe(MatchTemplate *template)
 										   .y = -(float)minutia->y,
 										   .cosine = cosf(radians),
 										   .sine = sinf(radians),
+										   .trust = trust_of(minutia->quality),
 										   .angle = minutia->angle};
 	}
 	for (guint i = 0; i < template->n; i++)

@@ -14,12 +14,17 @@
 /* Normalisation: local mean and deviation. */
 #define MEAN_SIGMA 9
 #define DEVIATION_SIGMA 12
+#define NORMAL_LIMIT 1.8f    /* deviations: more is a drop or a speck, not a ridge */
 #define DEVIATION_FLOOR 6.0f /* grey: less is the sensor's noise */
 
 /* Directions, at half resolution: near, and wide where near is in doubt. */
-#define TENSOR_SIGMA 4.5f
+#define TENSOR_NEAR_SIGMA 3.0f
+#define TENSOR_SIGMA 3.5f
 #define TENSOR_WIDE_SIGMA 10.8f
-#define TENSOR_WIDE_WEIGHT 0.15f
+#define TENSOR_WIDE_WEIGHT 0.5f
+
+#define IMPROVE_SIGMA 6.0f /* at half resolution */
+#define IMPROVE_WEIGHT 0.7f
 
 /* Quality. */
 #define AGREEMENT_SIGMA 7
@@ -27,13 +32,14 @@
 #define RESPONSE_GAIN 3.0f
 #define QUALITY_MIN 0.35f
 #define CONTRAST_PERCENTILE 0.87f
+#define CONTRAST_GAIN 1.5f
 #define FLAT_DISTANCE 9 /* px: nearer to empty glass the ridges are not to be trusted */
 
 typedef struct {
 	guint width, height;
 	gsize n;
-	Plane valid;  /* 1 where there is sensor data */
-	Plane normal;  /* ridges positive, about -2 … 2 */
+	Plane valid;     /* 1 where there is sensor data */
+	Plane normal;    /* ridges positive, about -2 … 2 */
 	Plane deviation; /* grey */
 	Plane coherence; /* half resolution, 0 … 1 */
 } Work;
@@ -120,7 +126,9 @@ static void normalise(Work *work, const guint8 *grey)
 	mean_of_valid(&work->deviation, work, DEVIATION_SIGMA);
 	for (gsize i = 0; i < work->n; i++) {
 		work->deviation.value[i] = sqrtf(fmaxf(work->deviation.value[i], 0));
-		work->normal.value[i] /= work->deviation.value[i] + DEVIATION_FLOOR;
+		work->normal.value[i] =
+			CLAMP(work->normal.value[i] / (work->deviation.value[i] + DEVIATION_FLOOR),
+				  -NORMAL_LIMIT, NORMAL_LIMIT);
 	}
 }
 
@@ -159,6 +167,20 @@ static void copy_plane(const Plane *from, Plane *to)
 	memcpy(to->value, from->value, (gsize)from->width * from->height * sizeof(float));
 }
 
+/* Each place's vote counts by how sure it is, not by how much contrast it has: the edges of a wet
+ * patch would outvote the ridges around it. */
+static void even_out(Plane *cosine, Plane *sine, const Plane *energy)
+{
+	gsize n = (gsize)energy->width * energy->height;
+
+	for (gsize i = 0; i < n; i++) {
+		float scale = 1 / (energy->value[i] + 1e-4f);
+
+		cosine->value[i] *= scale;
+		sine->value[i] *= scale;
+	}
+}
+
 static void find_directions(Work *work, MatchRidges *ridges)
 {
 	g_auto(Plane) energy = {0}, wide_cosine = {0}, wide_sine = {0};
@@ -166,7 +188,10 @@ static void find_directions(Work *work, MatchRidges *ridges)
 	gsize n;
 
 	fill_tensor(work, &energy, cosine, sine);
-	plane_blur(&energy, TENSOR_SIGMA);
+	plane_blur(&energy, TENSOR_NEAR_SIGMA);
+	plane_blur(cosine, TENSOR_NEAR_SIGMA);
+	plane_blur(sine, TENSOR_NEAR_SIGMA);
+	even_out(cosine, sine, &energy);
 	plane_blur(cosine, TENSOR_SIGMA);
 	plane_blur(sine, TENSOR_SIGMA);
 	copy_plane(cosine, &wide_cosine);
@@ -176,7 +201,7 @@ static void find_directions(Work *work, MatchRidges *ridges)
 	n = (gsize)energy.width * energy.height;
 	plane_init(&work->coherence, energy.width, energy.height);
 	for (gsize i = 0; i < n; i++) {
-		float c = hypotf(cosine->value[i], sine->value[i]) / (energy.value[i] + 1e-6f), norm;
+		float c = hypotf(cosine->value[i], sine->value[i]), norm;
 		float doubt = TENSOR_WIDE_WEIGHT * (1 - fminf(c, 1));
 
 		cosine->value[i] += doubt * wide_cosine.value[i];
@@ -238,12 +263,42 @@ static void find_quality(const Work *work, MatchRidges *ridges)
 	plane_init(&ridges->quality, work->width, work->height);
 	find_agreement(work, ridges);
 	for (gsize i = 0; i < work->n; i++)
-		ridges->quality.value[i] *= fminf(1, work->deviation.value[i] / contrast * 1.5f);
+		ridges->quality.value[i] *= fminf(1, CONTRAST_GAIN * work->deviation.value[i] / contrast);
 	plane_blur(&ridges->quality, QUALITY_SIGMA);
 	copy_plane(&work->valid, &edge);
 	plane_blur(&edge, FLAT_DISTANCE / 2.0f);
 	for (gsize i = 0; i < work->n; i++)
 		ridges->quality.value[i] *= CLAMP(2 * edge.value[i] - 1, 0, 1);
+}
+
+/* Where the ridges explain little of the image, their neighbours know better which way they run. */
+static void improve_directions(const Work *work, MatchRidges *ridges)
+{
+	g_auto(Plane) sure = {0}, cosine = {0}, sine = {0};
+	gsize n;
+
+	plane_halve(&ridges->quality, &sure);
+	copy_plane(&ridges->cosine, &cosine);
+	copy_plane(&ridges->sine, &sine);
+	n = (gsize)sure.width * sure.height;
+	for (gsize i = 0; i < n; i++) {
+		float weight = sure.value[i] * sure.value[i] * work->coherence.value[i];
+
+		cosine.value[i] *= weight;
+		sine.value[i] *= weight;
+		sure.value[i] = weight;
+	}
+	plane_blur(&cosine, IMPROVE_SIGMA);
+	plane_blur(&sine, IMPROVE_SIGMA);
+	for (gsize i = 0; i < n; i++) {
+		float own = sure.value[i] + 1e-3f;
+		float c = own * ridges->cosine.value[i] + IMPROVE_WEIGHT * cosine.value[i];
+		float s = own * ridges->sine.value[i] + IMPROVE_WEIGHT * sine.value[i];
+		float norm = hypotf(c, s);
+
+		ridges->cosine.value[i] = norm > 1e-9f ? c / norm : 1;
+		ridges->sine.value[i] = norm > 1e-9f ? s / norm : 0;
+	}
 }
 
 /* Fills the piece that holds `start` with `label`; gives its size. */
@@ -331,6 +386,11 @@ MatchRidges *match_enhance(const guint8 *grey, guint width, guint height, GError
 	normalise(&work, grey);
 	find_directions(&work, ridges);
 	period_find(&work.normal, &ridges->cosine, &ridges->sine, &work.coherence, &ridges->period);
+	gabor_filter(&work.normal, &work.valid, ridges);
+	find_quality(&work, ridges);
+	improve_directions(&work, ridges);
+	plane_clear(&ridges->ridge);
+	plane_clear(&ridges->quality);
 	gabor_filter(&work.normal, &work.valid, ridges);
 	find_quality(&work, ridges);
 	find_finger(&work, ridges);

@@ -12,10 +12,10 @@
 #define MATCH_IMAGE_SIDE_MAX 1024 /* px: 5 cm */
 
 typedef struct {
-	Plane ridge;     /* -1 valley … 1 ridge */
-	Plane quality;     /* 0 … 1: how much of the image the ridges explain; 0 off the finger */
-	Plane cosine, sine;    /* of twice the ridges' direction, at half the resolution, y upwards */
-	Plane period;     /* px, one per MATCH_BLOCK × MATCH_BLOCK */
+	Plane ridge;        /* -1 valley … 1 ridge */
+	Plane quality;      /* 0 … 1: how much of the image the ridges explain; 0 off the finger */
+	Plane cosine, sine; /* of twice the ridges' direction, at half the resolution, y upwards */
+	Plane period;       /* px, one per MATCH_BLOCK × MATCH_BLOCK */
 	guint8 *finger;     /* 1 where the finger is, one piece; quality.width × height */
 } MatchRidges;
 

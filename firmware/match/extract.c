@@ -8,6 +8,7 @@
 
 #include "firmware/match/extract.h"
 #include "firmware/match/skeleton.h"
+#include "firmware/match/template.h"
 
 /* Lengths in periods of the ridges at the place. */
 #define SPUR 0.9f
@@ -17,10 +18,12 @@
 #define BREAK 1.0f
 #define BREAK_COSINE 0.7f
 
-#define EDGE 9    /* px from the finger's edge: less is the edge itself */
-#define WALK 12    /* px along a ridge that show where it goes */
-#define SPECK 24   /* px of area: smaller is no ridge, or no hole in one */
+#define EDGE 9   /* px from the finger's edge: less is the edge itself */
+#define WALK 12  /* px along a ridge that show where it goes */
+#define SPECK 24 /* px of area: smaller is no ridge, or no hole in one */
 #define CANDIDATES_MAX 2000
+
+#define FIELD_CELL 16 /* px, or more for an image that would have too many cells */
 
 typedef struct {
 	guint32 at;
@@ -297,10 +300,41 @@ static MatchMinutia to_minutia(const MatchRidges *ridges, const Candidate *candi
 	};
 }
 
+static guint8 cell_direction(const MatchRidges *ridges, guint x, guint y)
+{
+	float half_turns;
+
+	if (x >= ridges->quality.width || y >= ridges->quality.height ||
+		!ridges->finger[(gsize)y * ridges->quality.width + x])
+		return MATCH_NO_DIRECTION;
+	half_turns = match_ridges_direction(ridges, (float)x, (float)y) / (float)G_PI;
+	half_turns -= floorf(half_turns);
+	return (guint8)((guint)lroundf(half_turns * MATCH_HALF_TURN) % MATCH_HALF_TURN);
+}
+
+static MatchField make_field(const MatchRidges *ridges)
+{
+	guint width = ridges->quality.width, height = ridges->quality.height, cell = FIELD_CELL;
+	MatchField field;
+
+	while ((width / cell + 1) * (height / cell + 1) > MATCH_FIELD_CELLS_MAX)
+		cell++;
+	field = (MatchField){.cell = (guint8)cell,
+						 .columns = (guint8)(width / cell + 1),
+						 .rows = (guint8)(height / cell + 1)};
+	field.direction = g_malloc((gsize)field.columns * field.rows);
+	for (guint r = 0; r < field.rows; r++)
+		for (guint c = 0; c < field.columns; c++)
+			field.direction[r * field.columns + c] =
+				cell_direction(ridges, c * cell + cell / 2, r * cell + cell / 2);
+	return field;
+}
+
 MatchTemplate *match_extract_ridges(const MatchRidges *ridges)
 {
 	g_autofree Work *work = g_new0(Work, 1);
 	g_autofree MatchMinutia *minutiae = g_new(MatchMinutia, CANDIDATES_MAX);
+	MatchField field = make_field(ridges);
 	MatchTemplate *template;
 	guint n = 0;
 
@@ -318,8 +352,8 @@ MatchTemplate *match_extract_ridges(const MatchRidges *ridges)
 	for (guint i = 0; i < work->n; i++)
 		if (!work->candidates[i].dropped && !at_edge(ridges, &work->candidates[i]))
 			minutiae[n++] = to_minutia(ridges, &work->candidates[i]);
-	template = match_template_new(minutiae, n, (guint16)ridges->ridge.width,
-								  (guint16)ridges->ridge.height);
+	template = match_template_new_with_field(minutiae, n, (guint16)ridges->ridge.width,
+											 (guint16)ridges->ridge.height, &field);
 	skeleton_clear(&work->skeleton);
 	explicit_bzero(minutiae, CANDIDATES_MAX * sizeof *minutiae);
 	return template;

@@ -5,8 +5,8 @@
 #define FP3_TYPE "(issbymsmsia{sv}v)"
 #define FP3_DATA_CHILD 9
 #define NBIS_TYPE "(a(aiaiai))"
-#define FPI_PRINT_NBIS 2     /* libfprint's FpiPrintType: a print made of minutiae */
-#define FP3_SIZE_MAX (64 * 1024)   /* 200 minutiae take about 2.5 KiB */
+#define FPI_PRINT_NBIS 2         /* libfprint's FpiPrintType: a print made of minutiae */
+#define FP3_SIZE_MAX (64 * 1024) /* 200 minutiae take about 2.5 KiB */
 
 static void *malformed(GError **error, const char *what)
 {

@@ -9,8 +9,8 @@ typedef struct {
 } Entry;
 
 struct MatchGallery {
-	GArray *entries;  /* of Entry, in no order */
-	GHashTable *places;  /* reference → its index in `entries`, plus one */
+	GArray *entries;         /* of Entry, in no order */
+	GHashTable *places;      /* reference → its index in `entries`, plus one */
 	GHashTable *n_of_person; /* person → how many references */
 };
 

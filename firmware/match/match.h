@@ -17,6 +17,18 @@ typedef struct {
 	guint8 quality; /* 0 … 100, 0 unknown */
 } MatchMinutia;
 
+/* Which way the ridges run, on a grid of square cells: what minutiae alone do not tell. */
+typedef struct {
+	guint8 cell; /* px; 0: the template has none */
+	guint8 columns, rows;
+	guint8 *direction; /* [rows][columns], 1/MATCH_HALF_TURN of half a turn, counter-clockwise;
+						  MATCH_NO_DIRECTION off the finger */
+} MatchField;
+
+#define MATCH_HALF_TURN 254
+#define MATCH_NO_DIRECTION 255
+#define MATCH_FIELD_CELLS_MAX 600
+
 #define MATCH_MINUTIAE_MAX 200
 #define MATCH_TEMPLATE_SIZE_MAX 2048 /* encoded */
 
@@ -35,6 +47,10 @@ typedef struct MatchTemplate MatchTemplate;
 /* Keeps at most MATCH_MINUTIAE_MAX, the best first. Never NULL: no minutiae is a template too. */
 MatchTemplate *match_template_new(const MatchMinutia *minutiae, gsize n, guint16 width,
 								  guint16 height);
+/* With the ridges' directions, which make the score surer. Takes `field->direction` (g_malloc);
+ * columns × rows ≤ MATCH_FIELD_CELLS_MAX. */
+MatchTemplate *match_template_new_with_field(const MatchMinutia *minutiae, gsize n, guint16 width,
+											 guint16 height, const MatchField *field);
 void match_template_free(MatchTemplate *template);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MatchTemplate, match_template_free)
 

@@ -8,12 +8,12 @@
 #include "firmware/match/period.h"
 
 #define SIGNATURE 65 /* samples across, px */
-#define ALONG 21  /* px averaged along the ridge */
+#define ALONG 21     /* px averaged along the ridge */
 #define PERIODS 24
 #define PERIOD_LOW 5.0f
-#define PERIOD_STEP 0.5f /* up to 16.5 px */
+#define PERIOD_STEP 0.5f     /* up to 16.5 px */
 #define NEIGHBOUR_SIGMA 1.8f /* blocks */
-#define USUAL_PERIOD 9.0f  /* px at 500 dpi: where an image says nothing at all */
+#define USUAL_PERIOD 9.0f    /* px at 500 dpi: where an image says nothing at all */
 #define PRIOR_WEIGHT 0.002f
 
 typedef struct {

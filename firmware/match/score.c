@@ -3,13 +3,14 @@
 #include "firmware/match/score.h"
 #include "firmware/match/weights.h"
 
-#define REACH 13.0f   /* px and radians: the last round of the fit */
+#define REACH 13.0f /* px and radians: the last round of the fit */
 #define DIRECTION 0.45f
-#define SIMILAR 0.15f  /* a neighbourhood that counts as seen */
+#define SIMILAR 0.15f     /* a neighbourhood that counts as seen */
 #define SCORE_LIMIT 30.0f /* log odds beyond that say nothing more */
 
 typedef struct {
 	float soft, similarity, distance, turn, spread, best;
+	float trust, trusted_soft, trusted_similarity;
 	guint n_similar;
 } Sums;
 
@@ -54,15 +55,21 @@ static float find_spread(const MatchTemplate *a, const MatchAlignment *alignment
 	return sqrtf(sqrtf(fmaxf(xx * yy - xy * xy, 0)));
 }
 
-static Sums sum_up(const MatchTemplate *a, const MatchAlignment *alignment)
+static Sums sum_up(const MatchTemplate *a, const MatchTemplate *b, const MatchAlignment *alignment)
 {
 	Sums sums = {0};
 
 	for (guint k = 0; k < alignment->n; k++) {
-		float similarity = alignment->pairs[k].similarity;
-
-		sums.soft += fmaxf(0, 1 - alignment->distance[k] / REACH) *
+		const MatchPair *pair = &alignment->pairs[k];
+		float similarity = pair->similarity;
+		float trust = sqrtf(a->points[pair->a].trust * b->points[pair->b].trust);
+		float soft = fmaxf(0, 1 - alignment->distance[k] / REACH) *
 					 fmaxf(0, 1 - fabsf(alignment->turn[k]) / DIRECTION);
+
+		sums.soft += soft;
+		sums.trust += trust;
+		sums.trusted_soft += trust * soft;
+		sums.trusted_similarity += trust * similarity;
 		sums.similarity += similarity;
 		sums.n_similar += similarity > SIMILAR;
 		sums.distance += alignment->distance[k] / (float)alignment->n;
@@ -84,8 +91,10 @@ static void fill_features(const MatchTemplate *a, const MatchTemplate *b,
 						  const MatchEvidence *evidence, const MatchAlignment *alignment,
 						  float features[MATCH_FEATURES])
 {
-	Sums sums = sum_up(a, alignment);
+	Sums sums = sum_up(a, b, alignment);
 	float m = (float)alignment->n, overlap = overlap_of(alignment), share = m / (overlap + 2);
+	float trusted =
+		sums.trust / (fmaxf(0.5f * (alignment->trust_a + alignment->trust_b), sums.trust) + 1.5f);
 	const float values[MATCH_FEATURES] = {
 		m,
 		share,
@@ -117,6 +126,20 @@ static void fill_features(const MatchTemplate *a, const MatchTemplate *b,
 		sums.spread / 10,
 		m * m / (float)(a->n * b->n),
 		logf(1 + sums.soft),
+		sums.trust,
+		trusted,
+		sums.trust * trusted,
+		sums.trusted_soft,
+		sums.trusted_soft * trusted,
+		sums.trusted_similarity,
+		sums.trusted_similarity * trusted,
+		0.5f * (alignment->trust_a + alignment->trust_b),
+		alignment->field_turn,
+		alignment->field_same,
+		alignment->field_other,
+		(float)alignment->field_cells / 100,
+		sqrtf((float)alignment->field_cells) * (alignment->field_same - 0.5f),
+		sqrtf((float)alignment->field_cells) * alignment->field_other,
 	};
 
 	for (guint i = 0; i < MATCH_FEATURES; i++)
@@ -127,13 +150,13 @@ gboolean match_features(const MatchTemplate *a, const MatchTemplate *b,
 						float features[MATCH_FEATURES])
 {
 	g_autofree MatchEvidence *evidence = g_new(MatchEvidence, 1);
-	const MatchAlignment *best = NULL;
+	MatchAlignment *best = NULL;
 	float most = -1;
 
 	match_align(a, b, evidence);
 	for (guint i = 0; i < evidence->n_alignments; i++) {
-		const MatchAlignment *alignment = &evidence->alignments[i];
-		Sums sums = sum_up(a, alignment);
+		MatchAlignment *alignment = &evidence->alignments[i];
+		Sums sums = sum_up(a, b, alignment);
 		float strength =
 			(sums.soft + 2 * sums.similarity) * (float)alignment->n / (overlap_of(alignment) + 2);
 
@@ -144,17 +167,20 @@ gboolean match_features(const MatchTemplate *a, const MatchTemplate *b,
 	}
 	if (best == NULL)
 		return FALSE;
+	match_compare_fields(a, b, best);
 	fill_features(a, b, evidence, best, features);
 	return TRUE;
 }
 
 gint32 match_score(const MatchTemplate *a, const MatchTemplate *b)
 {
-	float features[MATCH_FEATURES], sum = match_weight_bias;
+	const MatchWeights *weights =
+		a->field.cell != 0 && b->field.cell != 0 ? &match_weights : &match_weights_without_field;
+	float features[MATCH_FEATURES], sum = weights->bias;
 
 	if (!match_features(a, b, features))
 		return (gint32)lroundf(-SCORE_LIMIT * 1000);
 	for (guint i = 0; i < MATCH_FEATURES; i++)
-		sum += match_weights[i] * features[i];
+		sum += weights->weight[i] * features[i];
 	return (gint32)lroundf(CLAMP(sum, -SCORE_LIMIT, SCORE_LIMIT) * 1000);
 }

@@ -6,7 +6,13 @@
 
 #include "firmware/match/align.h"
 
-#define MATCH_FEATURES 30
+#define MATCH_FEATURES 44
+#define MATCH_FEATURES_OF_FIELD 38 /* from here on: 0 when a template has no field */
+
+/* Log odds that the two are of one finger: bias + Σ weight × feature. */
+typedef struct {
+	float bias, weight[MATCH_FEATURES];
+} MatchWeights;
 
 /* The numbers that the regression weighs, for the best alignment. FALSE: nothing in common. */
 gboolean match_features(const MatchTemplate *a, const MatchTemplate *b,

@@ -27,7 +27,7 @@ guint skeleton_crossings(const Skeleton *skeleton, guint32 at);
 typedef struct {
 	guint n;
 	guint32 pixels[SKELETON_WALK_MAX]; /* from the first after the start */
-	guint crossings;       /* of the last one: 1, 3, … or 2 when the walk was long */
+	guint crossings;                   /* of the last one: 1, 3, … or 2 when the walk was long */
 } SkeletonWalk;
 
 /* The branches that leave a pixel: up to 4 first steps. */

@@ -2,11 +2,14 @@
  * The template and its compact form:
  *
  *   offset 0  'H' 'F' 'M'   magic
- *          3  1             version
+ *          3  2             version
  *          4  width         2 bytes, big endian, as everything below
  *          6  height        2
  *          8  n             1, 0 … 200
- *          9  n × { x 2, y 2, angle 2, quality 1 }
+ *          9  cell          1, px; 0 without a field
+ *         10  columns, rows 1 each; 0 without a field
+ *         12  n × { x 2, y 2, angle 2, quality 1 }
+ *             columns × rows directions
  *
  * and nothing after it.
  */
@@ -15,11 +18,12 @@
 #include "firmware/match/template.h"
 
 #define MAGIC "HFM"
-#define VERSION 1
-#define HEADER_SIZE 9
+#define VERSION 2
+#define HEADER_SIZE 12
 #define MINUTIA_SIZE 7
 
-G_STATIC_ASSERT(HEADER_SIZE + MATCH_MINUTIAE_MAX * MINUTIA_SIZE <= MATCH_TEMPLATE_SIZE_MAX);
+G_STATIC_ASSERT(HEADER_SIZE + MATCH_MINUTIAE_MAX * MINUTIA_SIZE + MATCH_FIELD_CELLS_MAX <=
+				MATCH_TEMPLATE_SIZE_MAX);
 G_STATIC_ASSERT(MATCH_MINUTIAE_MAX <= G_MAXUINT8);
 
 G_DEFINE_QUARK(match - error - quark, match_error)
@@ -32,8 +36,8 @@ static int better_first(gconstpointer a, gconstpointer b, gpointer user)
 	return (int)right->quality - (int)left->quality;
 }
 
-MatchTemplate *match_template_new(const MatchMinutia *minutiae, gsize n, guint16 width,
-								  guint16 height)
+MatchTemplate *match_template_new_with_field(const MatchMinutia *minutiae, gsize n, guint16 width,
+											 guint16 height, const MatchField *field)
 {
 	MatchTemplate *template = g_new0(MatchTemplate, 1);
 	g_autofree MatchMinutia *sorted = g_memdup2(minutiae, n * sizeof *minutiae);
@@ -51,9 +55,22 @@ MatchTemplate *match_template_new(const MatchMinutia *minutiae, gsize n, guint16
 			template->minutiae[template->n].quality = 100;
 		template->n++;
 	}
+	if (field != NULL)
+		template->field = *field;
 	template->points = g_new0(MatchPoint, template->n);
 	match_template_describe(template);
 	return template;
+}
+
+MatchTemplate *match_template_new(const MatchMinutia *minutiae, gsize n, guint16 width,
+								  guint16 height)
+{
+	return match_template_new_with_field(minutiae, n, width, height, NULL);
+}
+
+static gsize field_size(const MatchField *field)
+{
+	return (gsize)field->columns * field->rows;
 }
 
 void match_template_free(MatchTemplate *template)
@@ -65,6 +82,9 @@ void match_template_free(MatchTemplate *template)
 		explicit_bzero(template->minutiae, template->n * sizeof *template->minutiae);
 		explicit_bzero(template->points, template->n * sizeof *template->points);
 	}
+	if (template->field.direction != NULL)
+		explicit_bzero(template->field.direction, field_size(&template->field));
+	g_free(template->field.direction);
 	g_free(template->minutiae);
 	g_free(template->points);
 	g_free(template);
@@ -89,7 +109,8 @@ static guint16 get16(const guint8 *data)
 
 GBytes *match_template_encode(const MatchTemplate *template)
 {
-	gsize size = HEADER_SIZE + template->n * MINUTIA_SIZE;
+	const MatchField *field = &template->field;
+	gsize size = HEADER_SIZE + template->n * MINUTIA_SIZE + field_size(field);
 	guint8 *data = g_malloc(size), *out = data;
 
 	memcpy(out, MAGIC, 3);
@@ -97,6 +118,9 @@ GBytes *match_template_encode(const MatchTemplate *template)
 	out = put16(out + 4, template->width);
 	out = put16(out, template->height);
 	*out++ = (guint8) template->n;
+	*out++ = field->cell;
+	*out++ = field->columns;
+	*out++ = field->rows;
 	for (guint i = 0; i < template->n; i++) {
 		const MatchMinutia *minutia = &template->minutiae[i];
 
@@ -105,35 +129,46 @@ GBytes *match_template_encode(const MatchTemplate *template)
 		out = put16(out, minutia->angle);
 		*out++ = minutia->quality;
 	}
+	if (field_size(field) > 0)
+		memcpy(out, field->direction, field_size(field));
 	return g_bytes_new_take(data, size);
 }
 
-static gboolean check_header(const guint8 *data, gsize size, GError **error)
+static gboolean malformed(GError **error, const char *what)
 {
-	if (size < HEADER_SIZE || memcmp(data, MAGIC, 3) != 0) {
-		g_set_error_literal(error, MATCH_ERROR, MATCH_ERROR_MALFORMED, "not a template");
-		return FALSE;
-	}
+	g_set_error(error, MATCH_ERROR, MATCH_ERROR_MALFORMED, "template: %s", what);
+	return FALSE;
+}
+
+static gboolean check_header(const guint8 *data, gsize size, MatchField *field, GError **error)
+{
+	if (size < HEADER_SIZE || memcmp(data, MAGIC, 3) != 0)
+		return malformed(error, "it does not begin as one");
 	if (data[3] != VERSION) {
 		g_set_error(error, MATCH_ERROR, MATCH_ERROR_VERSION, "template version %u is not known",
 					data[3]);
 		return FALSE;
 	}
-	if (data[8] > MATCH_MINUTIAE_MAX || size != HEADER_SIZE + (gsize)data[8] * MINUTIA_SIZE) {
-		g_set_error(error, MATCH_ERROR, MATCH_ERROR_MALFORMED,
-					"template of %" G_GSIZE_FORMAT " bytes claims %u minutiae", size, data[8]);
-		return FALSE;
-	}
+	*field = (MatchField){data[9], data[10], data[11], NULL};
+	if (field_size(field) > MATCH_FIELD_CELLS_MAX)
+		return malformed(error, "its field is too large");
+	if ((field->cell == 0) != (field_size(field) == 0) ||
+		(field->columns == 0) != (field->rows == 0))
+		return malformed(error, "its field has no size");
+	if (data[8] > MATCH_MINUTIAE_MAX ||
+		size != HEADER_SIZE + (gsize)data[8] * MINUTIA_SIZE + field_size(field))
+		return malformed(error, "its length is not that of its content");
 	return TRUE;
 }
 
 MatchTemplate *match_template_decode(const guint8 *data, gsize size, GError **error)
 {
 	MatchMinutia minutiae[MATCH_MINUTIAE_MAX];
+	MatchField field;
 	MatchTemplate *template;
 	guint16 width, height;
 
-	if (!check_header(data, size, error))
+	if (!check_header(data, size, &field, error))
 		return NULL;
 	width = get16(data + 4);
 	height = get16(data + 6);
@@ -142,12 +177,12 @@ MatchTemplate *match_template_decode(const guint8 *data, gsize size, GError **er
 
 		minutiae[i] = (MatchMinutia){get16(in), get16(in + 2), get16(in + 4), in[6]};
 		if (minutiae[i].x >= width || minutiae[i].y >= height || minutiae[i].quality > 100) {
-			g_set_error(error, MATCH_ERROR, MATCH_ERROR_MALFORMED,
-						"template: minutia %u is out of range", i);
+			malformed(error, "a minutia is out of range");
 			return NULL;
 		}
 	}
-	template = match_template_new(minutiae, data[8], width, height);
+	field.direction = g_memdup2(data + size - field_size(&field), field_size(&field));
+	template = match_template_new_with_field(minutiae, data[8], width, height, &field);
 	explicit_bzero(minutiae, sizeof minutiae);
 	return template;
 }

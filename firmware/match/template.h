@@ -15,15 +15,16 @@
 
 /* A neighbour seen from a minutia that looks along its own direction. */
 typedef struct {
-	guint8 distance; /* px */
+	guint8 distance;   /* px */
 	gint8 ahead, left; /* px: the same as a vector */
-	guint16 bearing; /* of the neighbour, from the minutia's direction */
-	guint16 turn; /* its direction less the minutia's */
+	guint16 bearing;   /* of the neighbour, from the minutia's direction */
+	guint16 turn;      /* its direction less the minutia's */
 } MatchNeighbour;
 
 typedef struct {
 	float x, y;
 	float cosine, sine; /* of the direction */
+	float trust;        /* 0 … 1: that it is there */
 	guint16 angle;
 	guint8 n_neighbours;
 	MatchNeighbour neighbour[MATCH_NEIGHBOURS]; /* nearest first */
@@ -37,11 +38,12 @@ typedef struct {
 
 struct MatchTemplate {
 	guint16 width, height; /* of the image, pixels at 500 dpi; every minutia lies inside */
-	guint n;      /* ≤ MATCH_MINUTIAE_MAX */
+	guint n;               /* ≤ MATCH_MINUTIAE_MAX */
 	MatchMinutia *minutiae;
-	MatchPoint *points;    /* one per minutia, same order */
+	MatchPoint *points; /* one per minutia, same order */
+	MatchField field;
 	MatchArea area;
-	float area_px;     /* of the hull, px² */
+	float area_px; /* of the hull, px² */
 };
 
 /* Fills `points` and `area` from `minutiae` (descriptor.c). */

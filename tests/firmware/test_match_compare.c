@@ -50,7 +50,7 @@ static MatchTemplate *moved(const MatchTemplate *template, double radians, doubl
 	guint n = data[8];
 
 	for (guint i = 0; i < n; i++) {
-		const guint8 *in = data + 9 + 7 * i;
+		const guint8 *in = data + 12 + 7 * i;
 		double x = (in[0] << 8 | in[1]) - 150, y = (in[2] << 8 | in[3]) - 200;
 
 		minutiae[i] = (MatchMinutia){

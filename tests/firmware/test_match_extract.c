@@ -59,7 +59,7 @@ static void fill(guint8 *image, guint width, guint height, guint kind)
 			image[y * width + x] = kind == 0   ? 0
 								   : kind == 1 ? 255
 								   : kind == 2 ? (guint8)(state >> 24) /* noise */
-								   : kind == 3 ? (guint8)(x / 2)    /* a slope */
+								   : kind == 3 ? (guint8)(x / 2)       /* a slope */
 								   : kind == 4 ? (x / 16 + y / 16) % 2 * 255
 											   : (x % 8 < 4) * 255; /* stripes */
 		}

@@ -57,7 +57,7 @@ static void test_axes(void)
 	g_autoptr(GBytes) encoded = NULL;
 	static const guint8 expected[] = {
 		0,        10,        0,        0,
-		0x80,     0,         0,     /* bottom up 400 is the top row; 0° is 180° */
+		0x80,     0,         0, /* bottom up 400 is the top row; 0° is 180° */
 		299 >> 8, 299 & 255, 399 >> 8, 399 & 255,
 		0x40,     0,         0, /* 270° is 90° */
 	};
@@ -65,8 +65,8 @@ static void test_axes(void)
 	g_assert_no_error(error);
 	g_assert_cmpuint(match_template_count(template), ==, 2);
 	encoded = match_template_encode(template);
-	g_assert_cmpmem((const guint8 *)g_bytes_get_data(encoded, NULL) + 9,
-					g_bytes_get_size(encoded) - 9, expected, sizeof expected);
+	g_assert_cmpmem((const guint8 *)g_bytes_get_data(encoded, NULL) + 12,
+					g_bytes_get_size(encoded) - 12, expected, sizeof expected);
 }
 
 static void test_empty(void)
@@ -81,12 +81,12 @@ static void test_empty(void)
 static void test_out_of_range(void)
 {
 	static const char *const bad[][3] = {
-		{"[300]", "[1]", "[0]"}, /* on the right edge */
-		{"[-1]", "[1]", "[0]"},  /* left of it */
-		{"[0]", "[401]", "[0]"}, /* above */
-		{"[0]", "[-1]", "[0]"},  /* below */
-		{"[0]", "[1]", "[360]"}, /* a full turn */
-		{"[0]", "[1]", "[-1]"},  /* NIST has no negative angle */
+		{"[300]", "[1]", "[0]"},  /* on the right edge */
+		{"[-1]", "[1]", "[0]"},   /* left of it */
+		{"[0]", "[401]", "[0]"},  /* above */
+		{"[0]", "[-1]", "[0]"},   /* below */
+		{"[0]", "[1]", "[360]"},  /* a full turn */
+		{"[0]", "[1]", "[-1]"},   /* NIST has no negative angle */
 		{"[0, 1]", "[1]", "[0]"}, /* lists of different length */
 		{"[0]", "[1]", "@ai []"}, /* a list missing */
 		{"[2147483647]", "[2147483647]", "[2147483647]"},

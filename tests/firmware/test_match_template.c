@@ -58,11 +58,11 @@ static void test_iso_bytes(void)
 	static const MatchMinutia minutiae[] = {{12, 300, 0x4000, 77}, {299, 0, 0xfff0, 0}};
 	static const guint8 expected[] = {
 		'F', 'M', 'R', 0,   ' ', '2', '0', 0,   0, 0, 0, 42, 0, 0, /* header, length, equipment */
-		1,   44,  1,   144, 0,   197, 0,   197, 1, 0,       /* 300 × 400, 500 dpi, one view */
-		7,   0,               /* left index, first view */
-		0,   2,               /* quality set below, minutiae */
-		0,   12,  1,   44,  64,  77,           /* 90° */
-		1,   43,  0,   0,   0,   0,            /* 359.9° is 0° */
+		1,   44,  1,   144, 0,   197, 0,   197, 1, 0, /* 300 × 400, 500 dpi, one view */
+		7,   0,                                       /* left index, first view */
+		0,   2,                                       /* quality set below, minutiae */
+		0,   12,  1,   44,  64,  77,                  /* 90° */
+		1,   43,  0,   0,   0,   0,                   /* 359.9° is 0° */
 		0,   0};
 	g_autoptr(MatchTemplate) template = match_template_new(minutiae, 2, 300, 400);
 	g_autoptr(GBytes) bytes = match_template_to_iso(template, 7);
@@ -89,8 +89,8 @@ static void test_iso_resolution(void)
 	g_assert_nonnull(half);
 	encoded = match_template_encode(half);
 	out = g_bytes_get_data(encoded, NULL);
-	g_assert_cmpuint(out[9] << 8 | out[10], ==, 100);
-	g_assert_cmpuint(out[11] << 8 | out[12], ==, 50);
+	g_assert_cmpuint(out[12] << 8 | out[13], ==, 100);
+	g_assert_cmpuint(out[14] << 8 | out[15], ==, 50);
 }
 
 static void test_empty(void)
@@ -124,7 +124,7 @@ static void test_limits(void)
 	bytes = match_template_encode(template);
 	data = g_bytes_get_data(bytes, NULL);
 	for (guint i = 0; i < MATCH_MINUTIAE_MAX; i++)
-		g_assert_cmpuint(data[9 + 7 * i + 6], ==, 90);
+		g_assert_cmpuint(data[12 + 7 * i + 6], ==, 90);
 	outside = match_template_new(many, G_N_ELEMENTS(many), 30, 40);
 	g_assert_cmpuint(match_template_count(outside), ==, 4);
 }

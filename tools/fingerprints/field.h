@@ -14,11 +14,11 @@ typedef struct {
 typedef struct {
 	guint n_cores, n_deltas;
 	float core[2][2], delta[2][2]; /* px from the middle, y downwards */
-	float arch;        /* of fingers without singular points: slope */
-	float tip;        /* how the ridges bend around the finger's tip, radians */
-	Wave turn[FIELD_WAVES];     /* radians */
-	Wave stretch[FIELD_WAVES];    /* share of the period */
-	float period;       /* px */
+	float arch;                    /* of fingers without singular points: slope */
+	float tip;                     /* how the ridges bend around the finger's tip, radians */
+	Wave turn[FIELD_WAVES];        /* radians */
+	Wave stretch[FIELD_WAVES];     /* share of the period */
+	float period;                  /* px */
 } Field;
 
 void field_init(Field *field, Random *random);
@@ -30,7 +30,7 @@ float field_period(const Field *field, float x, float y);
 /* How one touch shows the finger: from the image to the finger's plane. */
 typedef struct {
 	float cosine, sine, shift_x, shift_y;
-	Wave bend_x[FIELD_WAVES], bend_y[FIELD_WAVES]; /* px */
+	Wave bend_x[FIELD_WAVES], bend_y[FIELD_WAVES];     /* px */
 	float centre_x, centre_y, half_width, half_height; /* the contact, in the image, px */
 } Touch;
 

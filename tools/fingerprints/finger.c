@@ -97,6 +97,34 @@ static guint add_false(const Finger *finger, const Touch *touch, Random *random,
 	return n;
 }
 
+#define CELL 16
+
+/* What an extractor sees of the ridges' direction: in contact, to a few degrees. */
+static MatchField make_field(const Finger *finger, const Touch *touch, Random *random)
+{
+	MatchField field = {.cell = CELL,
+						.columns = FINGER_IMAGE_WIDTH / CELL + 1,
+						.rows = FINGER_IMAGE_HEIGHT / CELL + 1};
+
+	field.direction = g_malloc((gsize)field.columns * field.rows);
+	for (guint r = 0; r < field.rows; r++)
+		for (guint c = 0; c < field.columns; c++) {
+			float x = (float)(c * CELL + CELL / 2), y = (float)(r * CELL + CELL / 2), fx, fy;
+			float half_turns;
+			guint8 *out = &field.direction[r * field.columns + c];
+
+			touch_to_finger(touch, x, y, &fx, &fy);
+			half_turns = (field_orientation(&finger->field, fx, fy) + touch_rotation(touch) +
+						  0.06f * random_normal(random)) /
+						 (float)G_PI;
+			half_turns -= floorf(half_turns);
+			*out = seen(touch, x, y)
+					   ? (guint8)((guint)lroundf(half_turns * MATCH_HALF_TURN) % MATCH_HALF_TURN)
+					   : MATCH_NO_DIRECTION;
+		}
+	return field;
+}
+
 MatchTemplate *finger_template(const Finger *finger, guint impression)
 {
 	Random random = random_stream(finger->seed, finger->number, STREAM_TEMPLATE + impression);
@@ -104,6 +132,7 @@ MatchTemplate *finger_template(const Finger *finger, guint impression)
 	MatchMinutia out[2 * MINUTIAE_MAX];
 	guint n = make_minutiae(finger, minutiae), n_out = 0;
 	float lost = random_between(&random, 0.05f, 0.22f);
+	MatchField field;
 	Touch touch;
 
 	touch_init(&touch, &random, FINGER_IMAGE_WIDTH, FINGER_IMAGE_HEIGHT);
@@ -118,5 +147,7 @@ MatchTemplate *finger_template(const Finger *finger, guint impression)
 									(guint8)random_between(&random, 45, 100));
 	}
 	n_out += add_false(finger, &touch, &random, (guint)random_between(&random, 1, 9), out + n_out);
-	return match_template_new(out, n_out, FINGER_IMAGE_WIDTH, FINGER_IMAGE_HEIGHT);
+	field = make_field(finger, &touch, &random);
+	return match_template_new_with_field(out, n_out, FINGER_IMAGE_WIDTH, FINGER_IMAGE_HEIGHT,
+										 &field);
 }

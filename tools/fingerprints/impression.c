@@ -11,8 +11,8 @@
 #define SCRATCHES_MAX 3
 
 typedef struct {
-	float wetness;    /* -1 dry: thin, broken ridges … 1 wet: thick, run together */
-	float grain;    /* strength of the noise in the skin */
+	float wetness;           /* -1 dry: thin, broken ridges … 1 wet: thick, run together */
+	float grain;             /* strength of the noise in the skin */
 	float ridge, background; /* grey */
 	float slope_x, slope_y;  /* of the light, grey per px */
 	struct {

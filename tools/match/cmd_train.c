@@ -9,6 +9,7 @@
 #include "firmware/match/score.h"
 #include "tools/match/command.h"
 #include "tools/match/sample_set.h"
+#include "tools/match/statistics.h"
 
 #define N (MATCH_FEATURES + 1) /* and the constant */
 #define ROUNDS 40
@@ -17,15 +18,16 @@
 typedef struct {
 	double features[N];
 	gboolean genuine;
+	guint set;
 } Row;
 
-static void add_pairs(GPtrArray *samples, GArray *rows)
+static void add_pairs(GPtrArray *samples, guint set, GArray *rows)
 {
 	for (guint i = 0; i < samples->len; i++)
 		for (guint j = i + 1; j < samples->len; j++) {
 			const Sample *a = samples->pdata[i], *b = samples->pdata[j];
 			float features[MATCH_FEATURES];
-			Row row = {.genuine = a->finger == b->finger};
+			Row row = {.genuine = a->finger == b->finger, .set = set};
 
 			if (!match_features(a->template, b->template, features))
 				continue;
@@ -87,17 +89,26 @@ static void solve(double matrix[N][N], double vector[N])
 	}
 }
 
-static void newton_round(const GArray *rows, double weights[N])
+static double log_odds(const Row *row, const double weights[N])
+{
+	double sum = 0;
+
+	for (guint k = 0; k < N; k++)
+		sum += weights[k] * row->features[k];
+	return sum;
+}
+
+static void newton_round(const GArray *rows, gint without, double weights[N])
 {
 	double hessian[N][N] = {{0}}, gradient[N] = {0};
 
 	for (guint i = 0; i < rows->len; i++) {
 		const Row *row = &g_array_index(rows, Row, i);
-		double sum = 0, p, curve;
+		double p, curve;
 
-		for (guint k = 0; k < N; k++)
-			sum += weights[k] * row->features[k];
-		p = 1 / (1 + exp(-sum));
+		if ((gint)row->set == without)
+			continue;
+		p = 1 / (1 + exp(-log_odds(row, weights)));
 		curve = fmax(p * (1 - p), 1e-6);
 		for (guint k = 0; k < N; k++) {
 			gradient[k] += (row->genuine - p) * row->features[k];
@@ -115,44 +126,142 @@ static void newton_round(const GArray *rows, double weights[N])
 }
 
 /* Back to unscaled features, as C. */
-static gboolean write_weights(const double weights[N], const Scale *scale, const char *path,
-							  GError **error)
+static void print_weights(GString *text, const char *name, const double weights[N],
+						  const Scale *scale)
 {
-	g_autoptr(GString) text = g_string_new(
-		"/* Written by `hadir-match train`; see README.md for what it was trained on. */\n"
-		"#pragma once\n\n");
 	double bias = weights[MATCH_FEATURES];
 
 	for (guint k = 0; k < MATCH_FEATURES; k++)
 		bias -= weights[k] * scale->mean[k] / scale->deviation[k];
-	g_string_append_printf(text, "static const float match_weight_bias = %.6ff;\n", bias);
-	g_string_append_printf(text, "static const float match_weights[%d] = {\n", MATCH_FEATURES);
+	g_string_append_printf(text, "\nstatic const MatchWeights %s = {\n\t%.6ff,\n\t{", name, bias);
 	for (guint k = 0; k < MATCH_FEATURES; k++)
-		g_string_append_printf(text, "\t%.6ff,\n", weights[k] / scale->deviation[k]);
-	g_string_append(text, "};\n");
-	return g_file_set_contents(path, text->str, (gssize)text->len, error);
+		g_string_append_printf(text, "%s%.6ff,", k % 6 == 0 ? "\n\t\t" : " ",
+							   weights[k] / scale->deviation[k]);
+	g_string_append(text, "\n\t},\n};\n");
+}
+
+/* On all sets but one; -1: on all. */
+static void fit(const GArray *rows, gint without, double weights[N])
+{
+	memset(weights, 0, N * sizeof *weights);
+	for (guint round = 0; round < ROUNDS; round++)
+		newton_round(rows, without, weights);
+}
+
+static void report(const char *name, GArray *genuine, GArray *impostor)
+{
+	const double *g, *i;
+
+	statistics_sort(genuine);
+	statistics_sort(impostor);
+	g = (const double *)(gpointer)genuine->data;
+	i = (const double *)(gpointer)impostor->data;
+	g_print("{\"set\": \"%s\", \"eer\": %.2f", name,
+			100 * statistics_eer(g, genuine->len, i, impostor->len));
+	for (guint decade = 2; decade <= 4; decade++)
+		g_print(", \"fnmr_at_fmr_1e-%u\": %.2f", decade,
+				100 * statistics_fnmr(g, genuine->len, i, impostor->len, decade));
+	g_print("}\n");
+}
+
+/* Scores of one set (-1: of all) by the given weights, into two lists. */
+static void score_rows(const GArray *rows, gint set, const double weights[N], GArray *genuine,
+					   GArray *impostor)
+{
+	for (guint i = 0; i < rows->len; i++) {
+		const Row *row = &g_array_index(rows, Row, i);
+		double score = log_odds(row, weights);
+
+		if (set < 0 || (gint)row->set == set)
+			g_array_append_val(row->genuine ? genuine : impostor, score);
+	}
+}
+
+static GArray *new_scores(void)
+{
+	return g_array_new(FALSE, FALSE, sizeof(double));
+}
+
+/* Each set scored by weights that never saw it: what a new kind of sensor may expect. */
+static void cross_validate(const GArray *rows, char **folders, guint n_sets)
+{
+	g_autoptr(GArray) genuine = new_scores(), impostor = new_scores();
+
+	for (guint set = 0; set < n_sets; set++) {
+		g_autoptr(GArray) own = new_scores(), others = new_scores();
+		double weights[N];
+
+		fit(rows, (gint)set, weights);
+		score_rows(rows, (gint)set, weights, own, others);
+		score_rows(rows, (gint)set, weights, genuine, impostor);
+		report(folders[set], own, others);
+	}
+	report("each by the others", genuine, impostor);
+}
+
+static void report_fit(const GArray *rows, const double weights[N])
+{
+	g_autoptr(GArray) genuine = new_scores(), impostor = new_scores();
+
+	score_rows(rows, -1, weights, genuine, impostor);
+	report("all by all", genuine, impostor);
+}
+
+/* As if no template had a field. */
+static void forget_fields(GArray *rows, Scale *scale)
+{
+	for (guint k = MATCH_FEATURES_OF_FIELD; k < MATCH_FEATURES; k++) {
+		scale->mean[k] = 0;
+		for (guint i = 0; i < rows->len; i++)
+			g_array_index(rows, Row, i).features[k] = 0;
+	}
+}
+
+static gboolean read_rows(char **folders, guint n, GArray *rows, GError **error)
+{
+	for (guint i = 0; i < n; i++) {
+		g_autoptr(GPtrArray) samples = sample_set_read(folders[i], error);
+
+		if (samples == NULL)
+			return FALSE;
+		add_pairs(samples, i, rows);
+	}
+	return TRUE;
+}
+
+static void train(GArray *rows, char **folders, guint n, const char *name, const Scale *scale,
+				  GString *text)
+{
+	double weights[N];
+
+	g_print("%s\n", name);
+	if (n > 1)
+		cross_validate(rows, folders, n);
+	fit(rows, -1, weights);
+	report_fit(rows, weights);
+	print_weights(text, name, weights, scale);
 }
 
 static gboolean run(int argc, char **argv, GError **error)
 {
 	g_autoptr(GArray) rows = g_array_new(FALSE, FALSE, sizeof(Row));
-	double weights[N] = {0};
+	g_autoptr(GString) text = g_string_new(
+		"/* Written by `hadir-match train`; see README.md for what it was trained on. */\n"
+		"#pragma once\n\n#include \"firmware/match/score.h\"\n");
 	Scale scale = {0};
 
 	if (argc < 4 || strcmp(argv[1], "-o") != 0)
 		return command_misused(error, "-o weights.h and a folder are needed");
-	for (int i = 3; i < argc; i++) {
-		g_autoptr(GPtrArray) samples = sample_set_read(argv[i], error);
-
-		if (samples == NULL)
-			return FALSE;
-		add_pairs(samples, rows);
-	}
+	if (!read_rows(argv + 3, (guint)argc - 3, rows, error))
+		return FALSE;
 	standardise(rows, &scale);
-	for (guint round = 0; round < ROUNDS; round++)
-		newton_round(rows, weights);
-	return write_weights(weights, &scale, argv[2], error);
+	train(rows, argv + 3, (guint)argc - 3, "match_weights", &scale, text);
+	forget_fields(rows, &scale);
+	train(rows, argv + 3, (guint)argc - 3, "match_weights_without_field", &scale, text);
+	return g_file_set_contents(argv[2], text->str, (gssize)text->len, error);
 }
 
 const MatchCommand command_train = {
-	"train", "-o weights.h DIR…", "fit the weights of the score on all pairs of the folders", run};
+	"train", "-o weights.h DIR…",
+	"fit the score's weights on all pairs of the folders; each folder by the weights of the others",
+	run};

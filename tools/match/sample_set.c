@@ -54,18 +54,24 @@ static int by_finger(gconstpointer a, gconstpointer b)
 	return (left->impression > right->impression) - (left->impression < right->impression);
 }
 
+static gboolean is_sample(const char *end)
+{
+	return end != NULL &&
+		   (strcmp(end, ".png") == 0 || strcmp(end, ".tpl") == 0 || strcmp(end, ".fmr") == 0);
+}
+
 static gboolean add_sample(GPtrArray *samples, const char *folder, const char *name, GError **error)
 {
 	g_autofree char *path = g_build_filename(folder, name, NULL);
 	Sample *sample;
 	guint finger, impression;
-	char rest[8];
+	const char *end = strrchr(name, '.');
 
-	if (sscanf(name, "%9u_%9u.%7s", &finger, &impression, rest) != 3 || strcmp(rest, "png") != 0)
+	if (sscanf(name, "%9u_%9u.", &finger, &impression) != 2 || !is_sample(end))
 		return TRUE;
 	sample = g_new0(Sample, 1);
 	g_ptr_array_add(samples, sample);
-	sample->name = g_strndup(name, strlen(name) - strlen(".png"));
+	sample->name = g_strndup(name, (gsize)(end - name));
 	sample->finger = finger;
 	sample->impression = impression;
 	sample->template = sample_read_template(path, error);
@@ -84,8 +90,8 @@ GPtrArray *sample_set_read(const char *folder, GError **error)
 		if (!add_sample(samples, folder, name, error))
 			return NULL;
 	if (samples->len == 0) {
-		g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_NOENT, "%s: no FINGER_IMPRESSION.png in it",
-					folder);
+		g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_NOENT,
+					"%s: no FINGER_IMPRESSION.png (.tpl, .fmr) in it", folder);
 		return NULL;
 	}
 	g_ptr_array_sort(samples, by_finger);

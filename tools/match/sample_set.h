@@ -1,5 +1,5 @@
 /*
- * A folder of FINGER_IMPRESSION.png, as the FVC sets are laid out, read to templates.
+ * A folder of FINGER_IMPRESSION.png (or .tpl, .fmr), as the FVC sets are laid out, as templates.
  */
 #pragma once
 
