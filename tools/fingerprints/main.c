@@ -12,6 +12,7 @@
 
 #define FINGERS_OF_A_PERSON 2
 #define IMPRESSIONS_OF_A_FINGER 3
+#define TRIES_MAX 200
 
 typedef struct {
 	gint64 seed;
@@ -42,11 +43,20 @@ static gboolean write_images(const Options *options, GError **error)
 	return TRUE;
 }
 
-static gboolean write_template(const Finger *finger, const char *folder, gint person, gint number,
-							   gint impression, GError **error)
+/* The finger's next impression that an enrolment would accept; `tried` counts them. */
+static MatchTemplate *enrolled_template(const Finger *finger, guint *tried)
 {
-	g_autofree char *path = g_strdup_printf("%s/%d-%d-%d.tpl", folder, person, number, impression);
-	g_autoptr(MatchTemplate) template = finger_template(finger, (guint)impression);
+	g_autoptr(MatchTemplate) template = NULL;
+
+	do {
+		g_clear_pointer(&template, match_template_free);
+		template = finger_template(finger, ++*tried);
+	} while (match_sample_for_enrolment(template) != MATCH_SAMPLE_GOOD && *tried < TRIES_MAX);
+	return g_steal_pointer(&template);
+}
+
+static gboolean write_template(const MatchTemplate *template, const char *path, GError **error)
+{
 	g_autoptr(GBytes) bytes = match_template_encode(template);
 
 	return g_file_set_contents(path, g_bytes_get_data(bytes, NULL), (gssize)g_bytes_get_size(bytes),
@@ -60,10 +70,16 @@ static gboolean write_templates(const Options *options, GError **error)
 		for (gint k = 1; k <= FINGERS_OF_A_PERSON; k++) {
 			g_autoptr(Finger) finger =
 				finger_new((guint64)options->seed, (guint)(person * FINGERS_OF_A_PERSON + k));
+			guint tried = 0;
 
-			for (gint i = 1; i <= options->n_impressions; i++)
-				if (!write_template(finger, options->folder, person, k, i, error))
+			for (gint i = 1; i <= options->n_impressions; i++) {
+				g_autoptr(MatchTemplate) template = enrolled_template(finger, &tried);
+				g_autofree char *path =
+					g_strdup_printf("%s/%d-%d-%d.tpl", options->folder, person, k, i);
+
+				if (!write_template(template, path, error))
 					return FALSE;
+			}
 		}
 	return TRUE;
 }
