@@ -19,6 +19,7 @@ CREATE TABLE account_grant (
 	account BIGINT NOT NULL REFERENCES account (id),
 	role TEXT NOT NULL,                -- as role_name() writes it
 	unit BIGINT,                       -- top of the subtree; NULL: the whole province
+	home_unit BIGINT,                  -- the holder's own unit at the start: a mutation ends the grant; NULL: no holder, or not bound
 	from_day BIGINT NOT NULL,          -- first day, local days since 1970-01-01
 	to_day BIGINT,                     -- first day after it; NULL: open
 	decree TEXT,                       -- number of the letter it rests on

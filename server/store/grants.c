@@ -1,5 +1,6 @@
 #include "server/store/grants.h"
 
+#include "server/store/history.h"
 #include "server/store/password.h"
 
 #define BIT(right) (1u << (right))
@@ -57,12 +58,16 @@ static const gint64 *null_if(gint64 absent, const gint64 *value)
 gint64 grants_add(Sql *sql, const GrantNew *grant, gint64 now_ms, GError **error)
 {
 	gint64 id = random_key();
+	/* What concerns the own data alone goes with the person. */
+	gint64 bound = grant->role != ROLE_PEGAWAI;
 	if (!sql_run(sql, error,
 				 "INSERT INTO account_grant (id, account, role, unit, from_day, to_day, decree, "
-				 "grantor, granted_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-				 "iitIiItIi", id, grant->account, role_name(grant->role), null_if(0, &grant->unit),
+				 "grantor, granted_ms, home_unit) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, "
+				 "(SELECT a.unit FROM account c JOIN assignment a ON a.person=c.person "
+				 "WHERE c.id=$2 AND $10=1 AND" NOW_ON("a", "$5") "))",
+				 "iitIiItIii", id, grant->account, role_name(grant->role), null_if(0, &grant->unit),
 				 grant->from_day, null_if(G_MAXINT64, &grant->to_day), grant->decree,
-				 null_if(0, &grant->grantor), now_ms)) {
+				 null_if(0, &grant->grantor), now_ms, bound)) {
 		g_prefix_error(error, "adding a grant: ");
 		return 0;
 	}
@@ -96,12 +101,16 @@ static Grant *read_grant(SqlStatement *row)
 
 GPtrArray *grants_of_account(Sql *sql, gint64 account, gint64 day, GError **error)
 {
-	g_autoptr(SqlStatement) rows =
-		sql_query(sql, error,
-				  "SELECT id, account, role, unit, from_day, to_day, decree FROM account_grant "
-				  "WHERE account = $1 AND from_day <= $2 AND (to_day IS NULL OR to_day > $2) "
-				  "AND revoked_ms IS NULL ORDER BY granted_ms, id",
-				  "ii", account, day);
+	g_autoptr(SqlStatement) rows = sql_query(
+		sql, error,
+		"SELECT g.id, g.account, g.role, g.unit, g.from_day, g.to_day, g.decree "
+		"FROM account_grant g JOIN account c ON c.id=g.account "
+		"LEFT JOIN assignment a ON a.person=c.person AND" NOW_ON(
+			"a",
+			"$2") "WHERE g.account=$1 AND g.from_day<=$2 AND (g.to_day IS NULL OR g.to_day>$2) "
+				  "AND g.revoked_ms IS NULL AND (g.home_unit IS NULL OR g.home_unit=a.unit) "
+				  "ORDER BY g.granted_ms, g.id",
+		"ii", account, day);
 	if (rows == NULL)
 		return NULL;
 	g_autoptr(GPtrArray) grants = g_ptr_array_new_with_free_func((GDestroyNotify)grant_free);

@@ -1,7 +1,7 @@
 /*
  * Who may do what, where and when (decision 17): a grant is role x unit subtree x from … to, with
- * grantor and decree.  It ends by its date, by a revocation, or by its holder's own mutation: a
- * grant given to the member of a unit is in force only while that person is assigned within it.
+ * grantor and decree.  It ends by its date, by a revocation, or by its holder's own mutation: it is
+ * in force only while the account's person is assigned to the unit of the grant's first day.
  *
  * A role is a set of rights; the table is in grants.c and nowhere else.
  */

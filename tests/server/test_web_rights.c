@@ -1,4 +1,7 @@
 /* Who may do what on whom: every route, every role, own and foreign units, before and after TMT. */
+#include <string.h>
+
+#include "server/store/assignments.h"
 #include "tests/web/province.h"
 
 static const char *const accounts[] = {NULL,     "bkd",     "skpd",    "skpd.disdik",
@@ -179,6 +182,36 @@ static void test_token_ends(Province *p, gconstpointer unused)
 	g_assert_nonnull(response_get_header(refused->response, "WWW-Authenticate"));
 }
 
+/* Siti, who keeps BKD's people, is moved to a school: the grant has ended, her own data has not. */
+static void test_grant_ends_with_the_holders_mutation(Province *p, gconstpointer unused)
+{
+	(void)unused;
+	g_autoptr(Call) before = province_rest(p, "skpd", "GET", "/api/v1/people", NULL);
+	g_assert_cmpuint(before->response->status, ==, 200);
+	Change moved = {.from_day = TODAY, .to_day = DAY_OPEN, .now_ms = NOW, .today = TODAY};
+	g_assert_true(sql_begin(p->sql, NULL));
+	g_assert_true(assignments_set(p->sql, p->siti, p->sma1, 0, &moved, NULL, NULL));
+	g_assert_true(sql_commit(p->sql, NULL));
+	g_autoptr(Call) after = province_rest(p, "skpd", "GET", "/api/v1/people", NULL);
+	g_assert_cmpuint(after->response->status, ==, 403);
+	g_autoptr(Call) own = province_rest(p, "pegawai", "GET", DAYS("111111"), NULL);
+	g_assert_cmpuint(own->response->status, ==, 200);
+}
+
+static void test_every_api_route_is_described(Province *p, gconstpointer unused)
+{
+	(void)unused;
+	gsize size;
+	const Asset *asset = assets_get(p->web->assets, "openapi.yaml");
+	const char *data = g_bytes_get_data(asset->body, &size);
+	g_autofree char *text = g_strndup(data, size);
+	for (gsize i = 0; i < n_routes; i++) {
+		g_autofree char *line = g_strdup_printf("\n  %s:\n", routes[i].pattern);
+		if (g_str_has_prefix(routes[i].pattern, "/api/"))
+			g_assert_nonnull(strstr(text, line));
+	}
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -194,5 +227,8 @@ int main(int argc, char **argv)
 	ADD("/web/rights/lists_hold_only_the_scope", test_lists_hold_only_the_scope);
 	ADD("/web/rights/enrolment_stays_within_the_scope", test_enrolment_stays_within_the_scope);
 	ADD("/web/rights/token_ends", test_token_ends);
+	ADD("/web/rights/grant_ends_with_the_holders_mutation",
+		test_grant_ends_with_the_holders_mutation);
+	ADD("/web/rights/every_api_route_is_described", test_every_api_route_is_described);
 	return g_test_run();
 }

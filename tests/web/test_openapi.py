@@ -1,0 +1,121 @@
+"""The served description, checked against real answers: every operation, every property."""
+import re
+import sys
+
+import yaml
+
+from province import Province, check, equal, run
+
+TYPES = {"string": str, "integer": int, "boolean": bool, "array": list, "object": dict, "null": type(None)}
+FORMATS = {"date": r"\d{4}-\d\d-\d\d$", "date-time": r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d$"}
+
+
+class Description:
+    """As much of JSON Schema as the description uses; a keyword beyond that is an error."""
+
+    KNOWN = {"type", "properties", "required", "items", "enum", "pattern", "format", "minimum", "maximum", "default",
+             "description", "allOf", "oneOf", "$ref", "additionalProperties", "minItems", "maxItems", "uniqueItems"}
+
+    def __init__(self, text):
+        self.all = yaml.safe_load(text)
+
+    def follow(self, node):
+        while isinstance(node, dict) and "$ref" in node:
+            target = self.all
+            for part in node["$ref"].removeprefix("#/").split("/"):
+                target = target[part]
+            node = target
+        return node
+
+    def fits(self, schema, value, where):
+        schema = self.follow(schema)
+        check(set(schema) <= self.KNOWN, f"{where}: keywords {set(schema) - self.KNOWN}")
+        kinds = schema.get("type", [])
+        kinds = [kinds] if isinstance(kinds, str) else kinds
+        check(not kinds or any(type(value) is TYPES[kind] for kind in kinds), f"{where}: {value!r} is no {kinds}")
+        check("enum" not in schema or value in schema["enum"], f"{where}: {value!r} is none of {schema.get('enum')}")
+        if isinstance(value, str):
+            pattern = schema.get("pattern") or FORMATS.get(schema.get("format"), "")
+            check(re.match(pattern, value), f"{where}: {value!r} does not match {pattern}")
+        for part in schema.get("allOf", []):
+            self.fits(part, value, where)
+        if "oneOf" in schema:
+            check(any(self.accepts(part, value, where) for part in schema["oneOf"]), f"{where}: {value!r} fits none")
+        if isinstance(value, list) and "items" in schema:
+            for i, item in enumerate(value):
+                self.fits(schema["items"], item, f"{where}[{i}]")
+        if isinstance(value, dict) and "properties" in schema:
+            missing = set(schema.get("required", [])) - set(value)
+            check(not missing, f"{where}: without {missing}")
+            for name in value.keys() & schema["properties"].keys():
+                self.fits(schema["properties"][name], value[name], f"{where}.{name}")
+            if "required" in schema and "errors" not in schema["properties"]:
+                unknown = value.keys() - schema["properties"].keys()
+                check(not unknown or schema["properties"].keys() == {"rule", "text"}, f"{where}: {unknown} undescribed")
+
+    def accepts(self, schema, value, where):
+        try:
+            self.fits(schema, value, where)
+        except AssertionError:
+            return False
+        return True
+
+    def response(self, path, method, status):
+        responses = self.all["paths"][path][method]["responses"]
+        described = self.follow(responses.get(str(status)) or responses["default"])
+        return next(iter(described["content"].values())).get("schema", {})
+
+
+def the_description_is_served_and_whole(province):
+    status, headers, text = province.ask("GET", "/api/v1/openapi.yaml")
+    equal((status, headers["Content-Type"]), (200, "application/yaml"))
+    described = Description(text)
+    equal(described.all["openapi"], "3.1.0")
+    seen = set()
+    for path, item in described.all["paths"].items():
+        names = set(re.findall(r"\{(\w+)\}", path))
+        given = {described.follow(p)["name"] for p in item.get("parameters", [])}
+        equal(given, names, path)
+        for method, operation in item.items():
+            if method == "parameters":
+                continue
+            check(operation["operationId"] not in seen, "an operationId twice")
+            seen.add(operation["operationId"])
+            check("200" in operation["responses"] or "201" in operation["responses"], path)
+    references = re.findall(r'\$ref: "([^"]+)"', text.decode())
+    check(len(references) > 20 and all(described.follow({"$ref": r}) for r in references), "a reference to nothing")
+
+
+def answers_are_as_described(province):
+    described = Description(province.ask("GET", "/api/v1/openapi.yaml")[2])
+    order = {"person": 111111, "terminal": "t-bkd-1", "finger": "right-index"}
+    enrolment = province.rest("bkd", "POST", "/api/v1/enrolments", order)[1]["id"]
+    asked = set()
+    for method, path, target, status, body in (
+            ("get", "/api/v1/people", "/api/v1/people", 200, None),
+            ("get", "/api/v1/people", "/api/v1/people?terminal=t-bkd-1&limit=200", 200, None),
+            ("get", "/api/v1/people", "/api/v1/people?limit=x", 422, None),
+            ("get", "/api/v1/people/{id}", "/api/v1/people/111111", 200, None),
+            ("get", "/api/v1/people/{id}", "/api/v1/people/999999", 404, None),
+            ("get", "/api/v1/people/{id}/days", "/api/v1/people/111111/days?from=2025-02-01&to=2025-03-03", 200, None),
+            ("get", "/api/v1/people/{id}/days", "/api/v1/people/111111/days?from=2025-03-03&to=2025-02-01", 422, None),
+            ("post", "/api/v1/enrolments", "/api/v1/enrolments", 201, order),
+            ("post", "/api/v1/enrolments", "/api/v1/enrolments", 422, {**order, "finger": "nose"}),
+            ("get", "/api/v1/enrolments/{id}", f"/api/v1/enrolments/{enrolment}", 200, None),
+            ("post", "/api/v1/enrolments/{id}/cancel", f"/api/v1/enrolments/{enrolment}/cancel", 200, {}),
+            ("get", "/api/v1/terminals", "/api/v1/terminals", 200, None),
+            ("get", "/api/v1/punches", "/api/v1/punches", 200, None),
+            ("get", "/api/v1/punches", "/api/v1/punches?person=333333&from=2025-02-01&to=2025-03-03", 200, None),
+            ("get", "/api/v1/units", "/api/v1/units", 200, None)):
+        got, answer = province.rest("bkd", method.upper(), target, body)
+        equal(got, status, target)
+        described.fits(described.response(path, method, status), answer, target)
+        check(status != 200 or "items" not in answer or answer["items"], f"{target} is empty: nothing was checked")
+        asked.add((path, method))
+    all_operations = {(path, method) for path, item in described.all["paths"].items()
+                      for method in item if method != "parameters"}
+    equal(all_operations - asked, {("/api/v1/openapi.yaml", "get")}, "operations not asked for")
+
+
+with Province(sys.argv[1]) as running:
+    run([the_description_is_served_and_whole, answers_are_as_described], running)
