@@ -41,10 +41,14 @@ static void set_error(GError **error, sqlite3 *db, int rc, const char *text)
 	g_set_error(error, SQL_ERROR, error_code(rc), "%s (in \"%.80s\")", sqlite3_errmsg(db), text);
 }
 
-/* The file belongs to its user alone; SQLite gives -wal and -shm the same mode. */
+/* The file belongs to its user alone; SQLite gives -wal and -shm the same mode.  A file that is there
+ * is not opened: closing any descriptor of it would drop the locks that other connections of this
+ * process hold (POSIX), and the next process to close it would delete the log they write to. */
 static gboolean create_private(const char *path, GError **error)
 {
-	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (fd < 0 && errno == EEXIST)
+		return TRUE;
 	if (fd < 0) {
 		g_set_error(error, SQL_ERROR, SQL_ERROR_FAILED, "%s: %s", path, g_strerror(errno));
 		return FALSE;

@@ -1,5 +1,7 @@
 /* The contract of sql.h, and migrations. */
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "server/store/migrate.h"
 #include "server/store/sql.h"
@@ -265,6 +267,30 @@ static void a_broken_migration_leaves_nothing(Database *database, gconstpointer 
 	g_assert_no_error(error);
 }
 
+/* Another program opens and closes the file; it must see that we are still there, or it deletes the
+ * log we write to. */
+static void a_second_connection_keeps_the_locks_of_the_first(Database *database,
+															 gconstpointer data G_GNUC_UNUSED)
+{
+	g_autoptr(GError) error = NULL;
+	insert(database->sql, 1, "before", &error);
+	g_assert_no_error(error);
+	sql_close(sql_open(database->url, &error));
+	g_assert_no_error(error);
+	pid_t child = fork();
+	if (child == 0) {
+		Sql *other = sql_open(database->url, NULL);
+		gint64 n = other == NULL ? -1 : count(other);
+		g_clear_pointer(&other, sql_close);
+		_exit(n == 1 ? 0 : 1);
+	}
+	int status = -1;
+	g_assert_cmpint(waitpid(child, &status, 0), ==, child);
+	g_assert_cmpint(status, ==, 0);
+	g_autofree char *log = g_strconcat(database->folder, "/hadir.db-wal", NULL);
+	g_assert_cmpint(access(log, F_OK), ==, 0);
+}
+
 static void our_own_schema_is_applied_and_checked(Database *database,
 												  gconstpointer data G_GNUC_UNUSED)
 {
@@ -301,6 +327,8 @@ int main(int argc, char **argv)
 	ADD("migrations_are_applied_once_and_in_order", migrations_are_applied_once_and_in_order);
 	ADD("an_edited_migration_is_refused", an_edited_migration_is_refused);
 	ADD("a_broken_migration_leaves_nothing", a_broken_migration_leaves_nothing);
+	ADD("a_second_connection_keeps_the_locks_of_the_first",
+		a_second_connection_keeps_the_locks_of_the_first);
 	ADD("our_own_schema_is_applied_and_checked", our_own_schema_is_applied_and_checked);
 	return g_test_run();
 }
