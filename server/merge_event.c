@@ -81,8 +81,9 @@ static gboolean flush_coverage(MergeState *state, GError **error)
 		return FALSE;
 	if (from / COVERAGE_STEP_MS == to / COVERAGE_STEP_MS)
 		return TRUE;
-	return mark_place(state->sql, state->place, local_day(state, from), local_day(state, to) + 1,
-					  local_day(state, state->now_ms), "coverage", error);
+	/* The day before too: a night shift ends in it. */
+	return mark_place(state->sql, state->place, local_day(state, from) - 1,
+					  local_day(state, to) + 1, local_day(state, state->now_ms), "coverage", error);
 }
 
 /* The event at `at_ms` follows the last one closely enough, and the sensor was there? */

@@ -11,7 +11,8 @@ static gboolean mark_changed(Sql *sql, PersonId person, const Change *change, gb
 {
 	if (changed != NULL)
 		*changed = new;
-	return !new || mark_days(sql, person, change->from_day, change->to_day, change->today,
+	/* A day more on both sides: the windows of neighbouring days shape each other. */
+	return !new || mark_days(sql, person, change->from_day - 1, change->to_day + 1, change->today,
 							 "assignment", error);
 }
 

@@ -18,8 +18,9 @@ static gboolean mark_changed(Sql *sql, gint64 unit, const Change *change, gboole
 {
 	if (changed != NULL)
 		*changed = new;
-	return !new ||
-		   mark_unit(sql, unit, change->from_day, change->to_day, change->today, "holiday", error);
+	/* A day more on both sides: the windows of neighbouring days shape each other. */
+	return !new || mark_unit(sql, unit, change->from_day - 1, change->to_day + 1, change->today,
+							 "holiday", error);
 }
 
 gboolean holidays_set(Sql *sql, gint64 unit, const char *name, const char *kind,

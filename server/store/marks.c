@@ -13,14 +13,16 @@
 /* Every day of [$1, $2). */
 #define DAYS "days(day) AS (SELECT $1 UNION ALL SELECT day+1 FROM days WHERE day+1<$2)"
 
-/* The days that have begun and on which anybody is judged at all. FALSE in `any`: none. */
+/* The days that have begun, from the first on which anybody is or was judged. FALSE in `any`: none. */
 static gboolean clip(Sql *sql, gint64 *from_day, gint64 *to_day, gint64 today, gboolean *any,
 					 GError **error)
 {
-	gint64 first = 0;
+	gint64 first = 0, judged = 0;
 	if (!sql_get_int(sql, &first, DAY_OPEN, error,
-					 "SELECT min(start_day) FROM unit_start WHERE recorded_to_ms IS NULL", ""))
+					 "SELECT min(start_day) FROM unit_start WHERE recorded_to_ms IS NULL", "") ||
+		!sql_get_int(sql, &judged, DAY_OPEN, error, "SELECT min(day) FROM verdict", ""))
 		return FALSE;
+	first = MIN(first, judged);
 	*from_day = MAX(*from_day, first);
 	*to_day = MIN(*to_day, today + 1);
 	*any = *from_day < *to_day;
@@ -60,9 +62,9 @@ static const char of_unit[] =
 	" JOIN unit_fact f ON f.parent=tree.unit"
 	" WHERE f.valid_from_day<$2 AND f.valid_to_day>$1 AND" AS_KNOWN_NOW(
 		"f") ") " INSERT "SELECT DISTINCT a.person, days.day, $3, 0, 1 FROM assignment a"
-			 " JOIN days ON" VALID_ON(
-				 "a", "days.day") "WHERE a.unit IN (SELECT unit FROM tree) AND" AS_KNOWN_NOW("a")
-				 UPSERT;
+			 /* Who served there the day before or after is touched too: windows meet at midnight. */
+			 " JOIN days ON a.valid_from_day<=days.day+1 AND a.valid_to_day>days.day-1"
+			 " WHERE a.unit IN (SELECT unit FROM tree) AND" AS_KNOWN_NOW("a") UPSERT;
 
 gboolean mark_unit(Sql *sql, gint64 unit, gint64 from_day, gint64 to_day, gint64 today,
 				   const char *cause, GError **error)

@@ -10,10 +10,11 @@
 /* `cause` is a short word for the log: "punch", "leave", "holiday", …  Joins the transaction. */
 gboolean mark_day(Sql *sql, PersonId person, gint64 day, const char *cause, GError **error);
 /* The days of [from_day, to_day) that have begun (≤ today) and are not before the first day on
- * which anybody is judged. */
+ * which anybody is or was judged. */
 gboolean mark_days(Sql *sql, PersonId person, gint64 from_day, gint64 to_day, gint64 today,
 				   const char *cause, GError **error);
-/* The same for everybody assigned within the subtree of `unit` (0: everybody) on those days. */
+/* The same for everybody assigned within the subtree of `unit` (0: everybody) on those days, or on
+ * the day before or after one. */
 gboolean mark_unit(Sql *sql, gint64 unit, gint64 from_day, gint64 to_day, gint64 today,
 				   const char *cause, GError **error);
 /* Everybody whose duty place it is on those days, or who punched there: an outage of the place, its

@@ -1,5 +1,7 @@
 #include "server/store/places.h"
 
+#include "server/store/marks.h"
+
 static const HistoryTable fact_table = HISTORY_TABLE(
 	"place_fact", "place", "place=$3", "name, address, regency, source", "tttt", "$4,$5,$6,$7,$8");
 
@@ -21,8 +23,14 @@ gboolean places_set(Sql *sql, gint64 place, const char *name, const char *addres
 {
 	HistoryValue values[] = {
 		{.text = name}, {.text = address}, {.text = regency}, {.text = change->source}};
-	/* A name decides nothing: no day is judged again. */
-	return history_set(sql, &fact_table, &place, 1, values, change, changed, error);
+	gboolean new = FALSE;
+	if (!history_set(sql, &fact_table, &place, 1, values, change, &new, error))
+		return FALSE;
+	if (changed != NULL)
+		*changed = new;
+	/* The reasons of a verdict name the place. */
+	return !new || mark_place(sql, place, change->from_day, change->to_day, change->today, "place",
+							  error);
 }
 
 char *places_name(Sql *sql, gint64 place, gint64 day, GError **error)

@@ -115,9 +115,10 @@ gboolean schedules_set(Sql *sql, gint64 unit, gint64 pattern, const Change *chan
 		return FALSE;
 	if (changed != NULL)
 		*changed = new;
-	/* The day before too: where windows of neighbouring days meet, they shape each other. */
-	return !new || mark_unit(sql, unit, change->from_day - 1, change->to_day + 1, change->today,
-							 "schedule", error);
+	/* The day before too: the windows of neighbouring days shape each other.  And what follows the
+	 * change: its reasons say since when the hours hold. */
+	return !new ||
+		   mark_unit(sql, unit, change->from_day - 1, DAY_OPEN, change->today, "schedule", error);
 }
 
 static const char nearest[] =

@@ -30,8 +30,9 @@ static gboolean mark_changed(Sql *sql, gint64 unit, const Change *change, gboole
 {
 	if (changed != NULL)
 		*changed = new;
-	return !new ||
-		   mark_unit(sql, unit, change->from_day, change->to_day, change->today, "unit", error);
+	/* A day more on both sides: the windows of neighbouring days shape each other. */
+	return !new || mark_unit(sql, unit, change->from_day - 1, change->to_day + 1, change->today,
+							 "unit", error);
 }
 
 gboolean units_set(Sql *sql, gint64 unit, const UnitFacts *facts, const Change *change,

@@ -1,9 +1,9 @@
-/* hadir import: the administration's CSV files. */
+#include "tools/hadir/cmd_import.h"
+
 #include <string.h>
 
 #include "server/config.h"
 #include "server/import.h"
-#include "tools/hadir/cmd_import.h"
 
 static void print_warning(const char *text, gpointer user G_GNUC_UNUSED)
 {

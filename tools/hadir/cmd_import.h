@@ -1,3 +1,4 @@
+/* `hadir import`: the administration's CSV files. */
 #pragma once
 
 #include "tools/hadir/command.h"

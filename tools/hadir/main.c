@@ -7,6 +7,7 @@
 #include "tools/hadir/cmd_init.h"
 #include "tools/hadir/cmd_reference.h"
 #include "tools/hadir/cmd_terminal.h"
+#include "tools/hadir/cmd_judge.h"
 #include "tools/hadir/cmd_touch.h"
 #include "tools/hadir/cmd_user.h"
 #include "tools/hadir/command.h"
@@ -16,6 +17,7 @@ static const HadirCommand *const commands[] = {
 	&cmd_init,
 	&cmd_reference,
 	&cmd_terminal,
+	&cmd_judge,
 	&cmd_touch,
 	&cmd_user,
 	NULL,

@@ -1,0 +1,325 @@
+#include "server/judge.h"
+
+#include <string.h>
+
+#include "server/judge_facts.h"
+#include "server/rules/calendar.h"
+#include "server/store/marks.h"
+#include "server/store/verdicts.h"
+
+/* The longest that a batch holds the write lock (decision 15). */
+#define BATCH_US (50 * 1000)
+#define TAKE_AT_ONCE 32
+
+struct Judge {
+	Sql *sql;
+	gint64 utc_offset_min;
+	JudgeFacts *facts;
+	JudgeChanged changed;
+	gpointer user;
+};
+
+Judge *judge_new(Sql *sql, gint64 utc_offset_min, JudgeChanged changed, gpointer user)
+{
+	Judge *judge = g_new0(Judge, 1);
+	judge->sql = sql;
+	judge->utc_offset_min = utc_offset_min;
+	judge->facts = judge_facts_new(sql, utc_offset_min);
+	judge->changed = changed;
+	judge->user = user;
+	return judge;
+}
+
+void judge_free(Judge *judge)
+{
+	if (judge == NULL)
+		return;
+	judge_facts_free(judge->facts);
+	g_free(judge);
+}
+
+/* ── One person-day ── */
+
+/* A verdict as it is stored, and what it borrows from. */
+typedef struct {
+	DayFacts facts;
+	DayVerdict day;
+	char *codes, *reasons, *hash;
+	Verdict verdict;
+} Judged;
+
+static void clear_judged(Judged *judged)
+{
+	g_free(judged->codes);
+	g_free(judged->reasons);
+	g_free(judged->hash);
+}
+
+static gboolean compute(Judge *judge, PersonId person, gint64 day, gint64 now_ms, Judged *out,
+						GError **error)
+{
+	*out = (Judged){0};
+	if (!judge_facts_load(judge->facts, person, day, now_ms, &out->facts, error))
+		return FALSE;
+	day_judge(&out->facts, &out->day);
+	if (out->day.state == DAY_NONE)
+		return TRUE;
+	out->codes = day_codes_text(&out->day);
+	out->reasons = reasons_json(out->day.reasons, out->day.n_reasons, judge->utc_offset_min);
+	out->hash = day_hash(&out->day, judge->utc_offset_min);
+	out->verdict = (Verdict){.person = person,
+							 .day = day,
+							 .codes = out->codes,
+							 .state = day_state_text(out->day.state),
+							 .late_min = out->day.late_min,
+							 .early_min = out->day.early_min,
+							 .in_ms = out->day.in_ms,
+							 .out_ms = out->day.out_ms,
+							 .unit = out->facts.unit,
+							 .trial = out->day.trial,
+							 .reasons = out->reasons,
+							 .rule_version = out->day.rule_version,
+							 .hash = out->hash,
+							 .judged_ms = now_ms,
+							 .due_ms = out->day.due_ms};
+	return TRUE;
+}
+
+static gboolean judge_mark(Judge *judge, const Mark *mark, gint64 now_ms, GArray *changed,
+						   GError **error)
+{
+	Judged judged;
+	gboolean new = FALSE;
+	if (!compute(judge, mark->person, mark->day, now_ms, &judged, error))
+		return FALSE;
+	gboolean written = judged.day.state == DAY_NONE
+						   ? verdicts_remove(judge->sql, mark->person, mark->day, &new, error)
+						   : verdicts_put(judge->sql, &judged.verdict, &new, error);
+	clear_judged(&judged);
+	if (!written || !marks_clear(judge->sql, mark, error))
+		return FALSE;
+	if (new)
+		g_array_append_val(changed, *mark);
+	return TRUE;
+}
+
+/* ── Batches ── */
+
+/* Judges until the time is up; `more`: marks were left. */
+static gboolean judge_batch(Judge *judge, gint64 now_ms, GArray *changed, gboolean *more,
+							GError **error)
+{
+	gint64 end_us = g_get_monotonic_time() + BATCH_US;
+	for (;;) {
+		g_autoptr(GArray) marks = NULL;
+		if (!marks_take(judge->sql, TAKE_AT_ONCE, &marks, error))
+			return FALSE;
+		for (guint i = 0; i < marks->len; i++) {
+			const Mark *mark = &g_array_index(marks, Mark, i);
+			if (!judge_mark(judge, mark, now_ms, changed, error)) {
+				g_prefix_error(error, "person %" G_GINT64_FORMAT ", day %" G_GINT64_FORMAT ": ",
+							   mark->person, mark->day);
+				return FALSE;
+			}
+		}
+		*more = marks->len == TAKE_AT_ONCE;
+		if (!*more || g_get_monotonic_time() >= end_us)
+			return TRUE;
+	}
+}
+
+static void tell_changed(Judge *judge, const GArray *changed)
+{
+	for (guint i = 0; judge->changed != NULL && i < changed->len; i++) {
+		const Mark *mark = &g_array_index(changed, Mark, i);
+		judge->changed(mark->person, mark->day, judge->user);
+	}
+}
+
+gboolean judge_step(Judge *judge, gint64 now_ms, gint64 *left, GError **error)
+{
+	g_autoptr(GArray) changed = g_array_new(FALSE, FALSE, sizeof(Mark));
+	gboolean more = FALSE;
+	/* Without the write lock: mostly there is nothing to do. */
+	if (!marks_count(judge->sql, left, error)) {
+		g_prefix_error(error, "judge: ");
+		return FALSE;
+	}
+	if (*left == 0)
+		return TRUE;
+	judge_facts_forget(judge->facts);
+	if (!sql_begin(judge->sql, error) || !judge_batch(judge, now_ms, changed, &more, error) ||
+		!sql_commit(judge->sql, error)) {
+		sql_rollback(judge->sql);
+		g_prefix_error(error, "judge: ");
+		return FALSE;
+	}
+	*left = more ? MAX(*left - TAKE_AT_ONCE, 1) : 0;
+	tell_changed(judge, changed);
+	return TRUE;
+}
+
+gboolean judge_all(Judge *judge, gint64 now_ms, GError **error)
+{
+	gint64 left = 0;
+	do {
+		if (!judge_step(judge, now_ms, &left, error))
+			return FALSE;
+	} while (left > 0);
+	return TRUE;
+}
+
+/* ── What time changes ── */
+
+static gboolean begin_day(Judge *judge, gint64 begun_day, gint64 today, GError **error)
+{
+	if (begun_day >= today)
+		return TRUE;
+	return mark_unit(judge->sql, 0, begun_day + 1, today + 1, today, "day", error) &&
+		   sql_run(judge->sql, error,
+				   "INSERT INTO judge_state (id, begun_day) VALUES (1,$1)"
+				   " ON CONFLICT (id) DO UPDATE SET begun_day=excluded.begun_day",
+				   "i", today);
+}
+
+gboolean judge_tick(Judge *judge, gint64 now_ms, GError **error)
+{
+	gint64 today = calendar_day(now_ms, judge->utc_offset_min);
+	gint64 begun_day = 0, due_ms = 0;
+	if (!sql_get_int(judge->sql, &begun_day, G_MININT64 / 2, error,
+					 "SELECT begun_day FROM judge_state WHERE id=1", "") ||
+		!verdicts_next_due(judge->sql, &due_ms, error)) {
+		g_prefix_error(error, "judge: ");
+		return FALSE;
+	}
+	if (begun_day >= today && (due_ms == 0 || due_ms > now_ms))
+		return TRUE;
+	if (!sql_begin(judge->sql, error) || !begin_day(judge, begun_day, today, error) ||
+		!verdicts_mark_due(judge->sql, now_ms, error) || !sql_commit(judge->sql, error)) {
+		sql_rollback(judge->sql);
+		g_prefix_error(error, "judge: ");
+		return FALSE;
+	}
+	return TRUE;
+}
+
+/* ── The check against a full recomputation ── */
+
+typedef struct {
+	JudgeDiffers differs;
+	gpointer user;
+	JudgeCheck *out;
+} Comparison;
+
+static char *describe(const Verdict *verdict)
+{
+	return g_strdup_printf(
+		"%s (%s) late %" G_GINT64_FORMAT " early %" G_GINT64_FORMAT " in %" G_GINT64_FORMAT
+		" out %" G_GINT64_FORMAT " unit %" G_GINT64_FORMAT " due %" G_GINT64_FORMAT " hash %.8s",
+		verdict->codes, verdict->state, verdict->late_min, verdict->early_min, verdict->in_ms,
+		verdict->out_ms, verdict->unit, verdict->due_ms, verdict->hash);
+}
+
+/* (transfer full); "none" when there is no verdict. */
+static char *describe_stored(Judge *judge, PersonId person, gint64 day, GError **error)
+{
+	g_autoptr(VerdictCursor) rows = verdicts_of_person(judge->sql, person, day, day + 1, error);
+	Verdict stored;
+	if (rows == NULL)
+		return NULL;
+	switch (verdicts_next(rows, &stored, error)) {
+	case SQL_ROW:
+		return describe(&stored);
+	case SQL_DONE:
+		return g_strdup("none");
+	case SQL_FAILED:
+	default:
+		return NULL;
+	}
+}
+
+static gboolean is_marked(Judge *judge, PersonId person, gint64 day, gint64 now_ms,
+						  gboolean *marked, GError **error)
+{
+	gint64 n = 0;
+	if (!sql_get_int(judge->sql, &n, 0, error,
+					 "SELECT (SELECT count(*) FROM day_mark WHERE person=$1 AND day=$2)"
+					 " + (SELECT count(*) FROM verdict WHERE person=$1 AND day=$2 AND due_ms<=$3)",
+					 "iii", person, day, now_ms))
+		return FALSE;
+	*marked = n > 0;
+	return TRUE;
+}
+
+static gboolean compare_day(Judge *judge, PersonId person, gint64 day, gint64 now_ms,
+							const Comparison *comparison, GError **error)
+{
+	Judged judged;
+	gboolean marked = FALSE;
+	if (!is_marked(judge, person, day, now_ms, &marked, error))
+		return FALSE;
+	if (marked) {
+		comparison->out->n_marked++;
+		return TRUE;
+	}
+	g_autofree char *stored = describe_stored(judge, person, day, error);
+	if (stored == NULL || !compute(judge, person, day, now_ms, &judged, error))
+		return FALSE;
+	g_autofree char *fresh =
+		judged.day.state == DAY_NONE ? g_strdup("none") : describe(&judged.verdict);
+	clear_judged(&judged);
+	comparison->out->n_compared++;
+	if (strcmp(stored, fresh) == 0)
+		return TRUE;
+	comparison->out->n_different++;
+	if (comparison->differs != NULL)
+		comparison->differs(person, day, stored, fresh, comparison->user);
+	return TRUE;
+}
+
+/* One person in one transaction: nothing moves meanwhile, and nobody waits long. */
+static gboolean compare_person(Judge *judge, PersonId person, gint64 from_day, gint64 to_day,
+							   gint64 now_ms, const Comparison *comparison, GError **error)
+{
+	judge_facts_forget(judge->facts);
+	if (!sql_begin(judge->sql, error))
+		return FALSE;
+	gboolean done = TRUE;
+	for (gint64 day = from_day; done && day < to_day; day++)
+		done = compare_day(judge, person, day, now_ms, comparison, error);
+	sql_rollback(judge->sql);
+	return done;
+}
+
+/* Everybody, and whoever has a verdict without being anybody. */
+static gboolean list_people(Judge *judge, GArray *people, GError **error)
+{
+	g_autoptr(SqlStatement) rows = sql_query(
+		judge->sql, error, "SELECT id FROM person UNION SELECT person FROM verdict ORDER BY 1", "");
+	if (rows == NULL)
+		return FALSE;
+	SqlStep step;
+	while ((step = sql_next(rows, error)) == SQL_ROW) {
+		PersonId person = sql_int(rows, 0);
+		g_array_append_val(people, person);
+	}
+	return step == SQL_DONE;
+}
+
+gboolean judge_check(Judge *judge, gint64 from_day, gint64 to_day, gint64 now_ms,
+					 JudgeDiffers differs, gpointer user, JudgeCheck *out, GError **error)
+{
+	g_autoptr(GArray) people = g_array_new(FALSE, FALSE, sizeof(PersonId));
+	const Comparison comparison = {differs, user, out};
+	*out = (JudgeCheck){0};
+	if (!list_people(judge, people, error))
+		return FALSE;
+	for (guint i = 0; i < people->len; i++) {
+		if (!compare_person(judge, g_array_index(people, PersonId, i), from_day, to_day, now_ms,
+							&comparison, error)) {
+			g_prefix_error(error, "judge check: ");
+			return FALSE;
+		}
+	}
+	return TRUE;
+}

@@ -1,0 +1,20 @@
+/*
+ * Loads what day_judge() needs to know, as known now.  What many people share (a unit's hours,
+ * holidays, places on a day) is read once per batch.
+ */
+#pragma once
+
+#include "server/rules/day.h"
+#include "server/store/sql.h"
+
+typedef struct JudgeFacts JudgeFacts;
+JudgeFacts *judge_facts_new(Sql *sql, gint64 utc_offset_min);
+void judge_facts_free(JudgeFacts *facts);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(JudgeFacts, judge_facts_free)
+
+/* Forgets what was read: at the beginning of every transaction. */
+void judge_facts_forget(JudgeFacts *facts);
+/* Within a transaction.  The texts and arrays of `out` are borrowed until the next
+ * judge_facts_load() or _forget(). */
+gboolean judge_facts_load(JudgeFacts *facts, gint64 person, gint64 day, gint64 now_ms,
+						  DayFacts *out, GError **error);

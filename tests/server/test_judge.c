@@ -1,0 +1,538 @@
+/* Judge over a database: what a change marks is judged again, and equals a full recomputation. */
+#include <stdio.h>
+#include <string.h>
+
+#include "server/judge.h"
+#include "server/rules/calendar.h"
+#include "server/store/assignments.h"
+#include "server/store/coverage.h"
+#include "server/store/holidays.h"
+#include "server/store/leaves.h"
+#include "server/store/marks.h"
+#include "server/store/outages.h"
+#include "server/store/people.h"
+#include "server/store/places.h"
+#include "server/store/punches.h"
+#include "server/store/references.h"
+#include "server/store/schedules.h"
+#include "server/store/terminals.h"
+#include "server/store/units.h"
+#include "server/store/verdicts.h"
+#include "tests/server/database.h"
+
+#define OFFSET 420
+#define MONDAY 20150 /* 2025-03-03 */
+#define N_PEOPLE 6
+#define N_DAYS 8
+
+typedef struct {
+	Database database;
+	Sql *sql;
+	Judge *judge;
+	gint64 now_ms;
+	gint64 units[3];  /* 0 the province, 1 and 2 below it */
+	gint64 places[2]; /* of the two */
+	TerminalId terminals[2];
+	gint64 patterns[2]; /* office, night */
+	gint64 seq;
+	int n_changed;
+} World;
+
+static gint64 at(gint64 day, int hour, int minute)
+{
+	return calendar_ms(day, hour * 60 + minute, OFFSET);
+}
+
+static void ok(gboolean done, GError *error)
+{
+	g_assert_no_error(error);
+	g_assert_true(done);
+}
+
+static void begin(World *world)
+{
+	g_autoptr(GError) error = NULL;
+	ok(sql_begin(world->sql, &error), error);
+}
+
+static void commit(World *world)
+{
+	g_autoptr(GError) error = NULL;
+	ok(sql_commit(world->sql, &error), error);
+}
+
+static Change change(const World *world, gint64 from_day, gint64 to_day)
+{
+	return (Change){.from_day = from_day,
+					.to_day = to_day,
+					.now_ms = world->now_ms,
+					.today = calendar_day(world->now_ms, OFFSET)};
+}
+
+static void count_changed(PersonId person G_GNUC_UNUSED, gint64 day G_GNUC_UNUSED, gpointer user)
+{
+	((World *)user)->n_changed++;
+}
+
+static void make_units(World *world)
+{
+	static const char *const codes[] = {"JATENG", "BKD", "SMAN1"};
+	g_autoptr(GError) error = NULL;
+	Change always = change(world, DAY_ALWAYS, DAY_OPEN);
+	for (int i = 0; i < 3; i++) {
+		UnitFacts facts = {.name = codes[i], .parent = i > 0 ? world->units[0] : 0};
+		ok(units_find(world->sql, codes[i], TRUE, &world->units[i], &error), error);
+		ok(units_set(world->sql, world->units[i], &facts, &always, NULL, &error), error);
+	}
+	ok(units_set_start(world->sql, world->units[0], MONDAY - 7, MONDAY - 7, &always, NULL, &error),
+	   error);
+	for (int i = 0; i < 2; i++) {
+		g_autofree char *code = g_strdup_printf("P%d", i);
+		g_autofree char *id = g_strdup_printf("term-%d", i);
+		const guint8 secret[32] = {0};
+		ok(places_find(world->sql, code, TRUE, &world->places[i], &error), error);
+		ok(places_set(world->sql, world->places[i], code, NULL, NULL, &always, NULL, &error),
+		   error);
+		ok(units_set_place(world->sql, world->units[i + 1], world->places[i], &always, NULL,
+						   &error),
+		   error);
+		g_strlcpy(world->terminals[i].text, id, sizeof world->terminals[i].text);
+		ok(terminals_add(world->sql, &world->terminals[i], world->places[i], secret, G_MAXINT64,
+						 at(MONDAY - 10, 0, 0), &error),
+		   error);
+		ok(coverage_add(world->sql, &world->terminals[i], at(MONDAY - 10, 0, 0),
+						at(MONDAY + N_DAYS + 5, 0, 0), &error),
+		   error);
+	}
+}
+
+static void make_patterns(World *world)
+{
+	static const Pattern patterns[] = {
+		{"5HARI",
+		 "5 hari kerja",
+		 FALSE,
+		 {.days =
+			  {{420, 930, 60}, {420, 930, 60}, {420, 930, 60}, {420, 930, 60}, {420, 960, 90}}}},
+		{"MALAM",
+		 "Jaga malam",
+		 FALSE,
+		 {.days = {{1260, 1860, 0},
+				   {1260, 1860, 0},
+				   {1260, 1860, 0},
+				   {1260, 1860, 0},
+				   {1260, 1860, 0},
+				   {1260, 1860, 0},
+				   {1260, 1860, 0}}}},
+	};
+	g_autoptr(GError) error = NULL;
+	Change always = change(world, DAY_ALWAYS, DAY_OPEN);
+	gint64 minutes;
+	for (int i = 0; i < 2; i++)
+		ok(schedules_add_pattern(world->sql, &patterns[i], &world->patterns[i], &minutes, &error),
+		   error);
+	ok(schedules_set(world->sql, world->units[0], world->patterns[0], &always, NULL, &error),
+	   error);
+}
+
+static void make_people(World *world)
+{
+	g_autoptr(GError) error = NULL;
+	Change start = change(world, MONDAY - 100, DAY_OPEN);
+	const RandomId enrolment = {{0}};
+	g_autoptr(GBytes) sealed = g_bytes_new_static("sealed", 6);
+	for (PersonId i = 1; i <= N_PEOPLE; i++) {
+		PersonId person;
+		PersonName name = {.name = "Siti Rahmawati"};
+		ReferenceRow reference = {.person = i, .finger = FINGER_FIRST, .from_ms = 1};
+		ok(people_add(world->sql, i, NULL, world->now_ms, &person, &error), error);
+		ok(people_set_name(world->sql, i, &name, &start, NULL, &error), error);
+		ok(people_set_employment(world->sql, i, "PNS", "01", &start, NULL, &error), error);
+		ok(assignments_set(world->sql, i, world->units[1 + i % 2], 0, &start, NULL, &error), error);
+		ok(references_allot(world->sql, &reference.id, 1, &error), error);
+		ok(references_add(world->sql, &reference, sealed, &enrolment, &error), error);
+	}
+}
+
+static void setup(World *world, gconstpointer data G_GNUC_UNUSED)
+{
+	database_open(&world->database);
+	world->sql = world->database.sql;
+	world->now_ms = at(MONDAY, 8, 0);
+	world->judge = judge_new(world->sql, OFFSET, count_changed, world);
+	begin(world);
+	make_units(world);
+	make_patterns(world);
+	make_people(world);
+	commit(world);
+}
+
+static void teardown(World *world, gconstpointer data G_GNUC_UNUSED)
+{
+	judge_free(world->judge);
+	database_close(&world->database);
+}
+
+static void punch_as(World *world, PersonId person, gint64 at_ms, PunchState state)
+{
+	g_autoptr(GError) error = NULL;
+	Punch punch = {.terminal = world->terminals[(person + 1) % 2],
+				   .seq = ++world->seq,
+				   .person = person,
+				   .at_ms = at_ms,
+				   .place = world->places[(person + 1) % 2],
+				   .state = state,
+				   .kind = EVENT_PUNCH};
+	ok(punches_add(world->sql, &punch, NULL, &error), error);
+	ok(mark_punch(world->sql, person, at_ms, OFFSET, &error), error);
+}
+
+static void punch(World *world, PersonId person, gint64 at_ms)
+{
+	begin(world);
+	punch_as(world, person, at_ms, PUNCH_COUNTED);
+	commit(world);
+}
+
+static void judge(World *world)
+{
+	g_autoptr(GError) error = NULL;
+	world->n_changed = 0;
+	ok(judge_tick(world->judge, world->now_ms, &error), error);
+	ok(judge_all(world->judge, world->now_ms, &error), error);
+}
+
+static void expect(World *world, PersonId person, gint64 day, const char *codes)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(VerdictCursor) rows = verdicts_of_person(world->sql, person, day, day + 1, &error);
+	Verdict verdict;
+	g_assert_no_error(error);
+	SqlStep step = verdicts_next(rows, &verdict, &error);
+	g_assert_cmpstr(step == SQL_ROW ? verdict.codes : "none", ==, codes);
+}
+
+static void say_difference(PersonId person, gint64 day, const char *stored, const char *fresh,
+						   gpointer user G_GNUC_UNUSED)
+{
+	g_test_message("person %d, day %d: stored %s | fresh %s", (int)person, (int)day, stored, fresh);
+}
+
+static void check(World *world)
+{
+	g_autoptr(GError) error = NULL;
+	JudgeCheck result;
+	ok(judge_check(world->judge, MONDAY - 10, calendar_day(world->now_ms, OFFSET) + 2,
+				   world->now_ms, say_difference, NULL, &result, &error),
+	   error);
+	g_assert_cmpint(result.n_different, ==, 0);
+	g_assert_cmpint(result.n_marked, ==, 0);
+	g_assert_cmpint(result.n_compared, >, 0);
+}
+
+static void a_day_goes_by(World *world, gconstpointer data G_GNUC_UNUSED)
+{
+	gint64 day = MONDAY + 1;
+	world->now_ms = at(day, 0, 1);
+	judge(world);
+	expect(world, 1, day, "BW");
+	expect(world, 1, day - 1, "TK");
+	expect(world, 1, day + 1, "none");
+	punch(world, 1, at(day, 6, 52));
+	punch(world, 2, at(day, 7, 12));
+	world->now_ms = at(day, 7, 13);
+	judge(world);
+	expect(world, 1, day, "BW");
+	expect(world, 2, day, "TL1 BW");
+	world->now_ms = at(day, 11, 15);
+	judge(world);
+	expect(world, 3, day, "TAM BW");
+	/* Nothing new: nothing is judged. */
+	judge(world);
+	g_assert_cmpint(world->n_changed, ==, 0);
+	punch(world, 1, at(day, 15, 34));
+	world->now_ms = at(day, 19, 30);
+	judge(world);
+	expect(world, 1, day, "H");
+	expect(world, 2, day, "TL1 TAP");
+	expect(world, 3, day, "TK");
+	check(world);
+}
+
+static void a_late_event_changes_just_its_day(World *world, gconstpointer data G_GNUC_UNUSED)
+{
+	world->now_ms = at(MONDAY + 4, 20, 0);
+	judge(world);
+	expect(world, 1, MONDAY + 1, "TK");
+	punch(world, 1, at(MONDAY + 1, 6, 52));
+	judge(world);
+	g_assert_cmpint(world->n_changed, ==, 1);
+	expect(world, 1, MONDAY + 1, "TAP");
+	check(world);
+}
+
+static void a_back_dated_mutation_is_judged_again(World *world, gconstpointer data G_GNUC_UNUSED)
+{
+	g_autoptr(GError) error = NULL;
+	Change night = change(world, DAY_ALWAYS, DAY_OPEN);
+	begin(world);
+	ok(schedules_set(world->sql, world->units[2], world->patterns[1], &night, NULL, &error), error);
+	commit(world);
+	punch(world, 2, at(MONDAY + 1, 20, 50));
+	punch(world, 2, at(MONDAY + 2, 7, 5));
+	world->now_ms = at(MONDAY + 3, 12, 0);
+	judge(world);
+	/* At the office: an out-punch too late, an in-punch of the next day. */
+	expect(world, 2, MONDAY + 1, "TK");
+	expect(world, 2, MONDAY + 2, "TL1 TAP");
+	begin(world);
+	Change mutation = change(world, MONDAY + 1, DAY_OPEN);
+	ok(assignments_set(world->sql, 2, world->units[2], 0, &mutation, NULL, &error), error);
+	commit(world);
+	judge(world);
+	expect(world, 2, MONDAY + 1, "H");
+	expect(world, 2, MONDAY + 2, "TK");
+	/* What was known before can still be read. */
+	Assignment before;
+	ok(assignments_on_as_known(world->sql, 2, MONDAY + 1, at(MONDAY, 8, 0), &before, &error),
+	   error);
+	g_assert_cmpint(before.unit, ==, world->units[1]);
+	check(world);
+}
+
+static void missing_data_ends_when_it_arrives(World *world, gconstpointer data G_GNUC_UNUSED)
+{
+	g_autoptr(GError) error = NULL;
+	begin(world);
+	ok(sql_run(world->sql, &error, "DELETE FROM coverage WHERE terminal='term-0'", ""), error);
+	ok(coverage_add(world->sql, &world->terminals[0], at(MONDAY - 10, 0, 0), at(MONDAY, 9, 0),
+					&error),
+	   error);
+	commit(world);
+	world->now_ms = at(MONDAY + 1, 8, 0);
+	judge(world);
+	expect(world, 2, MONDAY, "BL"); /* of the unit at place 0 */
+	expect(world, 1, MONDAY, "TK");
+	begin(world);
+	ok(coverage_add(world->sql, &world->terminals[0], at(MONDAY, 9, 0), at(MONDAY + 1, 8, 0),
+					&error),
+	   error);
+	ok(mark_place_waiting(world->sql, world->places[0], MONDAY, MONDAY + 2, MONDAY + 1, "coverage",
+						  &error),
+	   error);
+	commit(world);
+	judge(world);
+	expect(world, 2, MONDAY, "TK");
+	check(world);
+}
+
+static void an_outage_waits_for_a_name(World *world, gconstpointer data G_GNUC_UNUSED)
+{
+	g_autoptr(GError) error = NULL;
+	gint64 id = 0;
+	Outage outage = {.place = world->places[0],
+					 .from_ms = at(MONDAY, 6, 0),
+					 .to_ms = at(MONDAY, 9, 30),
+					 .cause = "listrik"};
+	punch(world, 2, at(MONDAY, 15, 34));
+	world->now_ms = at(MONDAY + 1, 8, 0);
+	judge(world);
+	expect(world, 2, MONDAY, "TAM");
+	begin(world);
+	ok(outages_declare(world->sql, &outage, world->now_ms, OFFSET, &id, &error), error);
+	commit(world);
+	judge(world);
+	expect(world, 2, MONDAY, "BL");
+	begin(world);
+	ok(outages_decide(world->sql, id, OUTAGE_ACCEPTED, "BKD", "12/2025", world->now_ms, OFFSET,
+					  &error),
+	   error);
+	commit(world);
+	judge(world);
+	expect(world, 2, MONDAY, "AT");
+	check(world);
+}
+
+static void who_has_no_reference_is_not_absent(World *world, gconstpointer data G_GNUC_UNUSED)
+{
+	g_autoptr(GError) error = NULL;
+	begin(world);
+	ok(references_end(world->sql, 1, 0, NULL, "test", at(MONDAY - 3, 0, 0), NULL, &error), error);
+	commit(world);
+	world->now_ms = at(MONDAY + 1, 8, 0);
+	judge(world);
+	expect(world, 1, MONDAY, "BT");
+	expect(world, 3, MONDAY, "TK");
+}
+
+static void a_claim_counts_when_it_is_verified(World *world, gconstpointer data G_GNUC_UNUSED)
+{
+	g_autoptr(GError) error = NULL;
+	const RandomId journal = {{0}};
+	begin(world);
+	punch_as(world, 1, at(MONDAY, 6, 52), PUNCH_WAITING);
+	commit(world);
+	punch(world, 1, at(MONDAY, 15, 34));
+	world->now_ms = at(MONDAY + 1, 8, 0);
+	judge(world);
+	expect(world, 1, MONDAY, "MV");
+	begin(world);
+	ok(punches_set_state(world->sql, &world->terminals[0], &journal, 1, PUNCH_COUNTED, NULL, OFFSET,
+						 &error),
+	   error);
+	commit(world);
+	judge(world);
+	expect(world, 1, MONDAY, "H");
+	begin(world);
+	ok(punches_set_state(world->sql, &world->terminals[0], &journal, 1, PUNCH_REJECTED, "other",
+						 OFFSET, &error),
+	   error);
+	commit(world);
+	judge(world);
+	expect(world, 1, MONDAY, "TAM");
+	check(world);
+}
+
+/* ── Random edits ── */
+
+static void edit_time(World *world, PersonId person, gint64 day, int what)
+{
+	g_autoptr(GError) error = NULL;
+	Change some = change(world, day, g_test_rand_bit() ? DAY_OPEN : day + 1 + what % 3);
+	gint64 unit = world->units[g_test_rand_int_range(0, 3)];
+	switch (what) {
+	case 0:
+		ok(schedules_set(world->sql, unit, world->patterns[g_test_rand_int_range(0, 2)], &some,
+						 NULL, &error),
+		   error);
+		break;
+	case 1:
+		ok(holidays_set(world->sql, g_test_rand_bit() ? unit : 0, "Libur",
+						g_test_rand_bit() ? "nasional" : "cuti_bersama", &some, NULL, &error),
+		   error);
+		break;
+	case 2:
+		ok(holidays_remove(world->sql, 0, &some, NULL, &error), error);
+		break;
+	case 3: {
+		RuleSet rules;
+		ok(schedules_rules_on(world->sql, day, &rules, &error), error);
+		rules.version++;
+		rules.out_after_min = g_test_rand_int_range(60, 300);
+		ok(schedules_set_rules(world->sql, &rules, &some, NULL, &error), error);
+		break;
+	}
+	default: {
+		Leave leave = {.person = person,
+					   .code = what == 4 ? "CT" : "DL",
+					   .slot = what == 4 ? "hari" : "masuk",
+					   .letter = "1"};
+		some.to_day = day + g_test_rand_int_range(1, 4);
+		ok(leaves_set(world->sql, &leave, &some, NULL, NULL, &error), error);
+		break;
+	}
+	}
+}
+
+static void edit_people(World *world, PersonId person, gint64 day, int what)
+{
+	g_autoptr(GError) error = NULL;
+	Change some = change(world, day, g_test_rand_bit() ? DAY_OPEN : day + 2);
+	gint64 place = world->places[g_test_rand_int_range(0, 2)];
+	switch (what) {
+	case 0:
+		ok(assignments_set(world->sql, person, world->units[g_test_rand_int_range(0, 3)],
+						   g_test_rand_bit() ? place : 0, &some, NULL, &error),
+		   error);
+		break;
+	case 1:
+		ok(people_set_employment(world->sql, person, "PNS", g_test_rand_bit() ? "01" : "03", &some,
+								 NULL, &error),
+		   error);
+		break;
+	case 2:
+		ok(people_end_employment(world->sql, person, &some, NULL, &error), error);
+		break;
+	case 3:
+		ok(assignments_end(world->sql, person, &some, NULL, &error), error);
+		break;
+	case 4: {
+		Change always = change(world, DAY_ALWAYS, DAY_OPEN);
+		gint64 start = MONDAY - 7 + g_test_rand_int_range(0, 4);
+		ok(units_set_start(world->sql, world->units[g_test_rand_int_range(0, 3)], start, start + 3,
+						   &always, NULL, &error),
+		   error);
+		break;
+	}
+	case 5:
+		ok(places_set(world->sql, place, g_test_rand_bit() ? "Lobi" : "Aula", NULL, NULL, &some,
+					  NULL, &error),
+		   error);
+		break;
+	case 6:
+		ok(units_set_place(world->sql, world->units[g_test_rand_int_range(0, 3)], place, &some,
+						   NULL, &error),
+		   error);
+		break;
+	default: {
+		gint64 id;
+		Outage outage = {
+			.place = place, .from_ms = at(day, 6, 0), .to_ms = at(day, 9, 0), .cause = "listrik"};
+		ok(outages_declare(world->sql, &outage, world->now_ms, OFFSET, &id, &error), error);
+		if (g_test_rand_bit())
+			ok(outages_decide(world->sql, id, OUTAGE_ACCEPTED, "BKD", NULL, world->now_ms, OFFSET,
+							  &error),
+			   error);
+		break;
+	}
+	}
+}
+
+static void edit(World *world)
+{
+	PersonId person = g_test_rand_int_range(1, N_PEOPLE + 1);
+	gint64 today = calendar_day(world->now_ms, OFFSET);
+	gint64 day = g_test_rand_int_range((gint32)today - 6, (gint32)today + 2);
+	begin(world);
+	switch (g_test_rand_int_range(0, 4)) {
+	case 0:
+		edit_time(world, person, day, g_test_rand_int_range(0, 6));
+		break;
+	case 1:
+		edit_people(world, person, day, g_test_rand_int_range(0, 8));
+		break;
+	default:
+		punch_as(world, person,
+				 at(MIN(day, today), g_test_rand_int_range(0, 24), g_test_rand_int_range(0, 60)),
+				 g_test_rand_int_range(0, 6) == 0 ? PUNCH_WAITING : PUNCH_COUNTED);
+		break;
+	}
+	commit(world);
+}
+
+static void random_edits_equal_a_full_recomputation(World *world, gconstpointer data G_GNUC_UNUSED)
+{
+	for (int round = 0; round < 30; round++) {
+		for (int i = g_test_rand_int_range(1, 5); i > 0; i--)
+			edit(world);
+		world->now_ms += g_test_rand_int_range(1, 5 * 3600) * G_GINT64_CONSTANT(1000);
+		judge(world);
+		check(world);
+	}
+}
+
+#define ADD(path, function) g_test_add("/judge/" path, World, NULL, setup, function, teardown)
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	ADD("a_day_goes_by", a_day_goes_by);
+	ADD("a_late_event_changes_just_its_day", a_late_event_changes_just_its_day);
+	ADD("a_back_dated_mutation_is_judged_again", a_back_dated_mutation_is_judged_again);
+	ADD("missing_data_ends_when_it_arrives", missing_data_ends_when_it_arrives);
+	ADD("an_outage_waits_for_a_name", an_outage_waits_for_a_name);
+	ADD("who_has_no_reference_is_not_absent", who_has_no_reference_is_not_absent);
+	ADD("a_claim_counts_when_it_is_verified", a_claim_counts_when_it_is_verified);
+	ADD("random_edits_equal_a_full_recomputation", random_edits_equal_a_full_recomputation);
+	return g_test_run();
+}
