@@ -50,14 +50,6 @@ gboolean events_page(Sql *sql, gint64 journal, gint64 after, gsize n_max, GArray
 	return TRUE;
 }
 
-static void put_optional(WireBuffer *out, Slice bytes, gboolean is_null)
-{
-	if (is_null)
-		wire_put_null(out);
-	else
-		wire_put_bytes(out, bytes);
-}
-
 gboolean events_destroy_attachment(Sql *sql, gint64 journal, gint64 seq, GError **error)
 {
 	g_autoptr(GBytes) bytes = events_get(sql, journal, seq, error);
@@ -71,12 +63,7 @@ gboolean events_destroy_attachment(Sql *sql, gint64 journal, gint64 seq, GError 
 		return FALSE;
 	}
 	WireBuffer out = {0};
-	wire_put_array(&out, 4);
-	wire_put_bytes(&out, event.header_bytes);
-	wire_put_bytes(&out, event.salt);
-	put_optional(&out, event.payload, event.payload_destroyed);
-	wire_put_null(&out);
-	gboolean ok = !out.failed &&
+	gboolean ok = event_destroy(&out, &event, EVENT_ATTACHMENT) &&
 				  sql_run(sql, error, "UPDATE event SET bytes = $3 WHERE journal = $1 AND seq = $2",
 						  "iib", journal, seq, out.data, (gsize)out.size);
 	wire_buffer_clear(&out);
