@@ -2,6 +2,21 @@
 // Without this script the page works and reloads by itself once a minute.
 "use strict";
 
+// Puts only the parts in that differ: what one reads, or has the focus on, stays where it is.
+const show = (board, html) => {
+	const fresh = document.createElement("div");
+	fresh.innerHTML = html;
+	const now = [...board.children], next = [...fresh.children];
+	if (now.length !== next.length) {
+		board.replaceChildren(...next);
+		return;
+	}
+	next.forEach((part, i) => {
+		if (!part.isEqualNode(now[i]))
+			now[i].replaceWith(part);
+	});
+};
+
 for (const board of document.querySelectorAll("[data-aliran]")) {
 	const lamp = document.querySelector("[data-langsung]");
 	const say = (on) => {
@@ -13,9 +28,7 @@ for (const board of document.querySelectorAll("[data-aliran]")) {
 	const source = new EventSource(board.dataset.aliran);
 	source.addEventListener("open", () => say(true));
 	source.addEventListener("error", () => say(false));
-	source.addEventListener("papan", (event) => {
-		board.innerHTML = event.data;
-	});
+	source.addEventListener("papan", (event) => show(board, event.data));
 }
 
 // A list that filters the page is sent as soon as something is chosen.

@@ -1,0 +1,241 @@
+"""A real browser: log in, choose a password, watch the board fill; on a phone, by keyboard, without script."""
+import os
+import sys
+import tempfile
+import time
+
+from selenium import webdriver
+from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+
+from province import Province, check, equal, run
+
+PASSWORD = "sawah hijau di kaki Merbabu"
+
+# Text that stands out too little from what is behind it (WCAG 2.1, 1.4.3: 4.5, for large text 3).
+CONTRAST = """
+const parse = (text) => text.match(/[\\d.]+/g).map(Number);
+const luminance = (c) => c.slice(0, 3).map((v) => (v /= 255) <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4)
+	.reduce((sum, v, i) => sum + v * [.2126, .7152, .0722][i], 0);
+const behind = (element) => {
+	for (let at = element; at !== null; at = at.parentElement) {
+		const c = parse(getComputedStyle(at).backgroundColor);
+		if (c.length < 4 || c[3] === 1)
+			return c;
+		if (c[3] > 0)
+			return [255, 255, 255].map((v, i) => c[i] * c[3] + behind(at.parentElement)[i] * (1 - c[3]));
+	}
+	return [255, 255, 255];
+};
+const poor = [];
+for (const element of document.querySelectorAll("body *")) {
+	const own = [...element.childNodes].some((n) => n.nodeType === 3 && n.textContent.trim() !== "");
+	if (!own || element.getClientRects().length === 0 || element.matches(".hd-code, .visually-hidden, option"))
+		continue;
+	const style = getComputedStyle(element);
+	const a = luminance(parse(style.color)), b = luminance(behind(element));
+	const ratio = (Math.max(a, b) + .05) / (Math.min(a, b) + .05);
+	const large = parseFloat(style.fontSize) >= 24 || parseFloat(style.fontSize) >= 18.66 && style.fontWeight >= 700;
+	if (ratio < (large ? 3 : 4.5))
+		poor.push(element.textContent.trim().slice(0, 30) + " " + ratio.toFixed(2));
+}
+return poor;
+"""
+
+# Fields without a label, pictures without a text, headings that skip a level, ids used twice.
+STRUCTURE = """
+const wrong = [];
+for (const field of document.querySelectorAll("input:not([type=hidden]):not([hidden]), select, textarea"))
+	if (field.labels.length === 0 && !field.ariaLabel)
+		wrong.push("no label: " + field.name);
+for (const image of document.images)
+	if (!image.hasAttribute("alt"))
+		wrong.push("no alt: " + image.src);
+let level = 0;
+for (const heading of document.querySelectorAll("h1, h2, h3, h4, h5, h6")) {
+	const now = Number(heading.tagName[1]);
+	if (now > level + 1)
+		wrong.push("heading " + heading.textContent);
+	level = now;
+}
+const ids = [...document.querySelectorAll("[id]")].map((e) => e.id);
+if (new Set(ids).size !== ids.length)
+	wrong.push("an id twice");
+if (document.querySelectorAll("h1").length !== 1 || document.documentElement.lang !== "id")
+	wrong.push("h1 or language");
+return wrong;
+"""
+
+
+class Browser(webdriver.Chrome):
+    def __init__(self):
+        options = webdriver.ChromeOptions()
+        options.binary_location = "/usr/bin/chromium"
+        for flag in ("--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
+                     "--disable-background-networking", "--force-device-scale-factor=1", "--window-size=1366,768"):
+            options.add_argument(flag)
+        options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+        super().__init__(service=Service("/usr/bin/chromedriver"), options=options)
+        self.set_page_load_timeout(30)
+
+    def phone(self, width, height):
+        self.execute_cdp_cmd("Emulation.setDeviceMetricsOverride",
+                             {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": True})
+
+    def desktop(self):
+        self.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+    def text(self):
+        return self.find_element(By.TAG_NAME, "main").text
+
+    def path(self):
+        return self.execute_script("return location.pathname")
+
+    def fill(self, **fields):
+        for name, value in fields.items():
+            self.find_element(By.ID, name).send_keys(value)
+
+    def submit(self):
+        self.find_element(By.CSS_SELECTOR, "main button[type=submit]").click()
+
+    def until(self, condition, what, seconds=15):
+        end = time.time() + seconds
+        while not condition():
+            check(time.time() < end, f"not within {seconds} s: {what}")
+            time.sleep(0.1)
+
+    def arrives(self, path):
+        self.until(lambda: self.path() == path, path)
+
+    def keep(self, name):
+        """A picture, to be looked at, where HADIR_PICTURES says."""
+        folder = os.environ.get("HADIR_PICTURES")
+        if folder is not None:
+            self.save_screenshot(os.path.join(folder, name + ".png"))
+
+    def judge(self, name):
+        """What holds for every page, on a desk and on the narrowest phone."""
+        for width in (1366, 320):
+            if width == 1366:
+                self.desktop()
+            else:
+                self.phone(width, 640)
+            self.keep(f"{name}-{width}")
+            equal(self.execute_script(CONTRAST), [], f"{name}: contrast")
+            equal(self.execute_script(STRUCTURE), [], f"{name}: structure")
+            wide = self.execute_script("return document.documentElement.scrollWidth")
+            check(wide <= width, f"{name}: {wide} px wide at {width}")
+        self.desktop()
+
+
+def choose_password(browser, province, name):
+    browser.get(province.url + "/masuk")
+    browser.fill(nama=name, sandi=province.accounts[name + ":password"])
+    browser.submit()
+    browser.arrives("/kata-sandi")
+    browser.fill(lama=province.accounts[name + ":password"], baru=PASSWORD, ulang=PASSWORD)
+    browser.submit()
+    browser.until(lambda: browser.path() != "/kata-sandi", "the password is changed")
+
+
+def log_out(browser):
+    browser.find_element(By.CSS_SELECTOR, ".hd-account button").click()
+    browser.arrives("/masuk")
+
+
+def log_in_page_says_what_is_wrong(province):
+    browser.get(province.url + "/papan?unit=BKD")
+    equal(browser.path(), "/masuk")
+    browser.judge("masuk")
+    browser.fill(nama="skpd.disdik", sandi="salah")
+    browser.submit()
+    browser.until(lambda: browser.find_elements(By.CSS_SELECTOR, "[role=alert]"), "the refusal")
+    check("salah" in browser.find_element(By.CSS_SELECTOR, "[role=alert]").text, "the alert")
+    equal(browser.find_element(By.ID, "nama").get_property("value"), "skpd.disdik", "the name is kept")
+    browser.get_log("browser")  # the refusal is one
+
+
+def board_fills_by_itself(province):
+    choose_password(browser, province, "skpd.disdik")
+    browser.arrives("/papan")
+    browser.judge("papan")
+    text = browser.text()
+    check("Dinas Pendidikan" in text and "BUDI SANTOSO" in text, text)
+    check("SITI" not in text, "another agency's people")
+    browser.until(lambda: "langsung" in browser.text(), "the live lamp")
+    check("07.30" not in browser.find_element(By.ID, "belum-terdaftar").text, "Budi has not punched")
+    province.say("punch 222222")
+    browser.until(lambda: "BUDI SANTOSO" in browser.find_element(By.ID, "hadir").text, "Budi is present")
+    check("BUDI" not in browser.find_element(By.ID, "belum-terdaftar").text, "and stands there once")
+    browser.keep("papan-hidup")
+
+
+def markup_in_a_name_is_text(province):
+    check("JOKO <b>SUSILO</b>" in browser.text(), "the name as it is")
+    equal(browser.execute_script("return document.querySelectorAll('.hd-people b b').length"), 0)
+
+
+def board_works_without_script(province):
+    browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
+    browser.get(province.url + "/papan")
+    check("BUDI SANTOSO" in browser.text() and "menurut keadaan saat dibuka" in browser.text(), "the page is whole")
+    browser.find_element(By.CSS_SELECTOR, "#unit option[value=SMA1]").click()
+    browser.submit()
+    check("SMA Negeri 1" in browser.find_element(By.TAG_NAME, "h1").text, "a unit is chosen by the button")
+    browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
+
+
+def tiles_open_their_rows(province):
+    browser.get(province.url + "/papan")
+    for tile in browser.find_elements(By.CSS_SELECTOR, "a.hd-tile"):
+        target = tile.get_attribute("href").partition("#")[2]
+        number = tile.find_element(By.TAG_NAME, "b").text
+        section = browser.find_element(By.ID, target)
+        equal(str(len(section.find_elements(By.TAG_NAME, "li"))), number, target)
+    log_out(browser)
+
+
+def log_in_needs_no_mouse(province):
+    browser.get(province.url + "/masuk")
+    active = browser.switch_to.active_element
+    equal(active.get_attribute("id"), "nama", "the first field has the focus")
+    active.send_keys("skpd.disdik", Keys.TAB)
+    browser.switch_to.active_element.send_keys(PASSWORD, Keys.ENTER)
+    browser.arrives("/papan")
+    log_out(browser)
+
+
+def own_day_on_a_phone(province):
+    choose_password(browser, province, "pegawai")
+    browser.arrives("/hari-ini")
+    browser.judge("hari-ini")
+    check("06.52" in browser.text() and "diterima" in browser.text(), "it counted")
+    browser.get(province.url + "/papan")
+    check("tidak berhak" in browser.text(), "no board")
+    browser.judge("tidak-berhak")
+    browser.get_log("browser")
+    log_out(browser)
+
+
+def pages_that_do_not_exist_lead_back(province):
+    browser.get(province.url + "/tidak-ada")
+    browser.judge("tidak-ada")
+    check("tidak ditemukan" in browser.text(), browser.text())
+    browser.get_log("browser")
+
+
+def no_page_complains(province):
+    severe = [entry for entry in browser.get_log("browser") if entry["level"] == "SEVERE"]
+    equal(severe, [], "the console")
+
+
+with tempfile.TemporaryDirectory(prefix="hadir-browser-") as home, Province(sys.argv[1]) as running:
+    os.environ["HOME"] = home
+    browser = Browser()
+    try:
+        run([log_in_page_says_what_is_wrong, board_fills_by_itself, no_page_complains, markup_in_a_name_is_text,
+             board_works_without_script, tiles_open_their_rows, log_in_needs_no_mouse, own_day_on_a_phone,
+             pages_that_do_not_exist_lead_back, no_page_complains], running)
+    finally:
+        browser.quit()
