@@ -150,23 +150,30 @@ class Demo:
 
         wait_until(arrived, 240, "the past month's arrival over MQTT")
 
-    def enrol(self, rest):
-        """Two people by touching a terminal, as anybody would be."""
-        enrolled = []
-        for number in range(N_ENROLLED):
-            terminal = TERMINALS[number][0]
-            people = rest.every(f"/api/v1/people?terminal={terminal}&limit=200")
-            person = next(p for p in people if not p["fingers"])
-            order = rest("POST", "/api/v1/enrolments", {"person": person["id"], "terminal": terminal, "finger": "right-index"})
-            for image in self.images(number)[:-1]:
-                self.system.touch(terminal, image)
-                state = rest("GET", f"/api/v1/enrolments/{order['id']}")
-                if state["state"] == "done":
-                    break
-            else:
-                raise Failed(f"{person['name']} was not enrolled: {state}")
-            enrolled.append({"person": person["id"], "name": person["name"], "terminal": terminal})
-        self.state["enrolled"] = enrolled
+    def enrol(self, rest, number):
+        """One person by touching a terminal, as anybody would be."""
+        terminal = TERMINALS[number][0]
+        people = rest.every(f"/api/v1/people?terminal={terminal}&limit=200")
+        person = next(p for p in people if not p["fingers"])
+        order = rest("POST", "/api/v1/enrolments", {"person": person["id"], "terminal": terminal, "finger": "right-index"})
+        self.touch_until_done(rest, order["id"], terminal, self.images(number)[:-1])
+        self.state.setdefault("enrolled", []).append({"person": person["id"], "name": person["name"], "terminal": terminal})
+
+    def touch_until_done(self, rest, order, terminal, images):
+        def checked():
+            state = rest("GET", f"/api/v1/enrolments/{order}")
+            return state if state["state"] in ("done", "held", "failed") else None
+
+        state = rest("GET", f"/api/v1/enrolments/{order}")
+        for image in images:
+            if (state["accepted"] or 0) >= (state["wanted"] or 1):
+                break
+            answer = self.system.touch(terminal, image)
+            time.sleep(0.5)
+            state = rest("GET", f"/api/v1/enrolments/{order}")
+        state = wait_until(checked, 30, f"enrolment (last touch: {answer}, {state})")
+        if state["state"] != "done":
+            raise Failed(f"a person was not enrolled: {state}")
 
     def images(self, number):
         return [os.path.join(self.folder, "fingers", f"{FIRST_LOOSE_FINGER + number}_{i}.png") for i in range(1, IMPRESSIONS + 1)]
@@ -221,7 +228,8 @@ class Demo:
         rest = Rest(self.url(), tokens["BKD"])
         self.wait_for_history(rest)
         self.say("the past month has arrived; enrolling two people")
-        self.once("enrolled", lambda: self.enrol(rest))
+        for number in range(N_ENROLLED):
+            self.once(f"enrolled-{number + 1}", lambda number=number: self.enrol(rest, number))
         self.write_env(tokens)
         self.say("ready")
         self.greet()
