@@ -349,22 +349,32 @@ static void nothing_is_sent_before_the_server_answers(Fixture *f, gconstpointer 
 	g_assert_cmpuint(f->sent.length, ==, 1);
 }
 
-static void a_thousand_events_go_in_full_batches_in_order(Fixture *f, gconstpointer data)
+/* Journals `n` events as of a past that advances by `step_ms` each. */
+static EventRef journal_past(Fixture *f, guint n, gint64 step_ms)
 {
-	RandomId journal;
-	uint64_t first, last, next = 1;
-	Hash head;
 	GError *error = NULL;
 	EventRef ref;
 
-	(void)data;
 	journal_begin(f->journal, &error);
-	for (int i = 0; i < 3000; i++)
-		ref = punch(f, i % 900 + 1);
+	for (guint i = 0; i < n; i++) {
+		clock_sim_advance(f->clock, step_ms);
+		ref = punch(f, (int)i % 900 + 1);
+	}
 	journal_commit(f->journal, &error);
+	g_assert_no_error(error);
+	return ref;
+}
+
+/* The server receipts each batch as it comes, until the journal's last event. */
+static void replay_to(Fixture *f, const EventRef *end)
+{
+	uint64_t first, last, next = 1;
+	RandomId journal;
+	Hash head;
+
 	publisher_set_connected(f->publisher, TRUE);
 	receipt_nothing(f);
-	while (next <= ref.seq) {
+	while (next <= end->seq) {
 		guint n = 0;
 
 		iterate();
@@ -379,8 +389,29 @@ static void a_thousand_events_go_in_full_batches_in_order(Fixture *f, gconstpoin
 		receipt(f, &journal, last, &head);
 	}
 	iterate();
+	g_assert_true(hash_equal(&head, &end->head));
 	g_assert_cmpuint(journal_backlog(f->journal), ==, 0);
 	g_assert_true(g_queue_is_empty(&f->sent));
+}
+
+static void thousands_go_in_full_batches_in_order(Fixture *f, gconstpointer data)
+{
+	EventRef end = journal_past(f, 3000, 1000);
+
+	(void)data;
+	replay_to(f, &end);
+}
+
+static void a_month_without_a_network_is_caught_up(Fixture *f, gconstpointer data)
+{
+	EventRef end = journal_past(f, 100000, 26 * 1000); /* 30 days */
+	gint64 began = g_get_monotonic_time();
+
+	(void)data;
+	g_assert_cmpuint(journal_backlog(f->journal), ==, 100001);
+	replay_to(f, &end);
+	g_test_message("100,001 events signed, checked and receipted in %.1f s",
+				   (double)(g_get_monotonic_time() - began) / G_USEC_PER_SEC);
 }
 
 static void a_gap_is_sent_again_after_a_pause(Fixture *f, gconstpointer data)
@@ -629,7 +660,8 @@ int main(int argc, char **argv)
 	g_log_set_always_fatal(G_LOG_FATAL_MASK | G_LOG_LEVEL_CRITICAL);
 #define CASE(name) g_test_add("/firmware/exchange/" #name, Fixture, NULL, setup, name, teardown)
 	CASE(nothing_is_sent_before_the_server_answers);
-	CASE(a_thousand_events_go_in_full_batches_in_order);
+	CASE(thousands_go_in_full_batches_in_order);
+	CASE(a_month_without_a_network_is_caught_up);
 	CASE(a_gap_is_sent_again_after_a_pause);
 	CASE(a_restored_server_is_sent_what_it_lacks);
 	CASE(an_enrolment_is_sent_until_it_is_answered);
