@@ -41,7 +41,12 @@ EventTime event_time_of(const EventHeader *header, const BootRow *boot, gint64 n
 gboolean event_time_anchor(const EventHeader *header, BootRow *boot, gint64 now_ms,
 						   const EventTimeLimits *limits)
 {
-	if (header->trust != CLOCK_SET || implausible(header->wall_ms, now_ms, limits) != NULL)
+	gint64 delay_ms = now_ms - header->wall_ms;
+	gboolean set =
+		header->trust == CLOCK_SET && implausible(header->wall_ms, now_ms, limits) == NULL;
+	gboolean proven =
+		!boot->has_anchor && delay_ms >= -limits->future_ms / 10 && delay_ms <= EVENT_ARRIVAL_MS;
+	if (!set && !proven)
 		return FALSE;
 	gboolean fresh = !boot->has_anchor;
 	boot->has_anchor = TRUE;

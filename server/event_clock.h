@@ -27,6 +27,11 @@ typedef struct {
 
 EventTime event_time_of(const EventHeader *header, const BootRow *boot, gint64 now_ms,
 						const EventTimeLimits *limits);
-/* A reading of a set clock becomes the boot's anchor. TRUE when that is new. */
+/* What arrives no later than this after its stamp proves the stamp: it cannot have happened later
+ * than it arrived, and a clock that is wrong by just its message's delay is not to be expected. */
+#define EVENT_ARRIVAL_MS 60000
+
+/* A reading of a set clock becomes the boot's anchor; so does, while there is none, a reading of
+ * any clock that the arrival proves.  TRUE when that is new. */
 gboolean event_time_anchor(const EventHeader *header, BootRow *boot, gint64 now_ms,
 						   const EventTimeLimits *limits);

@@ -414,7 +414,7 @@ gboolean merge_event(MergeState *state, const Event *event, GError **error)
 	if (!enter_boot(state, header, error))
 		return FALSE;
 	if (event_time_anchor(header, &state->boot_row, state->now_ms, &state->policy->limits))
-		state->anchored = TRUE;
+		state->anchored = state->boot_dirty = TRUE;
 	state->boot_dirty = state->boot_dirty || header->trust == CLOCK_SET;
 
 	EventTime time = event_time_of(header, &state->boot_row, state->now_ms, &state->policy->limits);
