@@ -53,25 +53,49 @@ static void clear_work(Work *work)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Work, clear_work)
 
-/* For each place the extreme over 2 r + 1 of a row (step 1) or column (step width). */
-static void extremes(const guint8 *low, const guint8 *high, guint8 *out_low, guint8 *out_high,
-					 const Work *work, gboolean columns)
+/* For each place of a row the extremes over 2 r + 1 of its neighbours. */
+static void row_extremes(const guint8 *low, const guint8 *high, guint8 *least, guint8 *most,
+						 gint width)
 {
-	gint length = (gint)(columns ? work->height : work->width);
-	gint step = columns ? (gint)work->width : 1;
+	memcpy(least, low, (gsize)width);
+	memcpy(most, high, (gsize)width);
+	for (gint k = -FLAT_RADIUS; k <= FLAT_RADIUS; k++) {
+		gint from = MAX(0, -k), to = MIN(width, width - k);
 
-	for (gint i = 0; i < (gint)work->n; i++) {
-		gint at = columns ? i / (gint)work->width : i % (gint)work->width;
-		gint from = MAX(-FLAT_RADIUS, -at), to = MIN(FLAT_RADIUS, length - 1 - at);
-		guint8 least = low[i], most = high[i];
-
-		for (gint k = from; k <= to; k++) {
-			least = MIN(least, low[i + k * step]);
-			most = MAX(most, high[i + k * step]);
+		for (gint x = from; x < to; x++) {
+			least[x] = MIN(least[x], low[x + k]);
+			most[x] = MAX(most[x], high[x + k]);
 		}
-		out_low[i] = least;
-		out_high[i] = most;
 	}
+}
+
+static void column_extremes(const guint8 *low, const guint8 *high, guint8 *least, guint8 *most,
+							guint width, gint height)
+{
+	for (gint y = 0; y < height; y++) {
+		guint8 *row_least = least + (gsize)y * width, *row_most = most + (gsize)y * width;
+
+		memcpy(row_least, low + (gsize)y * width, width);
+		memcpy(row_most, high + (gsize)y * width, width);
+		for (gint k = MAX(-FLAT_RADIUS, -y); k <= MIN(FLAT_RADIUS, height - 1 - y); k++)
+			for (guint x = 0; x < width; x++) {
+				row_least[x] = MIN(row_least[x], low[(gsize)(y + k) * width + x]);
+				row_most[x] = MAX(row_most[x], high[(gsize)(y + k) * width + x]);
+			}
+	}
+}
+
+/* Over the square around each place; `low` and `high` are used up. */
+static void extremes(guint8 *low, guint8 *high, guint8 *least, guint8 *most, const Work *work)
+{
+	for (guint y = 0; y < work->height; y++) {
+		gsize at = (gsize)y * work->width;
+
+		row_extremes(low + at, high + at, least + at, most + at, (gint)work->width);
+	}
+	memcpy(low, least, work->n);
+	memcpy(high, most, work->n);
+	column_extremes(low, high, least, most, work->width, (gint)work->height);
 }
 
 static void find_valid(Work *work, const guint8 *grey)
@@ -79,13 +103,13 @@ static void find_valid(Work *work, const guint8 *grey)
 	g_autofree guint8 *low = g_malloc(work->n), *high = g_malloc(work->n);
 	g_autofree guint8 *least = g_malloc(work->n), *most = g_malloc(work->n);
 
-	extremes(grey, grey, low, high, work, FALSE);
-	extremes(low, high, least, most, work, TRUE);
+	memcpy(low, grey, work->n);
+	memcpy(high, grey, work->n);
+	extremes(low, high, least, most, work);
 	/* Flat windows, then everything that lies in one. */
 	for (gsize i = 0; i < work->n; i++)
-		least[i] = most[i] - least[i] <= FLAT_RANGE;
-	extremes(least, least, low, high, work, FALSE);
-	extremes(low, high, least, most, work, TRUE);
+		low[i] = high[i] = most[i] - least[i] <= FLAT_RANGE;
+	extremes(low, high, least, most, work);
 	plane_init(&work->valid, work->width, work->height);
 	for (gsize i = 0; i < work->n; i++)
 		work->valid.value[i] = most[i] ? 0 : 1;
@@ -237,31 +261,34 @@ static float find_contrast(const Work *work)
 }
 
 /* 2 <g, i> / (<g, g> + <i, i>) in a window: 1 when the filtered image is the image. */
-static void find_agreement(const Work *work, MatchRidges *ridges)
+static void find_agreement(const Work *work, guint step, MatchRidges *ridges)
 {
 	g_auto(Plane) both = {0}, squares = {0};
 
 	plane_init(&both, work->width, work->height);
 	plane_init(&squares, work->width, work->height);
-	for (gsize i = 0; i < work->n; i++) {
-		float g = RESPONSE_GAIN * ridges->ridge.value[i], value = work->normal.value[i];
+	for (guint y = 0; y < work->height; y += step)
+		for (guint x = 0; x < work->width; x += step) {
+			gsize i = (gsize)y * work->width + x;
+			float g = RESPONSE_GAIN * ridges->ridge.value[i], value = work->normal.value[i];
 
-		both.value[i] = 2 * g * value;
-		squares.value[i] = g * g + value * value;
-	}
+			both.value[i] = 2 * g * value;
+			squares.value[i] = g * g + value * value;
+		}
 	plane_blur(&both, AGREEMENT_SIGMA);
 	plane_blur(&squares, AGREEMENT_SIGMA);
 	for (gsize i = 0; i < work->n; i++)
-		ridges->quality.value[i] = fmaxf(both.value[i], 0) / (squares.value[i] + 1e-3f);
+		ridges->quality.value[i] =
+			fmaxf(both.value[i], 0) / (squares.value[i] + 1e-3f / (float)(step * step));
 }
 
-static void find_quality(const Work *work, MatchRidges *ridges)
+static void find_quality(const Work *work, guint step, MatchRidges *ridges)
 {
 	g_auto(Plane) edge = {0};
 	float contrast = find_contrast(work);
 
 	plane_init(&ridges->quality, work->width, work->height);
-	find_agreement(work, ridges);
+	find_agreement(work, step, ridges);
 	for (gsize i = 0; i < work->n; i++)
 		ridges->quality.value[i] *= fminf(1, CONTRAST_GAIN * work->deviation.value[i] / contrast);
 	plane_blur(&ridges->quality, QUALITY_SIGMA);
@@ -377,6 +404,7 @@ static gboolean check_size(guint width, guint height, GError **error)
 MatchRidges *match_enhance(const guint8 *grey, guint width, guint height, GError **error)
 {
 	g_auto(Work) work = {.width = width, .height = height, .n = (gsize)width * height};
+	g_auto(Plane) first = {0};
 	MatchRidges *ridges;
 
 	if (!check_size(width, height, error))
@@ -386,13 +414,14 @@ MatchRidges *match_enhance(const guint8 *grey, guint width, guint height, GError
 	normalise(&work, grey);
 	find_directions(&work, ridges);
 	period_find(&work.normal, &ridges->cosine, &ridges->sine, &work.coherence, &ridges->period);
-	gabor_filter(&work.normal, &work.valid, ridges);
-	find_quality(&work, ridges);
+	/* First a look at every fourth pixel, then all of the finger with better directions. */
+	gabor_filter(&work.normal, &work.valid, 2, ridges);
+	find_quality(&work, 2, ridges);
 	improve_directions(&work, ridges);
 	plane_clear(&ridges->ridge);
-	plane_clear(&ridges->quality);
-	gabor_filter(&work.normal, &work.valid, ridges);
-	find_quality(&work, ridges);
+	first = ridges->quality;
+	gabor_filter(&work.normal, &first, 1, ridges);
+	find_quality(&work, 1, ridges);
 	find_finger(&work, ridges);
 	limit_response(ridges);
 	return ridges;

@@ -14,6 +14,7 @@
 #define PERIODS 24
 #define PERIOD_LOW 5.0f
 #define PERIOD_STEP 0.5f
+#define WANTED_MIN 0.05f
 #define SIGMA_ALONG 4.5f
 #define SIGMA_ACROSS(period) CLAMP(0.36f * (period), 2.4f, 4.8f)
 
@@ -104,26 +105,28 @@ static float period_at(const Plane *period, float x, float y)
 		   fy * ((1 - fx) * at[period->width] + fx * at[period->width + 1]);
 }
 
-void gabor_filter(const Plane *normal, const Plane *valid, MatchRidges *ridges)
+void gabor_filter(const Plane *normal, const Plane *wanted, guint step, MatchRidges *ridges)
 {
 	g_autofree Bank *bank = g_new0(Bank, 1);
 	g_autofree Filter *filters = g_new(Filter, DIRECTIONS * PERIODS);
+	guint n = step == 1 ? 4 : 1; /* direction and period change slowly: one filter for 2 × 2 */
 
 	bank->filters = filters;
 	pad(normal, &bank->padded);
 	plane_init(&ridges->ridge, normal->width, normal->height);
-	/* Direction and period change slowly: one filter serves 2 × 2 pixels. */
 	for (guint y = 0; y < normal->height; y += 2)
 		for (guint x = 0; x < normal->width; x += 2) {
-			const Filter *filter = choose(bank, match_ridges_direction(ridges, (float)x, (float)y),
-										  period_at(&ridges->period, (float)x, (float)y));
+			const Filter *filter;
 
-			for (guint k = 0; k < 4; k++) {
+			if (wanted->value[(gsize)y * normal->width + x] <= WANTED_MIN)
+				continue;
+			filter = choose(bank, match_ridges_direction(ridges, (float)x, (float)y),
+							period_at(&ridges->period, (float)x, (float)y));
+			for (guint k = 0; k < n; k++) {
 				guint px = x + (k & 1), py = y + (k >> 1);
-				gsize i = (gsize)py * normal->width + px;
 
-				if (px < normal->width && py < normal->height && valid->value[i] > 0)
-					ridges->ridge.value[i] =
+				if (px < normal->width && py < normal->height)
+					ridges->ridge.value[(gsize)py * normal->width + px] =
 						apply(filter, bank->padded.value + (gsize)py * bank->padded.width + px,
 							  bank->padded.width);
 			}
