@@ -12,7 +12,7 @@ static const struct {
 	const char *empty;    /* what the section says then; NULL: it is left out */
 } sections[] = {
 	{BOARD_MISSING, "belum", "hd-tone-missing", "Belum presensi", "Belum presensi", TRUE,
-	 "Tidak ada yang ditunggu: semua yang bertugas sudah presensi."},
+	 "Tidak ada yang masih ditunggu presensinya."},
 	{BOARD_WAITING, "menunggu", "hd-tone-wait", "Menunggu", "Menunggu verifikasi atau persetujuan",
 	 TRUE, NULL},
 	{BOARD_NOT_ENROLLED, "belum-terdaftar", "hd-tone-late", "Belum terdaftar",
