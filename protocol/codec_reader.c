@@ -100,29 +100,7 @@ static void on_null(void *item)
 	*(Item *)item = (Item){.type = ITEM_NULL};
 }
 
-static void on_refused(void *item)
-{
-	*(Item *)item = (Item){.type = ITEM_REFUSED};
-}
-
-static void on_refused_tag(void *item, uint64_t tag)
-{
-	(void)tag;
-	on_refused(item);
-}
-
-static void on_float(void *item, float value)
-{
-	(void)value;
-	on_refused(item);
-}
-
-static void on_double(void *item, double value)
-{
-	(void)value;
-	on_refused(item);
-}
-
+/* What is refused has libcbor's callback that does nothing: the item stays ITEM_REFUSED. */
 static const struct cbor_callbacks callbacks = {
 	.uint8 = on_uint8,
 	.uint16 = on_uint16,
@@ -132,22 +110,22 @@ static const struct cbor_callbacks callbacks = {
 	.negint16 = on_negint16,
 	.negint32 = on_negint32,
 	.negint64 = on_negint64,
-	.byte_string_start = on_refused,
+	.byte_string_start = cbor_null_byte_string_start_callback,
 	.byte_string = on_bytes,
 	.string = on_text,
-	.string_start = on_refused,
-	.indef_array_start = on_refused,
+	.string_start = cbor_null_string_start_callback,
+	.indef_array_start = cbor_null_indef_array_start_callback,
 	.array_start = on_array,
-	.indef_map_start = on_refused,
+	.indef_map_start = cbor_null_indef_map_start_callback,
 	.map_start = on_map,
-	.tag = on_refused_tag,
-	.float2 = on_float,
-	.float4 = on_float,
-	.float8 = on_double,
-	.undefined = on_refused,
+	.tag = cbor_null_tag_callback,
+	.float2 = cbor_null_float2_callback,
+	.float4 = cbor_null_float4_callback,
+	.float8 = cbor_null_float8_callback,
+	.undefined = cbor_null_undefined_callback,
 	.null = on_null,
 	.boolean = on_bool,
-	.indef_break = on_refused,
+	.indef_break = cbor_null_indef_break_callback,
 };
 
 const char *wire_result_text(WireResult result)

@@ -10,8 +10,6 @@ static uint64_t load_uint(const void *at, uint32_t size)
 	switch (size) {
 	case 1:
 		return *(const uint8_t *)at;
-	case 2:
-		return *(const uint16_t *)at;
 	case 4:
 		return *(const uint32_t *)at;
 	default:
@@ -24,9 +22,6 @@ static void store_uint(void *at, uint32_t size, uint64_t value)
 	switch (size) {
 	case 1:
 		*(uint8_t *)at = (uint8_t)value;
-		break;
-	case 2:
-		*(uint16_t *)at = (uint16_t)value;
 		break;
 	case 4:
 		*(uint32_t *)at = (uint32_t)value;

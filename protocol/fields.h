@@ -14,7 +14,7 @@
 #include "protocol/codec.h"
 
 typedef enum {
-	FIELD_UINT, /* unsigned, an enum or a PersonId; of 1, 2, 4 or 8 bytes; min … max */
+	FIELD_UINT, /* unsigned, an enum or a PersonId; of 1, 4 or 8 bytes; min … max */
 	FIELD_INT,  /* signed, of 4 or 8 bytes; min … (int64_t)max */
 	FIELD_BOOL,
 	FIELD_FIXED,  /* a byte string as long as the member */

@@ -303,6 +303,16 @@ static void test_other_structures_are_refused(void)
 					WIRE_RANGE);
 }
 
+static void test_types_have_names(void)
+{
+	g_assert_cmpstr(message_type_name(MESSAGE_EVENTS), ==, "hadir-events");
+	g_assert_cmpstr(message_type_name(MESSAGE_COMMAND), ==, "hadir-command");
+	g_assert_cmpstr(message_type_name((MessageType)0), ==, "unknown");
+	g_assert_cmpstr(message_type_name((MessageType)(MESSAGE_COMMAND + 1)), ==, "unknown");
+	for (int type = MESSAGE_EVENTS; type <= MESSAGE_COMMAND; type++)
+		g_assert_true(message_type_is_down((MessageType)type) == (type >= MESSAGE_RECEIPT));
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -317,5 +327,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/protocol/envelope/protected_headers", test_protected_headers);
 	g_test_add_func("/protocol/envelope/other_structures_are_refused",
 					test_other_structures_are_refused);
+	g_test_add_func("/protocol/envelope/types_have_names", test_types_have_names);
 	return g_test_run();
 }

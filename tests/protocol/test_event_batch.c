@@ -164,6 +164,70 @@ static void test_events_that_follow(void)
 	wire_buffer_clear(&message);
 }
 
+/* What is signed may still be no batch. */
+static void test_signed_payloads_that_are_none(void)
+{
+	static const struct {
+		MessageType type;
+		const char *payload;
+		WireResult result;
+	} cases[] = {
+#define J                                                                                          \
+	"0150"                                                                                         \
+	"00112233445566778899aabbccddeeff"
+#define H                                                                                          \
+	"5820"                                                                                         \
+	"000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"
+		{MESSAGE_EVENTS,
+		 "a60001" J "0201"
+		 "0301"
+		 "04" H "05" H,
+		 WIRE_OK},
+		{MESSAGE_HEALTH,
+		 "a60001" J "0201"
+		 "0301"
+		 "04" H "05" H,
+		 WIRE_SHAPE},
+		{MESSAGE_EVENTS,
+		 "a60001" J "0202"
+		 "0301"
+		 "04" H "05" H,
+		 WIRE_RANGE}, /* backwards */
+		{MESSAGE_EVENTS,
+		 "a60001" J "0201"
+		 "03190101"
+		 "04" H "05" H,
+		 WIRE_RANGE}, /* 257 events */
+		{MESSAGE_EVENTS,
+		 "a60001" J "0200"
+		 "0301"
+		 "04" H "05" H,
+		 WIRE_RANGE}, /* event 0 */
+		{MESSAGE_EVENTS,
+		 "a60002" J "0201"
+		 "0301"
+		 "04" H "05" H,
+		 WIRE_VERSION},
+		{MESSAGE_EVENTS,
+		 "a50001" J "0201"
+		 "0301"
+		 "04" H,
+		 WIRE_SHAPE},
+		{MESSAGE_EVENTS, "f6", WIRE_SHAPE},
+	};
+#undef J
+#undef H
+
+	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+		Slice payload = wire_test_hex(cases[i].payload);
+		Envelope envelope = {
+			.head.type = cases[i].type, .payload = payload, .rest = slice_of("\x41\x00", 2)};
+		EventBatch batch;
+		g_assert_cmpint(event_batch_decode(&envelope, &batch), ==, cases[i].result);
+		wire_test_free(payload);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -173,5 +237,7 @@ int main(int argc, char **argv)
 					test_encoder_refuses_wrong_counts);
 	g_test_add_func("/protocol/event_batch/message_size_is_bounded", test_message_size_is_bounded);
 	g_test_add_func("/protocol/event_batch/events_that_follow", test_events_that_follow);
+	g_test_add_func("/protocol/event_batch/signed_payloads_that_are_none",
+					test_signed_payloads_that_are_none);
 	return g_test_run();
 }
