@@ -129,7 +129,7 @@ static gboolean on_renew(gpointer user)
 
 static SensorRetry retry_kind(const GError *error)
 {
-	switch ((FpDeviceRetry)error->code) {
+	switch (error->code) { /* an FpDeviceRetry; newer libraries have more of them */
 	case FP_DEVICE_RETRY_TOO_SHORT:
 		return SENSOR_RETRY_TOO_SHORT;
 	case FP_DEVICE_RETRY_CENTER_FINGER:
