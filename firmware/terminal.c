@@ -8,23 +8,15 @@
 #include "firmware/panel.h"
 #include "firmware/record.h"
 #include "firmware/terminal_step.h"
+#include "firmware/served.h"
 #include "protocol/process/channel.h"
 
 #define TICK_MS 100
-/* A person's last punch is remembered at least this long, whatever the roster says. */
-#define RECENT_MAX 4096
-
-/* A person's last punch here, for "Sudah tercatat". */
-typedef struct {
-	uint64_t mono_ms;
-	int64_t at_ms;
-} Recent;
 
 struct Terminal {
 	TerminalDeps deps;
 	Recorder recorder;
 	Panel *panel;
-	Identifier *identifier;
 	Channel *sensor;
 	char sensor_name[CAPTURE_DETAIL_MAX + 1];
 	gboolean sensor_told; /* the role has said how its sensor is */
@@ -36,16 +28,7 @@ struct Terminal {
 	Screen screen;
 	gint64 drawn_s; /* the second the ready screen shows */
 
-	/* Of the touch or number being served. */
-	MatchTemplate *sample;
-	IdentifyAnswer answer;
-	Recorded recorded;
-	Recorded fingerless; /* the one an approver may approve */
-	PersonId fingerless_person;
-	char *fingerless_name;
-	char *name;          /* for the panel */
-	GHashTable *recents; /* PersonId → Recent */
-
+	Served served;
 	Enrol *enrol;
 	RandomId last_enrolment; /* ended here: its command may come again */
 
@@ -63,29 +46,15 @@ static ClockReading now_reading(const Terminal *self)
 	return now;
 }
 
-static void set_name(Terminal *self, const char *name)
-{
-	g_free(self->name);
-	self->name = g_utf8_strup(name, -1);
-}
-
-/* What the server calls the person, or their number. */
-static void name_person(Terminal *self, PersonId person)
-{
-	const RosterPerson *entry = roster_person(self->deps.roster, person);
-	g_autofree char *number = g_strdup_printf("%" G_GINT64_FORMAT, (gint64)person);
-	set_name(self, entry != NULL ? entry->name : number);
-}
-
 /* Showing. */
 
 static void show(Terminal *self, gboolean again)
 {
 	ClockReading now = now_reading(self);
 	FeedbackText text = {
-		.name = self->name,
+		.name = self->served.name,
 		.now_ms = now.wall_ms,
-		.at_ms = self->recorded.at_ms,
+		.at_ms = self->served.recorded.at_ms,
 		.utc_offset_min = roster_utc_offset_min(self->deps.roster),
 		.n_waiting = journal_backlog(self->deps.journal),
 		.finger = FINGER_FIRST,
@@ -99,8 +68,8 @@ static void show(Terminal *self, gboolean again)
 		.touch = self->touch,
 	};
 	if (self->screen == SCREEN_APPROVER) {
-		text.name = self->fingerless_name;
-		text.at_ms = self->fingerless.at_ms;
+		text.name = self->served.fingerless_name;
+		text.at_ms = self->served.fingerless.at_ms;
 	}
 	if (self->enrol != NULL) {
 		enrol_text(self->enrol, &text);
@@ -136,179 +105,23 @@ static PersonId person_of(const Terminal *self, TerminalOutcome outcome)
 {
 	gboolean named =
 		outcome == OUTCOME_RECORDED || outcome == OUTCOME_REPEAT || outcome == OUTCOME_APPROVED;
-	return named ? self->answer.person : 0;
+	return named ? self->served.answer.person : 0;
 }
 
-/* Comparing. */
-
-static gboolean is_repeat(const Terminal *self, PersonId person, int64_t *at_ms)
-{
-	const Recent *recent = g_hash_table_lookup(self->recents, &person);
-	uint64_t window_ms = (uint64_t)roster_repeat_s(self->deps.roster) * 1000;
-	if (recent == NULL || now_reading(self).mono_ms - recent->mono_ms >= window_ms)
-		return FALSE;
-	*at_ms = recent->at_ms;
-	return TRUE;
-}
-
-static void remember(Terminal *self, PersonId person)
-{
-	if (g_hash_table_size(self->recents) >= RECENT_MAX)
-		g_hash_table_remove_all(self->recents);
-	Recent *recent = g_new0(Recent, 1);
-	recent->mono_ms = now_reading(self).mono_ms;
-	recent->at_ms = self->recorded.at_ms;
-	g_hash_table_replace(self->recents, g_memdup2(&person, sizeof person), recent);
-}
-
-static TerminalWindow window_of(const Terminal *self, PersonId person, int64_t now_ms)
-{
-	switch (roster_direction(self->deps.roster, person, now_ms)) {
-	case ROSTER_DIRECTION_IN:
-		return WINDOW_IN;
-	case ROSTER_DIRECTION_OUT:
-		return WINDOW_OUT;
-	case ROSTER_DIRECTION_OUTSIDE:
-		return WINDOW_OUTSIDE;
-	case ROSTER_DIRECTION_UNKNOWN:
-		break;
-	}
-	return WINDOW_UNKNOWN;
-}
-
-/* The typed number as one of ours; 0 when it is a NIP. */
-static PersonId number_person(const char *number)
-{
-	PersonId person = strlen(number) <= 9 ? g_ascii_strtoll(number, NULL, 10) : 0;
-	return person_id_valid(person) ? person : 0;
-}
-
-static TerminalResult result_of(IdentifyOutcome outcome)
-{
-	switch (outcome) {
-	case IDENTIFY_FOUND:
-		return RESULT_FOUND;
-	case IDENTIFY_TOO_CLOSE:
-		return RESULT_TOO_CLOSE;
-	case IDENTIFY_EXPIRED:
-		return RESULT_EXPIRED;
-	case IDENTIFY_MOVED:
-		return RESULT_MOVED;
-	case IDENTIFY_POOR:
-		return RESULT_POOR;
-	case IDENTIFY_NONE:
-		break;
-	}
-	return RESULT_NONE;
-}
-
-static TerminalResult found(Terminal *self, TerminalInput *input, int64_t now_ms)
-{
-	PersonId person = self->answer.person;
-	name_person(self, person);
-	input->window = window_of(self, person, now_ms);
-	return is_repeat(self, person, &self->recorded.at_ms) ? RESULT_REPEAT : RESULT_FOUND;
-}
-
-/* A home person who typed their own number is compared here, everybody else at the server. */
-static TerminalResult match_claim(Terminal *self, TerminalInput *input, int64_t now_ms)
-{
-	PersonId person = number_person(self->state.number);
-	const RosterPerson *entry = person != 0 ? roster_person(self->deps.roster, person) : NULL;
-	if (match_sample_for_touch(self->sample) != MATCH_SAMPLE_GOOD)
-		return RESULT_POOR;
-	if (entry == NULL || entry->n_references == 0 ||
-		!roster_eligible(self->deps.roster, person, now_ms))
-		return RESULT_ELSEWHERE;
-	self->answer = identifier_verify(self->identifier, self->sample, person, now_ms);
-	return self->answer.outcome == IDENTIFY_FOUND ? found(self, input, now_ms)
-												  : result_of(self->answer.outcome);
-}
-
-static TerminalResult match_approver(Terminal *self, int64_t now_ms)
-{
-	self->answer = identifier_identify(self->identifier, self->sample, now_ms);
-	if (self->answer.outcome != IDENTIFY_FOUND)
-		return result_of(self->answer.outcome);
-	const RosterPerson *entry = roster_person(self->deps.roster, self->answer.person);
-	name_person(self, self->answer.person);
-	if (entry == NULL || (entry->flags & ROSTER_APPROVER) == 0 ||
-		self->answer.person == self->fingerless_person)
-		return RESULT_NOT_ENTITLED;
-	return RESULT_FOUND;
-}
+/* Comparing and recording, as the machine says. */
 
 static void match(Terminal *self)
 {
 	TerminalInput input = {.kind = INPUT_RESULT};
-	int64_t now_ms = now_reading(self).wall_ms;
-	self->answer = (IdentifyAnswer){0};
-	input.sample = match_sample_for_touch(self->sample);
-	if (self->state.purpose == PURPOSE_CLAIM) {
-		input.result = match_claim(self, &input, now_ms);
-	} else if (self->state.purpose == PURPOSE_APPROVE) {
-		input.result = match_approver(self, now_ms);
-	} else {
-		self->answer = identifier_identify(self->identifier, self->sample, now_ms);
-		input.result = self->answer.outcome == IDENTIFY_FOUND ? found(self, &input, now_ms)
-															  : result_of(self->answer.outcome);
-	}
+	served_match(&self->served, self->state.purpose, self->state.number, &input);
 	feed(self, input);
-}
-
-/* Recording. */
-
-static gboolean record_this_fingerless(Terminal *self, TerminalInput *input, GError **error)
-{
-	PersonId person = number_person(self->state.number);
-	const RosterPerson *entry = person != 0 ? roster_person(self->deps.roster, person) : NULL;
-	set_name(self, entry != NULL ? entry->name : self->state.number);
-	if (!record_fingerless(&self->recorder, self->state.number, &self->recorded, error))
-		return FALSE;
-	self->fingerless = self->recorded;
-	self->fingerless_person = person;
-	g_free(self->fingerless_name);
-	self->fingerless_name = g_strdup(self->name);
-	input->exempt = entry != NULL && (entry->flags & ROSTER_EXEMPT) != 0 &&
-					roster_eligible(self->deps.roster, person, self->recorded.at_ms);
-	self->answer = (IdentifyAnswer){.person = input->exempt ? person : 0};
-	return TRUE;
-}
-
-static gboolean record(Terminal *self, TerminalEffect effect, TerminalInput *input, GError **error)
-{
-	guint8 quality = self->sample != NULL ? match_template_quality(self->sample) : 0;
-	switch (effect) {
-	case EFFECT_RECORD_PUNCH:
-		if (!record_punch(&self->recorder, &self->answer, quality, &self->recorded, error))
-			return FALSE;
-		remember(self, self->answer.person);
-		return TRUE;
-	case EFFECT_RECORD_UNRECOGNISED:
-		return record_unrecognised(&self->recorder, self->state.result, quality,
-								   self->state.attempts, &self->recorded, error);
-	case EFFECT_RECORD_CLAIM:
-		return record_claim(&self->recorder, self->state.number, self->sample, &self->recorded,
-							error);
-	case EFFECT_RECORD_APPROVAL:
-		return record_approval(&self->recorder, &self->fingerless.ref, &self->answer,
-							   &self->recorded, error);
-	case EFFECT_RECORD_FINGERLESS:
-		return record_this_fingerless(self, input, error);
-	case EFFECT_NONE:
-	case EFFECT_MATCH:
-	case EFFECT_ENROL_SAMPLE:
-	case EFFECT_ENROL_RETRY:
-		break;
-	}
-	g_return_val_if_reached(FALSE);
 }
 
 static void record_and_tell(Terminal *self, TerminalEffect effect)
 {
 	g_autoptr(GError) error = NULL;
 	TerminalInput input = {.kind = INPUT_JOURNALLED};
-	if (!record(self, effect, &input, &error)) {
+	if (!served_record(&self->served, effect, &self->state, &input, &error)) {
 		g_warning("terminal: not recorded: %s", error->message);
 		input.kind = INPUT_NOT_JOURNALLED;
 		input.full = g_error_matches(error, JOURNAL_ERROR, JOURNAL_ERROR_FULL);
@@ -351,7 +164,7 @@ static void end_enrolment(Terminal *self, EnrolState outcome, Screen screen)
 		end_touch(self, OUTCOME_NOT_STORED, 0);
 	tell_server(self, &report);
 	enrol_sealed_clear(&sealed);
-	set_name(self, enrol_name(self->enrol));
+	served_set_name(&self->served, enrol_name(self->enrol));
 	self->last_enrolment = *enrol_id(self->enrol);
 	g_clear_pointer(&self->enrol, enrol_free);
 	feed(self, (TerminalInput){.kind = INPUT_ENROL_END, .screen = screen});
@@ -392,7 +205,8 @@ static void carry_out(Terminal *self, TerminalEffect effect, const TerminalInput
 		match(self);
 		break;
 	case EFFECT_ENROL_SAMPLE:
-		enrol_stepped(self, enrol_sample(self->enrol, g_steal_pointer(&self->sample), now_ms));
+		enrol_stepped(self,
+					  enrol_sample(self->enrol, g_steal_pointer(&self->served.sample), now_ms));
 		break;
 	case EFFECT_ENROL_RETRY:
 		enrol_stepped(self, enrol_retry(self->enrol, input->retry, now_ms));
@@ -487,10 +301,10 @@ static void on_sensor_message(Channel *channel, guint8 type, const guint8 *paylo
 		feed(self, (TerminalInput){.kind = INPUT_RETRY, .retry = message.retry});
 		break;
 	case CAPTURE_SAMPLE:
-		g_clear_pointer(&self->sample, match_template_free);
-		self->sample = g_steal_pointer(&message.sample);
+		g_clear_pointer(&self->served.sample, match_template_free);
+		self->served.sample = g_steal_pointer(&message.sample);
 		feed(self, (TerminalInput){.kind = INPUT_SAMPLE});
-		g_clear_pointer(&self->sample, match_template_free);
+		g_clear_pointer(&self->served.sample, match_template_free);
 		break;
 	case CAPTURE_ARM:
 	case CAPTURE_DISARM:
@@ -537,7 +351,7 @@ static void on_tamper(gboolean open, gpointer user)
 static void on_roster_changed(PersonId person, gboolean removed, gpointer user)
 {
 	Terminal *self = user;
-	identifier_person_changed(self->identifier, person, removed);
+	identifier_person_changed(self->served.identifier, person, removed);
 }
 
 static gboolean open_panel(Terminal *self, GError **error)
@@ -563,11 +377,8 @@ Terminal *terminal_new(const TerminalDeps *deps, GError **error)
 	self->state = terminal_state_initial();
 	self->conditions.trust = now_reading(self).trust;
 	self->conditions.reserve = journal_reserve_reached(deps->journal);
-	self->recents = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
-	self->name = g_strdup("");
-	self->fingerless_name = g_strdup("");
-	self->identifier = identifier_new(deps->roster, error);
-	if (self->identifier == NULL || !open_panel(self, error)) {
+	if (!served_init(&self->served, deps->roster, &self->recorder, error) ||
+		!open_panel(self, error)) {
 		terminal_free(self);
 		return NULL;
 	}
@@ -584,13 +395,9 @@ void terminal_free(Terminal *terminal)
 	g_clear_handle_id(&terminal->tick, g_source_remove);
 	roster_set_changed(terminal->deps.roster, NULL, NULL);
 	g_clear_pointer(&terminal->sensor, channel_free);
-	g_clear_pointer(&terminal->sample, match_template_free);
 	g_clear_pointer(&terminal->enrol, enrol_free);
 	g_clear_pointer(&terminal->panel, panel_free);
-	g_clear_pointer(&terminal->identifier, identifier_free);
-	g_hash_table_unref(terminal->recents);
-	g_free(terminal->fingerless_name);
-	g_free(terminal->name);
+	served_clear(&terminal->served);
 	g_free(terminal);
 }
 
@@ -626,8 +433,8 @@ void terminal_set_stopping(Terminal *terminal)
 
 void terminal_receipted(Terminal *terminal, const RandomId *journal, uint64_t seq)
 {
-	if (random_id_equal(&terminal->recorded.ref.journal, journal) &&
-		terminal->recorded.ref.seq <= seq)
+	if (random_id_equal(&terminal->served.recorded.ref.journal, journal) &&
+		terminal->served.recorded.ref.seq <= seq)
 		feed(terminal, (TerminalInput){.kind = INPUT_RECEIPT});
 }
 
@@ -683,7 +490,7 @@ void terminal_claim_answer(Terminal *terminal, const Command *command)
 		[ANSWER_REFUSED] = CLAIM_REFUSED,
 		[ANSWER_UNKNOWN] = CLAIM_UNKNOWN,
 	};
-	const EventRef *ref = &terminal->recorded.ref;
+	const EventRef *ref = &terminal->served.recorded.ref;
 	AnswerOutcome outcome = command->claim_answer.outcome;
 	if (!terminal->state.claim_open || ref->seq != command->claim_answer.seq ||
 		!random_id_equal(&ref->journal, &command->claim_answer.journal) ||
@@ -692,8 +499,8 @@ void terminal_claim_answer(Terminal *terminal, const Command *command)
 	if (outcome == ANSWER_ACCEPTED) {
 		Slice name = command->claim_answer.name;
 		g_autofree char *text = g_strndup((const char *)name.data, name.size);
-		set_name(terminal, text);
-		terminal->answer.person = command->claim_answer.person;
+		served_set_name(&terminal->served, text);
+		terminal->served.answer.person = command->claim_answer.person;
 	}
 	feed(terminal, (TerminalInput){.kind = INPUT_CLAIM_ANSWER, .answer = answers[outcome]});
 }
