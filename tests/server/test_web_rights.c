@@ -212,6 +212,22 @@ static void test_every_api_route_is_described(Province *p, gconstpointer unused)
 	}
 }
 
+/* Plain HTTP is for this machine alone. */
+static void test_plain_http_is_loopback_only(Province *p, gconstpointer unused)
+{
+	(void)unused;
+	static const char *const hosts[] = {"0.0.0.0", "192.0.2.1", "::", "localhost", ""};
+	for (gsize i = 0; i < G_N_ELEMENTS(hosts); i++) {
+		g_autoptr(GError) error = NULL;
+		WebConfig config = {.database = p->web->database,
+							.host = hosts[i],
+							.utc_offset_min = OFFSET_MIN,
+							.now_ms = province_now};
+		g_assert_null(web_new(&config, &error));
+		g_assert_nonnull(strstr(error->message, "[web] host"));
+	}
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -227,6 +243,7 @@ int main(int argc, char **argv)
 	ADD("/web/rights/lists_hold_only_the_scope", test_lists_hold_only_the_scope);
 	ADD("/web/rights/enrolment_stays_within_the_scope", test_enrolment_stays_within_the_scope);
 	ADD("/web/rights/token_ends", test_token_ends);
+	ADD("/web/rights/plain_http_is_loopback_only", test_plain_http_is_loopback_only);
 	ADD("/web/rights/grant_ends_with_the_holders_mutation",
 		test_grant_ends_with_the_holders_mutation);
 	ADD("/web/rights/every_api_route_is_described", test_every_api_route_is_described);

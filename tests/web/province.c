@@ -144,9 +144,8 @@ static void fill(Province *p)
 	province_verdict(p, p->budi, TODAY, "BW", 0);
 }
 
-void province_open(Province *p, gconstpointer unused)
+void province_open_tls(Province *p, const char *certificate, const char *key)
 {
-	(void)unused;
 	g_autoptr(GError) error = NULL;
 	clock_ms = NOW;
 	p->folder = g_dir_make_tmp("hadir-web-XXXXXX", &error);
@@ -160,10 +159,20 @@ void province_open(Province *p, gconstpointer unused)
 	g_assert_true(sql_begin(p->sql, NULL));
 	fill(p);
 	g_assert_true(sql_commit(p->sql, NULL));
-	WebConfig config = {
-		.database = url, .host = "127.0.0.1", .utc_offset_min = OFFSET_MIN, .now_ms = province_now};
+	WebConfig config = {.database = url,
+						.host = "127.0.0.1",
+						.certificate = certificate,
+						.key = key,
+						.utc_offset_min = OFFSET_MIN,
+						.now_ms = province_now};
 	p->web = web_new(&config, &error);
 	g_assert_no_error(error);
+}
+
+void province_open(Province *p, gconstpointer unused)
+{
+	(void)unused;
+	province_open_tls(p, NULL, NULL);
 }
 
 void province_close(Province *p, gconstpointer unused)

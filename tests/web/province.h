@@ -30,8 +30,10 @@ typedef struct {
 	GHashTable *tokens; /* account name → bearer token, "name:password" → one-time password */
 } Province;
 
-/* For g_test_add(). */
+/* For g_test_add(): the web server speaks plain HTTP. */
 void province_open(Province *p, gconstpointer unused);
+/* The same with TLS; files of PEM. */
+void province_open_tls(Province *p, const char *certificate, const char *key);
 void province_close(Province *p, gconstpointer unused);
 /* The clock of the web server, which stands still; NOW at first. */
 void province_set_now(gint64 now_ms);

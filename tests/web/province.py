@@ -1,6 +1,7 @@
 """Starts serve-province, and asks it things."""
 import http.client
 import json
+import ssl
 import subprocess
 import sys
 import urllib.parse
@@ -9,8 +10,11 @@ import urllib.parse
 class Province:
     """The running server; ends with the block."""
 
-    def __init__(self, program=None):
-        self.process = subprocess.Popen([program or sys.argv[1]], stdin=subprocess.PIPE,
+    def __init__(self, certificate=None, key=None):
+        """With TLS when there is a certificate, which is also what clients trust."""
+        files = [certificate, key] if certificate else []
+        self.trust = ssl.create_default_context(cafile=certificate) if certificate else None
+        self.process = subprocess.Popen([sys.argv[1], *files], stdin=subprocess.PIPE,
                                         stdout=subprocess.PIPE, text=True)
         said = json.loads(self.process.stdout.readline())
         self.url, self.accounts = said["url"], said["accounts"]
@@ -34,7 +38,10 @@ class Province:
         headers = dict(headers or {})
         if account is not None:
             headers["Authorization"] = "Bearer " + self.accounts[account]
-        connection = http.client.HTTPConnection(self.host, timeout=20)
+        if self.trust is None:
+            connection = http.client.HTTPConnection(self.host, timeout=20)
+        else:
+            connection = http.client.HTTPSConnection(self.host, timeout=20, context=self.trust)
         connection.request(method, path, body=body, headers=headers)
         response = connection.getresponse()
         answer = response.status, response.headers, response.read()

@@ -44,7 +44,9 @@ static void print_accounts(const Server *server)
 	g_hash_table_iter_init(&iter, server->province.tokens);
 	while (g_hash_table_iter_next(&iter, &name, &value))
 		json_object_set_new(accounts, name, json_string(value));
-	g_autofree char *url = g_strdup_printf("http://127.0.0.1:%u", web_port(server->province.web));
+	g_autofree char *url =
+		g_strdup_printf("%s://127.0.0.1:%u", server->province.web->https ? "https" : "http",
+						web_port(server->province.web));
 	json_t *all = json_pack("{s:s, s:o}", "url", url, "accounts", accounts);
 	char *text = json_dumps(all, JSON_COMPACT);
 	g_print("%s\n", text);
@@ -52,10 +54,11 @@ static void print_accounts(const Server *server)
 	json_decref(all);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
 	Server server = {.loop = g_main_loop_new(NULL, FALSE)};
-	province_open(&server.province, NULL);
+	gboolean https = argc == 3;
+	province_open_tls(&server.province, https ? argv[1] : NULL, https ? argv[2] : NULL);
 	print_accounts(&server);
 	GIOChannel *input = g_io_channel_unix_new(0);
 	g_io_add_watch(input, G_IO_IN | G_IO_HUP, on_input, &server);

@@ -1,6 +1,5 @@
 """A real browser: log in, choose a password, watch the board fill; on a phone, by keyboard, without script."""
 import os
-import sys
 import tempfile
 import time
 
@@ -230,7 +229,7 @@ def no_page_complains(province):
     equal(severe, [], "the console")
 
 
-with tempfile.TemporaryDirectory(prefix="hadir-browser-") as home, Province(sys.argv[1]) as running:
+with tempfile.TemporaryDirectory(prefix="hadir-browser-") as home, Province() as running:
     os.environ["HOME"] = home
     browser = Browser()
     try:

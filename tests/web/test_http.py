@@ -2,8 +2,12 @@
 import json
 import re
 import socket
+import ssl
+import subprocess
+import tempfile
 import time
 import urllib.parse
+import warnings
 
 from province import Province, check, equal, run
 
@@ -206,9 +210,44 @@ def enrolments_are_ordered_and_cancelled(province):
         equal((status, problem["errors"][0]["field"]), (422, field), change)
 
 
+def tls_binds_cookies_to_it(province):
+    status, headers, _ = log_in(province, "bkd", province.accounts["bkd:password"])
+    equal(status, 303)
+    cookie = headers["Set-Cookie"]
+    check(cookie.startswith("__Host-hadir=") and "; Secure" in cookie and "Path=/" in cookie, cookie)
+    check("max-age" in headers["Strict-Transport-Security"], "HSTS")
+    origin = {"Origin": province.url}
+    _, _, page = province.ask("GET", "/kata-sandi", headers={"Cookie": cookie_of(headers)})
+    fields = form(csrf=csrf_of(page))
+    equal(province.ask("POST", "/keluar", fields, {**FORM, **origin, "Cookie": cookie_of(headers)})[0], 303)
+
+
+def old_tls_is_refused(province):
+    old = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    old.load_verify_locations(CERTIFICATE)
+    old.set_ciphers("DEFAULT@SECLEVEL=0")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        old.minimum_version, old.maximum_version = ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1
+    host, port = province.host.split(":")
+    try:
+        with socket.create_connection((host, int(port)), timeout=5) as plain, old.wrap_socket(plain, server_hostname=host):
+            raise AssertionError("TLS 1.1 was spoken")
+    except (ssl.SSLError, OSError):
+        pass
+
+
 with Province() as running:
     run([every_answer_carries_the_policy, assets_are_kept_for_a_year, errors_of_the_api_are_problem_documents,
          one_time_password_only_changes_itself, changes_need_the_token_of_the_session, guessing_is_slowed_down,
          hostile_text_comes_back_as_text, impossible_requests_are_refused, large_bodies_are_refused,
          half_a_request_harms_nobody, boards_are_pushed_when_something_changes, lists_are_paged,
          enrolments_are_ordered_and_cancelled], running)
+
+with tempfile.TemporaryDirectory(prefix="hadir-tls-") as folder:
+    CERTIFICATE, KEY = folder + "/web.crt", folder + "/web.key"
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+                    "-days", "2", "-subj", "/CN=hadir", "-addext", "subjectAltName=IP:127.0.0.1",
+                    "-keyout", KEY, "-out", CERTIFICATE], check=True, capture_output=True)
+    with Province(CERTIFICATE, KEY) as running:
+        run([every_answer_carries_the_policy, tls_binds_cookies_to_it, old_tls_is_refused], running)

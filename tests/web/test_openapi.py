@@ -1,6 +1,5 @@
 """The served description, checked against real answers: every operation, every property."""
 import re
-import sys
 
 import yaml
 
@@ -117,5 +116,5 @@ def answers_are_as_described(province):
     equal(all_operations - asked, {("/api/v1/openapi.yaml", "get")}, "operations not asked for")
 
 
-with Province(sys.argv[1]) as running:
+with Province() as running:
     run([the_description_is_served_and_whole, answers_are_as_described], running)
