@@ -93,8 +93,8 @@ WireResult event_decode(Slice bytes, Event *out)
 	return result != WIRE_OK ? result : event_header_decode(out->header_bytes, &out->header);
 }
 
-/* An attachment is the one that the payload names.  A kind that names none has none; of an unknown
- * kind nothing can be said. */
+/* An attachment is the one that the payload names.  A kind that names none has none.  Of an unknown
+ * kind, or a payload that we cannot read, nothing can be said: such events are stored too. */
 static bool attachment_follows(const Event *event, ProtocolSha256 sha256)
 {
 	EventBody body;
@@ -104,9 +104,10 @@ static bool attachment_follows(const Event *event, ProtocolSha256 sha256)
 		return true;
 	if (!event_kind_known(event->header.kind))
 		return true;
-	if (event->header.kind != EVENT_CLAIM ||
-		event_body_decode(EVENT_CLAIM, event->payload, &body) != WIRE_OK)
+	if (event->header.kind != EVENT_CLAIM)
 		return false;
+	if (event_body_decode(EVENT_CLAIM, event->payload, &body) != WIRE_OK)
+		return true;
 	sha256(&event->attachment, 1, &hash);
 	return hash_equal(&hash, &body.claim.probe);
 }

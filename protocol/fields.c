@@ -1,5 +1,6 @@
 #include "protocol/fields.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,6 +14,7 @@ static uint64_t load_uint(const void *at, uint32_t size)
 	case 4:
 		return *(const uint32_t *)at;
 	default:
+		assert(size == 8);
 		return *(const uint64_t *)at;
 	}
 }
@@ -27,6 +29,7 @@ static void store_uint(void *at, uint32_t size, uint64_t value)
 		*(uint32_t *)at = (uint32_t)value;
 		break;
 	default:
+		assert(size == 8);
 		*(uint64_t *)at = value;
 		break;
 	}

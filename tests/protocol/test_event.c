@@ -418,6 +418,22 @@ static void test_destroyed_parts(void)
 	wire_buffer_clear(&memory);
 }
 
+/* An event that is well chained and cannot be read is stored, attachment and all. */
+static void test_unreadable_payload_is_kept(void)
+{
+	EventHeader header = sample_header();
+	WireBuffer bytes = {0};
+	EventBatch batch = {.first = 1, .last = 1, .n_events = 1, .previous = header.previous};
+	size_t bad = 0;
+
+	header.kind = EVENT_CLAIM;
+	g_assert_true(event_encode(&bytes, &header, salt, slice_of_text("no CBOR"),
+							   slice_of_text("beside"), wire_test_sha256, &batch.head));
+	batch.events[0] = wire_buffer_slice(&bytes);
+	g_assert_cmpint(event_batch_check(&batch, wire_test_sha256, &bad), ==, WIRE_OK);
+	wire_buffer_clear(&bytes);
+}
+
 static void test_attachment_is_the_named_one(void)
 {
 	static const struct {
@@ -465,5 +481,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/protocol/event/destroyed_parts", test_destroyed_parts);
 	g_test_add_func("/protocol/event/attachment_is_the_named_one",
 					test_attachment_is_the_named_one);
+	g_test_add_func("/protocol/event/unreadable_payload_is_kept", test_unreadable_payload_is_kept);
 	return g_test_run();
 }
