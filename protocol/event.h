@@ -232,6 +232,8 @@ bool event_batch_encode(WireBuffer *out, const EnvelopeHead *head, const EventBa
 						ProtocolSign sign, void *key);
 /* From an envelope whose signature is verified or will be. Checks counts and bounds only. */
 WireResult event_batch_decode(const Envelope *envelope, EventBatch *out);
+/* The signed part alone, without the events: `n_events` is 0.  For the audit, which has them. */
+WireResult event_statement_decode(const Envelope *envelope, EventBatch *out);
 /* Decodes each event and follows the chain from `previous` to `head`, and that no part is missing.
  * On failure `bad` is the index of the first event that does not follow. */
 WireResult event_batch_check(const EventBatch *batch, ProtocolSha256 sha256, size_t *bad);

@@ -39,17 +39,23 @@ bool event_batch_encode(WireBuffer *out, const EnvelopeHead *head, const EventBa
 	return good;
 }
 
-WireResult event_batch_decode(const Envelope *envelope, EventBatch *out)
+WireResult event_statement_decode(const Envelope *envelope, EventBatch *out)
 {
-	WireReader reader;
-
 	WireResult result = fields_decode_all(envelope->payload, &table, out, sizeof *out);
 	if (result != WIRE_OK)
 		return result;
 	if (envelope->head.type != MESSAGE_EVENTS)
 		return WIRE_SHAPE;
-	if (!count_is_good(out))
-		return WIRE_RANGE;
+	return count_is_good(out) ? WIRE_OK : WIRE_RANGE;
+}
+
+WireResult event_batch_decode(const Envelope *envelope, EventBatch *out)
+{
+	WireReader reader;
+
+	WireResult result = event_statement_decode(envelope, out);
+	if (result != WIRE_OK)
+		return result;
 	out->n_events = (size_t)(out->last - out->first) + 1;
 	wire_reader_init(&reader, envelope->rest);
 	for (size_t i = 0; i < out->n_events; i++)

@@ -21,6 +21,20 @@ gboolean server_state_set_epoch(Sql *sql, const RandomId *epoch, GError **error)
 	return sql_run(sql, error, "UPDATE server_state SET text = $1 WHERE name = 'epoch'", "t", text);
 }
 
+gboolean server_state_set_restored(Sql *sql, gint64 now_ms, GError **error)
+{
+	return sql_run(sql, error,
+				   "INSERT INTO server_state (name, number) VALUES ('restored', $1)"
+				   " ON CONFLICT (name) DO UPDATE SET number = excluded.number",
+				   "i", now_ms);
+}
+
+gboolean server_state_restored(Sql *sql, gint64 *restored_ms, GError **error)
+{
+	return sql_get_int(sql, restored_ms, 0, error,
+					   "SELECT number FROM server_state WHERE name = 'restored'", "");
+}
+
 gboolean server_state_epoch(Sql *sql, RandomId *epoch, GError **error)
 {
 	g_autoptr(SqlStatement) row =

@@ -8,6 +8,9 @@
 gboolean server_state_init(Sql *sql, const RandomId *epoch, gboolean demo, GError **error);
 /* A restore: terminals then resend what this database lacks. */
 gboolean server_state_set_epoch(Sql *sql, const RandomId *epoch, GError **error);
+/* When this database was restored from a backup; 0: never. */
+gboolean server_state_set_restored(Sql *sql, gint64 now_ms, GError **error);
+gboolean server_state_restored(Sql *sql, gint64 *restored_ms, GError **error);
 gboolean server_state_epoch(Sql *sql, RandomId *epoch, GError **error);
 /* Was the server made by `hadir init --demo`?  Only then simulated sensors count. */
 gboolean server_state_demo(Sql *sql, gboolean *demo, GError **error);

@@ -156,8 +156,10 @@ gboolean terminals_revoke(Sql *sql, const TerminalId *id, gint64 now_ms, GError 
 						  "UPDATE terminal SET state = 'revoked', bootstrap_secret = NULL,"
 						  " revoked_ms = coalesce(revoked_ms, $1) WHERE id = $2",
 						  "it", now_ms, id->text);
-	return n == 1 && certificates_revoke(sql, id->text, FALSE, now_ms, error) &&
-		   touch(sql, id, error);
+	return n == 1 &&
+		   sql_run(sql, error, "UPDATE terminal_health SET online = 0 WHERE terminal = $1", "t",
+				   id->text) &&
+		   certificates_revoke(sql, id->text, FALSE, now_ms, error) && touch(sql, id, error);
 }
 
 gboolean terminals_key(Sql *sql, const TerminalId *id, const KeyId *key, PublicKey *signing,

@@ -3,21 +3,27 @@
 
 #include <glib.h>
 
+#include "tools/hadir/cmd_audit.h"
+#include "tools/hadir/cmd_backup.h"
 #include "tools/hadir/cmd_import.h"
 #include "tools/hadir/cmd_init.h"
-#include "tools/hadir/cmd_reference.h"
-#include "tools/hadir/cmd_terminal.h"
 #include "tools/hadir/cmd_judge.h"
+#include "tools/hadir/cmd_reference.h"
+#include "tools/hadir/cmd_restore.h"
+#include "tools/hadir/cmd_terminal.h"
 #include "tools/hadir/cmd_touch.h"
 #include "tools/hadir/cmd_user.h"
 #include "tools/hadir/command.h"
 
 static const HadirCommand *const commands[] = {
+	&cmd_audit,
+	&cmd_backup,
 	&cmd_import,
 	&cmd_init,
-	&cmd_reference,
-	&cmd_terminal,
 	&cmd_judge,
+	&cmd_reference,
+	&cmd_restore,
+	&cmd_terminal,
 	&cmd_touch,
 	&cmd_user,
 	NULL,
