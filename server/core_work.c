@@ -92,12 +92,12 @@ static void tend_certificates(Core *core, Sql *sql, gint64 now_ms)
 static gboolean judge(Core *core, gint64 now_ms)
 {
 	GError *error = NULL;
-	gint64 left = 0;
-	if (!judge_step(core->work.judge, now_ms, &left, &error)) {
+	gboolean more = FALSE;
+	if (!judge_step(core->work.judge, now_ms, &more, &error)) {
 		warn("judge", error);
 		return FALSE;
 	}
-	return left > 0;
+	return more;
 }
 
 static gboolean expire(Sql *sql, gint64 now_ms, GError **error)

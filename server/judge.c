@@ -10,6 +10,7 @@
 /* The longest that a batch holds the write lock (decision 15). */
 #define BATCH_US (50 * 1000)
 #define TAKE_AT_ONCE 32
+#define BEGIN_AT_ONCE 500 /* person-days marked at once when days begin */
 
 struct Judge {
 	Sql *sql;
@@ -17,6 +18,7 @@ struct Judge {
 	JudgeFacts *facts;
 	JudgeChanged changed;
 	gpointer user;
+	gboolean time_came; /* days to begin, or verdicts due */
 };
 
 Judge *judge_new(Sql *sql, gint64 utc_offset_min, JudgeChanged changed, gpointer user)
@@ -85,121 +87,215 @@ static gboolean compute(Judge *judge, PersonId person, gint64 day, gint64 now_ms
 	return TRUE;
 }
 
-static gboolean judge_mark(Judge *judge, const Mark *mark, gint64 now_ms, GArray *changed,
-						   GError **error)
+static gboolean judge_day(Judge *judge, PersonId person, gint64 day, gint64 now_ms, GArray *changed,
+						  GError **error)
 {
 	Judged judged;
 	gboolean new = FALSE;
-	if (!compute(judge, mark->person, mark->day, now_ms, &judged, error))
+	if (!compute(judge, person, day, now_ms, &judged, error))
 		return FALSE;
 	gboolean written = judged.day.state == DAY_NONE
-						   ? verdicts_remove(judge->sql, mark->person, mark->day, &new, error)
+						   ? verdicts_remove(judge->sql, person, day, &new, error)
 						   : verdicts_put(judge->sql, &judged.verdict, &new, error);
 	clear_judged(&judged);
-	if (!written || !marks_clear(judge->sql, mark, error))
+	if (!written) {
+		g_prefix_error(error, "person %" G_GINT64_FORMAT ", day %" G_GINT64_FORMAT ": ", person,
+					   day);
 		return FALSE;
+	}
+	VerdictKey key = {person, day};
 	if (new)
-		g_array_append_val(changed, *mark);
+		g_array_append_val(changed, key);
 	return TRUE;
+}
+
+/* ── What a batch is made of; `more`: there may be more of the kind ── */
+
+static gboolean judge_marks(Judge *judge, const GArray *marks, gint64 now_ms, GArray *changed,
+							GError **error)
+{
+	for (guint i = 0; i < marks->len; i++) {
+		const Mark *mark = &g_array_index(marks, Mark, i);
+		if (!judge_day(judge, mark->person, mark->day, now_ms, changed, error) ||
+			!marks_clear(judge->sql, mark, error))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+static gboolean judge_due(Judge *judge, gint64 now_ms, GArray *changed, gboolean *more,
+						  GError **error)
+{
+	g_autoptr(GArray) due = NULL;
+	if (!verdicts_due(judge->sql, now_ms, TAKE_AT_ONCE, &due, error))
+		return FALSE;
+	for (guint i = 0; i < due->len; i++) {
+		const VerdictKey *key = &g_array_index(due, VerdictKey, i);
+		if (!judge_day(judge, key->person, key->day, now_ms, changed, error))
+			return FALSE;
+	}
+	*more = due->len == TAKE_AT_ONCE;
+	return TRUE;
+}
+
+typedef struct {
+	gint64 begun_day, beginning_day;
+	PersonId person;
+} Begun;
+
+static gboolean load_begun(Judge *judge, Begun *begun, GError **error)
+{
+	*begun = (Begun){.begun_day = G_MININT64 / 2, .beginning_day = G_MININT64 / 2};
+	g_autoptr(SqlStatement) row =
+		sql_query(judge->sql, error,
+				  "SELECT begun_day, beginning_day, person FROM judge_state WHERE id=1", "");
+	if (row == NULL)
+		return FALSE;
+	SqlStep step = sql_next(row, error);
+	if (step == SQL_ROW)
+		*begun = (Begun){sql_int(row, 0), sql_int(row, 1), sql_int(row, 2)};
+	return step != SQL_FAILED;
+}
+
+static gboolean save_begun(Judge *judge, const Begun *begun, GError **error)
+{
+	return sql_run(judge->sql, error,
+				   "INSERT INTO judge_state (id, begun_day, beginning_day, person)"
+				   " VALUES (1,$1,$2,$3) ON CONFLICT (id) DO UPDATE SET"
+				   " begun_day=excluded.begun_day, beginning_day=excluded.beginning_day,"
+				   " person=excluded.person",
+				   "iii", begun->begun_day, begun->beginning_day, begun->person);
+}
+
+/* Marks some more people for the days that have begun. */
+static gboolean begin_days(Judge *judge, gint64 now_ms, gboolean *more, GError **error)
+{
+	gint64 today = calendar_day(now_ms, judge->utc_offset_min), first = 0;
+	Begun begun;
+	*more = FALSE;
+	if (!load_begun(judge, &begun, error) || !marks_first_day(judge->sql, &first, error))
+		return FALSE;
+	if (begun.begun_day >= today)
+		return TRUE;
+	if (begun.beginning_day == begun.begun_day) {
+		begun.beginning_day = today;
+		begun.person = 0;
+	}
+	gint64 from = MAX(begun.begun_day + 1, first), to = begun.beginning_day + 1;
+	PersonId last = 0;
+	if (from < to && !mark_people(judge->sql, from, to, begun.person,
+								  MAX(BEGIN_AT_ONCE / (to - from), 1), &last, error))
+		return FALSE;
+	begun.person = last;
+	if (last == 0)
+		begun.begun_day = begun.beginning_day;
+	*more = begun.begun_day < today;
+	return save_begun(judge, &begun, error);
 }
 
 /* ── Batches ── */
 
-/* Judges until the time is up; `more`: marks were left. */
+/* What somebody waits for first, then what time has changed, then the rest. */
+static gboolean judge_some(Judge *judge, gint64 now_ms, GArray *changed, gboolean *more,
+						   GError **error)
+{
+	g_autoptr(GArray) marks = NULL;
+	if (!marks_take(judge->sql, TAKE_AT_ONCE, &marks, error))
+		return FALSE;
+	gboolean urgent = marks->len > 0 && g_array_index(marks, Mark, 0).urgent;
+	if (urgent || (marks->len > 0 && !judge->time_came)) {
+		*more = marks->len == TAKE_AT_ONCE || judge->time_came;
+		return judge_marks(judge, marks, now_ms, changed, error);
+	}
+	if (!judge->time_came) {
+		*more = FALSE;
+		return TRUE;
+	}
+	if (!judge_due(judge, now_ms, changed, more, error))
+		return FALSE;
+	if (!*more && !begin_days(judge, now_ms, more, error))
+		return FALSE;
+	judge->time_came = *more;
+	*more = TRUE; /* the marks */
+	return TRUE;
+}
+
 static gboolean judge_batch(Judge *judge, gint64 now_ms, GArray *changed, gboolean *more,
 							GError **error)
 {
 	gint64 end_us = g_get_monotonic_time() + BATCH_US;
-	for (;;) {
-		g_autoptr(GArray) marks = NULL;
-		if (!marks_take(judge->sql, TAKE_AT_ONCE, &marks, error))
+	do {
+		if (!judge_some(judge, now_ms, changed, more, error))
 			return FALSE;
-		for (guint i = 0; i < marks->len; i++) {
-			const Mark *mark = &g_array_index(marks, Mark, i);
-			if (!judge_mark(judge, mark, now_ms, changed, error)) {
-				g_prefix_error(error, "person %" G_GINT64_FORMAT ", day %" G_GINT64_FORMAT ": ",
-							   mark->person, mark->day);
-				return FALSE;
-			}
-		}
-		*more = marks->len == TAKE_AT_ONCE;
-		if (!*more || g_get_monotonic_time() >= end_us)
-			return TRUE;
-	}
+	} while (*more && g_get_monotonic_time() < end_us);
+	return TRUE;
 }
 
 static void tell_changed(Judge *judge, const GArray *changed)
 {
 	for (guint i = 0; judge->changed != NULL && i < changed->len; i++) {
-		const Mark *mark = &g_array_index(changed, Mark, i);
-		judge->changed(mark->person, mark->day, judge->user);
+		const VerdictKey *key = &g_array_index(changed, VerdictKey, i);
+		judge->changed(key->person, key->day, judge->user);
 	}
 }
 
-gboolean judge_step(Judge *judge, gint64 now_ms, gint64 *left, GError **error)
+/* Without the write lock: mostly there is nothing to do. */
+static gboolean anything_to_do(Judge *judge, gboolean *any, GError **error)
 {
-	g_autoptr(GArray) changed = g_array_new(FALSE, FALSE, sizeof(Mark));
-	gboolean more = FALSE;
-	/* Without the write lock: mostly there is nothing to do. */
-	if (!marks_count(judge->sql, left, error)) {
-		g_prefix_error(error, "judge: ");
+	gint64 n = 0;
+	if (!sql_get_int(judge->sql, &n, 0, error,
+					 "SELECT count(*) FROM (SELECT 1 FROM day_mark LIMIT 1) AS one", ""))
 		return FALSE;
-	}
-	if (*left == 0)
-		return TRUE;
+	*any = n > 0 || judge->time_came;
+	return TRUE;
+}
+
+static gboolean run_batch(Judge *judge, gint64 now_ms, gboolean *more, GError **error)
+{
+	g_autoptr(GArray) changed = g_array_new(FALSE, FALSE, sizeof(VerdictKey));
 	judge_facts_forget(judge->facts);
-	if (!sql_begin(judge->sql, error) || !judge_batch(judge, now_ms, changed, &more, error) ||
+	if (!sql_begin(judge->sql, error) || !judge_batch(judge, now_ms, changed, more, error) ||
 		!sql_commit(judge->sql, error)) {
 		sql_rollback(judge->sql);
-		g_prefix_error(error, "judge: ");
 		return FALSE;
 	}
-	*left = more ? MAX(*left - TAKE_AT_ONCE, 1) : 0;
 	tell_changed(judge, changed);
 	return TRUE;
 }
 
-gboolean judge_all(Judge *judge, gint64 now_ms, GError **error)
+gboolean judge_step(Judge *judge, gint64 now_ms, gboolean *more, GError **error)
 {
-	gint64 left = 0;
-	do {
-		if (!judge_step(judge, now_ms, &left, error))
-			return FALSE;
-	} while (left > 0);
-	return TRUE;
+	gboolean any = FALSE;
+	*more = FALSE;
+	if (anything_to_do(judge, &any, error) && (!any || run_batch(judge, now_ms, more, error)))
+		return TRUE;
+	/* What was undone must be looked for again. */
+	judge->time_came = TRUE;
+	g_prefix_error(error, "judge: ");
+	return FALSE;
 }
 
-/* ── What time changes ── */
-
-static gboolean begin_day(Judge *judge, gint64 begun_day, gint64 today, GError **error)
+gboolean judge_all(Judge *judge, gint64 now_ms, GError **error)
 {
-	if (begun_day >= today)
-		return TRUE;
-	return mark_unit(judge->sql, 0, begun_day + 1, today + 1, today, "day", error) &&
-		   sql_run(judge->sql, error,
-				   "INSERT INTO judge_state (id, begun_day) VALUES (1,$1)"
-				   " ON CONFLICT (id) DO UPDATE SET begun_day=excluded.begun_day",
-				   "i", today);
+	gboolean more = FALSE;
+	do {
+		if (!judge_step(judge, now_ms, &more, error))
+			return FALSE;
+	} while (more);
+	return TRUE;
 }
 
 gboolean judge_tick(Judge *judge, gint64 now_ms, GError **error)
 {
-	gint64 today = calendar_day(now_ms, judge->utc_offset_min);
-	gint64 begun_day = 0, due_ms = 0;
-	if (!sql_get_int(judge->sql, &begun_day, G_MININT64 / 2, error,
-					 "SELECT begun_day FROM judge_state WHERE id=1", "") ||
-		!verdicts_next_due(judge->sql, &due_ms, error)) {
+	Begun begun;
+	gint64 due_ms = 0;
+	if (!load_begun(judge, &begun, error) || !verdicts_next_due(judge->sql, &due_ms, error)) {
 		g_prefix_error(error, "judge: ");
 		return FALSE;
 	}
-	if (begun_day >= today && (due_ms == 0 || due_ms > now_ms))
-		return TRUE;
-	if (!sql_begin(judge->sql, error) || !begin_day(judge, begun_day, today, error) ||
-		!verdicts_mark_due(judge->sql, now_ms, error) || !sql_commit(judge->sql, error)) {
-		sql_rollback(judge->sql);
-		g_prefix_error(error, "judge: ");
-		return FALSE;
-	}
+	if (begun.begun_day < calendar_day(now_ms, judge->utc_offset_min) ||
+		(due_ms != 0 && due_ms <= now_ms))
+		judge->time_came = TRUE;
 	return TRUE;
 }
 

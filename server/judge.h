@@ -17,11 +17,12 @@ Judge *judge_new(Sql *sql, gint64 utc_offset_min, JudgeChanged changed, gpointer
 void judge_free(Judge *judge);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Judge, judge_free)
 
-/* Marks what time alone has changed: everybody at the beginning of a local day, and days whose
- * windows have passed.  Call at least once a minute. In a transaction of its own. */
+/* Looks whether time alone has changed something: a local day has begun, a window has passed.  Cheap;
+ * call it at least once a minute.  The work itself is done by judge_step(). */
 gboolean judge_tick(Judge *judge, gint64 now_ms, GError **error);
-/* One batch. `left` is how many marks may remain (0: none): call again when other work is done. */
-gboolean judge_step(Judge *judge, gint64 now_ms, gint64 *left, GError **error);
+/* One batch: punches first, then what time changed, then other marks.  `more`: call again when
+ * other work is done. */
+gboolean judge_step(Judge *judge, gint64 now_ms, gboolean *more, GError **error);
 /* Until nothing is marked. */
 gboolean judge_all(Judge *judge, gint64 now_ms, GError **error);
 

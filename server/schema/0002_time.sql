@@ -176,9 +176,13 @@ CREATE INDEX verdict_day ON verdict (day, unit);
 CREATE INDEX verdict_waiting ON verdict (day, person) WHERE state = 'waiting';
 CREATE INDEX verdict_due ON verdict (due_ms) WHERE due_ms IS NOT NULL;
 
+-- How far days have been begun: everybody is marked for days up to begun_day, and the people up to
+-- `person` for the days up to beginning_day, too.
 CREATE TABLE judge_state (
 	id BIGINT PRIMARY KEY CHECK (id = 1),
-	begun_day BIGINT NOT NULL          -- the last day for which everybody was marked
+	begun_day BIGINT NOT NULL,
+	beginning_day BIGINT NOT NULL,     -- = begun_day: nothing is being begun
+	person BIGINT NOT NULL             -- 0: nobody yet
 );
 
 INSERT INTO attendance_code (code, name, category, slot, present, source) VALUES

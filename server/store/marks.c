@@ -13,16 +13,24 @@
 /* Every day of [$1, $2). */
 #define DAYS "days(day) AS (SELECT $1 UNION ALL SELECT day+1 FROM days WHERE day+1<$2)"
 
+gboolean marks_first_day(Sql *sql, gint64 *day, GError **error)
+{
+	gint64 start = 0, judged = 0;
+	if (!sql_get_int(sql, &start, DAY_OPEN, error,
+					 "SELECT min(start_day) FROM unit_start WHERE recorded_to_ms IS NULL", "") ||
+		!sql_get_int(sql, &judged, DAY_OPEN, error, "SELECT min(day) FROM verdict", ""))
+		return FALSE;
+	*day = MIN(start, judged);
+	return TRUE;
+}
+
 /* The days that have begun, from the first on which anybody is or was judged. FALSE in `any`: none. */
 static gboolean clip(Sql *sql, gint64 *from_day, gint64 *to_day, gint64 today, gboolean *any,
 					 GError **error)
 {
-	gint64 first = 0, judged = 0;
-	if (!sql_get_int(sql, &first, DAY_OPEN, error,
-					 "SELECT min(start_day) FROM unit_start WHERE recorded_to_ms IS NULL", "") ||
-		!sql_get_int(sql, &judged, DAY_OPEN, error, "SELECT min(day) FROM verdict", ""))
+	gint64 first = 0;
+	if (!marks_first_day(sql, &first, error))
 		return FALSE;
-	first = MIN(first, judged);
 	*from_day = MAX(*from_day, first);
 	*to_day = MIN(*to_day, today + 1);
 	*any = *from_day < *to_day;
@@ -137,6 +145,28 @@ gboolean mark_punch(Sql *sql, PersonId person, gint64 at_ms, gint64 utc_offset_m
 		   mark_one(sql, person, day - 1, "punch", 1, error);
 }
 
+/* $3 cause, $4 after, $5 how many. */
+#define PEOPLE                                                                                     \
+	"(SELECT DISTINCT a.person FROM assignment a WHERE a.person>$4 AND" AS_KNOWN_NOW(              \
+		"a") " ORDER BY a.person LIMIT $5) AS people"
+
+gboolean mark_people(Sql *sql, gint64 from_day, gint64 to_day, PersonId after, gint64 n_max,
+					 PersonId *last, GError **error)
+{
+	return sql_get_int(sql, last, 0, error,
+					   "SELECT max(person) FROM (SELECT DISTINCT a.person FROM assignment a"
+					   " WHERE a.person>$1 AND" AS_KNOWN_NOW("a") "ORDER BY a.person LIMIT $2)"
+																  " AS people",
+					   "ii", after, n_max) &&
+		   (*last == 0 ||
+			sql_run(sql, error,
+					"WITH RECURSIVE " DAYS INSERT "SELECT DISTINCT a.person, days.day, $3, 0, 1"
+					" FROM " PEOPLE " JOIN assignment a ON a.person=people.person"
+					" JOIN days ON" VALID_ON("a", "days.day") "WHERE days.day<$2 AND" AS_KNOWN_NOW(
+						"a") UPSERT,
+					"iitii", from_day, to_day, "day", after, n_max));
+}
+
 gboolean marks_count(Sql *sql, gint64 *count, GError **error)
 {
 	return sql_get_int(sql, count, 0, error, "SELECT count(*) FROM day_mark", "");
@@ -145,15 +175,16 @@ gboolean marks_count(Sql *sql, gint64 *count, GError **error)
 gboolean marks_take(Sql *sql, gsize n_max, GArray **marks, GError **error)
 {
 	g_autoptr(GArray) found = g_array_new(FALSE, FALSE, sizeof(Mark));
-	g_autoptr(SqlStatement) rows = sql_query(sql, error,
-											 "SELECT person, day, generation FROM day_mark"
-											 " ORDER BY priority DESC, day DESC, person LIMIT $1",
-											 "i", (gint64)n_max);
+	g_autoptr(SqlStatement) rows =
+		sql_query(sql, error,
+				  "SELECT person, day, generation, priority FROM day_mark"
+				  " ORDER BY priority DESC, day DESC, person LIMIT $1",
+				  "i", (gint64)n_max);
 	if (rows == NULL)
 		return FALSE;
 	SqlStep step;
 	while ((step = sql_next(rows, error)) == SQL_ROW) {
-		Mark mark = {sql_int(rows, 0), sql_int(rows, 1), sql_int(rows, 2)};
+		Mark mark = {sql_int(rows, 0), sql_int(rows, 1), sql_int(rows, 2), sql_int(rows, 3) > 0};
 		g_array_append_val(found, mark);
 	}
 	if (step == SQL_FAILED)

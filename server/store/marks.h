@@ -28,12 +28,19 @@ gboolean mark_place_waiting(Sql *sql, gint64 place, gint64 from_day, gint64 to_d
 /* A punch at `at_ms`: its local day and, since a night's out-punch belongs to the day the shift
  * began, the day before. */
 gboolean mark_punch(Sql *sql, PersonId person, gint64 at_ms, gint64 utc_offset_min, GError **error);
+/* The first day on which anybody is or was judged; DAY_OPEN of history.h: none. */
+gboolean marks_first_day(Sql *sql, gint64 *day, GError **error);
+/* For the beginning of days: the days of [from_day, to_day) for up to `n_max` people above `after`,
+ * everybody who is assigned then.  `last` gets the highest of these people, 0: there were none. */
+gboolean mark_people(Sql *sql, gint64 from_day, gint64 to_day, PersonId after, gint64 n_max,
+					 PersonId *last, GError **error);
 gboolean marks_count(Sql *sql, gint64 *count, GError **error);
 
 typedef struct {
 	PersonId person;
 	gint64 day;
 	gint64 generation; /* grows when the day is marked again meanwhile */
+	gboolean urgent;   /* a punch: somebody may be looking */
 } Mark;
 
 /* The next `n_max` marks: punches first, then the latest day; of Mark. */

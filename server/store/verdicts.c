@@ -129,13 +129,23 @@ gboolean verdicts_remove(Sql *sql, PersonId person, gint64 day, gboolean *change
 	return n >= 0;
 }
 
-gboolean verdicts_mark_due(Sql *sql, gint64 now_ms, GError **error)
+gboolean verdicts_due(Sql *sql, gint64 now_ms, gsize n_max, GArray **due, GError **error)
 {
-	return sql_run(sql, error,
-				   "INSERT INTO day_mark (person, day, cause, priority, generation)"
-				   " SELECT person, day, 'time', 0, 1 FROM verdict WHERE due_ms<=$1"
-				   " ON CONFLICT (person, day) DO NOTHING",
-				   "i", now_ms);
+	g_autoptr(GArray) found = g_array_new(FALSE, FALSE, sizeof(VerdictKey));
+	g_autoptr(SqlStatement) rows = sql_query(
+		sql, error, "SELECT person, day FROM verdict WHERE due_ms<=$1 ORDER BY due_ms LIMIT $2",
+		"ii", now_ms, (gint64)n_max);
+	if (rows == NULL)
+		return FALSE;
+	SqlStep step;
+	while ((step = sql_next(rows, error)) == SQL_ROW) {
+		VerdictKey key = {sql_int(rows, 0), sql_int(rows, 1)};
+		g_array_append_val(found, key);
+	}
+	if (step == SQL_FAILED)
+		return FALSE;
+	*due = g_steal_pointer(&found);
+	return TRUE;
 }
 
 gboolean verdicts_next_due(Sql *sql, gint64 *due_ms, GError **error)

@@ -10,17 +10,17 @@
 typedef struct {
 	PersonId person;
 	gint64 day;
-	const char *codes;   /* "TL1 PSW2", "H", "CT", …: attendance_code.code, by spaces */
-	const char *state;   /* "final", "waiting" (BL, MV), "running" (the day is not over) */
+	const char *codes; /* "TL1 PSW2", "H", "CT", …: attendance_code.code, by spaces */
+	const char *state; /* "final", "waiting" (BL, MV), "running" (the day is not over) */
 	gint64 late_min, early_min;
 	gint64 in_ms, out_ms; /* the chosen punches; 0: none */
-	gint64 unit;         /* of the assignment on that day; 0: none */
-	gboolean trial;      /* uji coba: counts for nothing */
-	const char *reasons; /* JSON: [{"rule": "late", "text": "…", …parameters}, …] */
+	gint64 unit;          /* of the assignment on that day; 0: none */
+	gboolean trial;       /* uji coba: counts for nothing */
+	const char *reasons;  /* JSON: [{"rule": "late", "text": "…", …parameters}, …] */
 	gint64 rule_version;
-	const char *hash;    /* over facts and result */
+	const char *hash; /* over facts and result */
 	gint64 judged_ms;
-	gint64 due_ms;       /* when it has to be judged again without any new fact; 0: never */
+	gint64 due_ms; /* when it has to be judged again without any new fact; 0: never */
 } Verdict;
 
 /* FALSE with `error` unset in `found`: not judged (not employed, before the start, a future day). */
@@ -37,7 +37,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(VerdictCursor, verdict_cursor_free)
 /* For judge. `changed` is FALSE when the same verdict (by hash) was there; due_ms is kept anyway. */
 gboolean verdicts_put(Sql *sql, const Verdict *verdict, gboolean *changed, GError **error);
 gboolean verdicts_remove(Sql *sql, PersonId person, gint64 day, gboolean *changed, GError **error);
-/* Marks the days whose due_ms has come. */
-gboolean verdicts_mark_due(Sql *sql, gint64 now_ms, GError **error);
+typedef struct {
+	PersonId person;
+	gint64 day;
+} VerdictKey;
+
+/* Up to `n_max` whose due_ms has come, the earliest first; of VerdictKey. */
+gboolean verdicts_due(Sql *sql, gint64 now_ms, gsize n_max, GArray **due, GError **error);
 /* The earliest due_ms; 0: none. */
 gboolean verdicts_next_due(Sql *sql, gint64 *due_ms, GError **error);

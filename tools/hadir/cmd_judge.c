@@ -5,9 +5,6 @@
 #include "server/rules/calendar.h"
 #include "server/store/marks.h"
 
-/* Far enough in the past for everybody: marks before the first start are left out. */
-#define FIRST_DAY 0
-
 typedef struct {
 	gboolean all, check;
 	char *from, *to;
@@ -60,15 +57,6 @@ static void print_difference(PersonId person, gint64 day, const char *stored, co
 			fresh);
 }
 
-/* Everybody's first judged day, so that a check does not walk through empty decades. */
-static gboolean first_day(Sql *sql, gint64 *day, GError **error)
-{
-	return sql_get_int(sql, day, FIRST_DAY, error,
-					   "SELECT min(d) FROM (SELECT min(start_day) AS d FROM unit_start"
-					   " WHERE recorded_to_ms IS NULL UNION SELECT min(day) FROM verdict) AS days",
-					   "");
-}
-
 static gboolean run_check(Judge *judge, const Options *options, gint64 now_ms, int *status,
 						  GError **error)
 {
@@ -93,6 +81,11 @@ static gboolean mark_everything(Sql *sql, const Options *options, gint64 today, 
 	return FALSE;
 }
 
+static void count_changed(PersonId person G_GNUC_UNUSED, gint64 day G_GNUC_UNUSED, gpointer user)
+{
+	(*(gint64 *)user)++;
+}
+
 static gboolean run_judge(const char *config_path, Options *options, int *status, GError **error)
 {
 	g_autoptr(ServerConfig) config = config_load(config_path, error);
@@ -102,20 +95,19 @@ static gboolean run_judge(const char *config_path, Options *options, int *status
 	g_autoptr(Sql) sql = sql_open(url, error);
 	gint64 now_ms = g_get_real_time() / 1000, first = 0;
 	gint64 today = calendar_day(now_ms, config->utc_offset_min);
-	if (sql == NULL || !first_day(sql, &first, error) ||
+	if (sql == NULL || !marks_first_day(sql, &first, error) ||
 		!parse_day(options->from, first, &options->from_day, error) ||
 		!parse_day(options->to, today, &options->to_day, error))
 		return FALSE;
 	options->to_day++;
-	g_autoptr(Judge) judge = judge_new(sql, config->utc_offset_min, NULL, NULL);
+	gint64 n_changed = 0;
+	g_autoptr(Judge) judge = judge_new(sql, config->utc_offset_min, count_changed, &n_changed);
 	if (options->check)
 		return run_check(judge, options, now_ms, status, error);
-	gint64 marked = 0;
 	if ((options->all && !mark_everything(sql, options, today, error)) ||
-		!judge_tick(judge, now_ms, error) || !marks_count(sql, &marked, error) ||
-		!judge_all(judge, now_ms, error))
+		!judge_tick(judge, now_ms, error) || !judge_all(judge, now_ms, error))
 		return FALSE;
-	g_print("%" G_GINT64_FORMAT " person-days judged\n", marked);
+	g_print("%" G_GINT64_FORMAT " verdicts are new or have changed\n", n_changed);
 	return TRUE;
 }
 
