@@ -1,6 +1,4 @@
 /* The HTML writer: every value is escaped for the place it lands in. */
-#include <stdlib.h>
-
 #include <glib.h>
 
 #include "server/web/html.h"
@@ -123,7 +121,7 @@ static void write_forbidden(int which)
 static void test_dangerous_places_stop_the_program(void)
 {
 	if (g_test_subprocess()) {
-		write_forbidden(atoi(g_getenv("WHICH")));
+		write_forbidden((int)g_ascii_strtoll(g_getenv("WHICH"), NULL, 10));
 		return;
 	}
 	for (int which = 0; which <= 8; which++) {

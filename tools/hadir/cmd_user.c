@@ -215,7 +215,7 @@ static gboolean parse(Work *work, int *argc, char ***argv, GError **error)
 		{"days", 0, 0, G_OPTION_ARG_INT, &work->days, "How long a token is good (30)", "N"},
 		{"one-time", 0, 0, G_OPTION_ARG_NONE, &work->one_time,
 		 "The password serves once (always so)", NULL},
-		{NULL},
+		G_OPTION_ENTRY_NULL,
 	};
 	g_autoptr(GOptionContext) context = g_option_context_new("add|password|token|disable|list");
 	g_option_context_add_main_entries(context, options, NULL);
