@@ -448,6 +448,44 @@ static void test_moved(Fixture *self, gconstpointer data)
 	g_assert_cmpint(body.unrecognised.cause, ==, UNRECOGNISED_EXPIRED);
 }
 
+static void test_leaves(Fixture *self, gconstpointer data)
+{
+	(void)data;
+	g_autoptr(GError) error = NULL;
+	PersonId gone[] = {SITI};
+	RosterChunk chunk = {.from = 1,
+						 .upto = 2,
+						 .n_removed = 1,
+						 .removed = gone,
+						 .repeat_s = 120,
+						 .utc_offset_min = 420};
+	RosterOutcome outcome = ROSTER_GAP;
+	roster_apply(self->roster, &chunk, &outcome, &error);
+	g_assert_no_error(error);
+	g_assert_cmpint(outcome, ==, ROSTER_APPLIED);
+	touch(self, SITI, 1, 5);
+	g_assert_cmpstr(glass.outcome, ==, "unrecognised");
+	touch(self, BUDI, 1, 5);
+	g_assert_cmpstr(glass.outcome, ==, "recorded");
+}
+
+/* The lease ends by itself, without a network. */
+static void test_expires(Fixture *self, gconstpointer data)
+{
+	(void)data;
+	terminal_set_online(self->terminal, FALSE);
+	clock_sim_advance(self->clock, 1000 * HOUR_MS - 1000);
+	touch(self, SITI, 1, 5);
+	g_assert_cmpstr(glass.outcome, ==, "recorded");
+	clock_sim_advance(self->clock, HOUR_MS);
+	touch(self, SITI, 1, 5);
+	g_assert_cmpstr(glass.screen, ==, "inactive");
+	g_assert_cmpstr(glass.outcome, ==, "expired");
+	g_assert_cmpint(glass.view.person, ==, 0);
+	EventBody body = last_event(self, EVENT_UNRECOGNISED, NULL);
+	g_assert_cmpint(body.unrecognised.cause, ==, UNRECOGNISED_EXPIRED);
+}
+
 static void answer_claim(Fixture *self, AnswerOutcome outcome, PersonId person, const char *name)
 {
 	EventRef head;
@@ -734,6 +772,8 @@ int main(int argc, char **argv)
 		{"/terminal/a_repeat_is_one_punch", test_repeat},
 		{"/terminal/three_unrecognised_offer_the_keypad", test_unrecognised},
 		{"/terminal/who_has_moved_is_told_so", test_moved},
+		{"/terminal/who_has_left_is_unknown_at_once", test_leaves},
+		{"/terminal/a_lease_ends_without_a_network", test_expires},
 		{"/terminal/a_visitor_is_verified_by_the_server", test_visitor},
 		{"/terminal/a_visitor_refused_or_unknown", test_visitor_refused},
 		{"/terminal/a_visitor_without_a_network", test_visitor_offline},
