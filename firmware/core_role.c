@@ -23,6 +23,8 @@
 #define CONFIRM_MS 1500
 /* A short loss of the network is no event. */
 #define NETWORK_LOST_S 30
+/* How long a stop waits for the server to have EVENT_STOP, too. */
+#define STOP_MS 1500
 
 typedef struct {
 	CoreParts parts;
@@ -34,10 +36,11 @@ typedef struct {
 	Channel *uplink;
 
 	gboolean connected;    /* with our own certificate */
+	gboolean stopping;     /* EVENT_STOP is the last event */
 	gboolean network_lost; /* and journalled */
 	gboolean only_roster;  /* what the next want asks for */
 	guint want_ms;         /* pause before the want is repeated; 0: it was answered */
-	guint tick_source, alive_source, health_source, want_source, lost_source;
+	guint tick_source, alive_source, health_source, want_source, lost_source, stop_source;
 	int status;
 } Core;
 
@@ -185,6 +188,8 @@ static void on_receipt(const Receipt *receipt, JournalReceiptOutcome outcome, gp
 	publisher_receipted(core->publisher, receipt, outcome);
 	if (outcome == JOURNAL_RECEIPT_ADVANCED || outcome == JOURNAL_RECEIPT_SAME)
 		terminal_receipted(core->terminal, &receipt->journal, receipt->seq);
+	if (core->stopping && journal_backlog(core->parts.journal) == 0)
+		role_quit(core->role);
 }
 
 static void on_roster(RosterOutcome outcome, gboolean more, gpointer user)
@@ -203,7 +208,8 @@ static void on_roster(RosterOutcome outcome, gboolean more, gpointer user)
 	if (core->only_roster)
 		want_answered(core);
 	control_epoch(core->control, &body.roster.epoch);
-	core_parts_append(&core->parts, EVENT_ROSTER, &body);
+	if (!core->stopping)
+		core_parts_append(&core->parts, EVENT_ROSTER, &body);
 }
 
 static void on_enrol(const Command *command, gpointer user)
@@ -274,6 +280,8 @@ static void note_network(Core *core, gboolean connected)
 {
 	EventBody body = {0};
 
+	if (core->stopping)
+		return;
 	if (!connected) {
 		if (core->lost_source == 0 && !core->network_lost)
 			core->lost_source = g_timeout_add_seconds(NETWORK_LOST_S, network_lost, core);
@@ -426,6 +434,15 @@ static gboolean health_due(gpointer user)
 	return G_SOURCE_CONTINUE;
 }
 
+static void stop_timers(Core *core)
+{
+	guint *sources[] = {&core->tick_source, &core->alive_source, &core->health_source,
+						&core->want_source, &core->lost_source};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(sources); i++)
+		g_clear_handle_id(sources[i], g_source_remove);
+}
+
 /* ── the role ── */
 
 static void linked(const char *peer, int fd, gpointer user)
@@ -441,14 +458,29 @@ static void linked(const char *peer, int fd, gpointer user)
 	send_connect(core);
 }
 
+static gboolean stop_waited(gpointer user)
+{
+	Core *core = user;
+
+	core->stop_source = 0;
+	role_quit(core->role);
+	return G_SOURCE_REMOVE;
+}
+
+/* The last event is EVENT_STOP; the server gets a moment to have it. */
 static void stopping(gpointer user)
 {
 	Core *core = user;
 	EventBody body = {0};
 
 	terminal_set_stopping(core->terminal);
-	core_parts_append(&core->parts, EVENT_STOP, &body);
-	role_quit(core->role);
+	stop_timers(core);
+	core->stopping = core_parts_append(&core->parts, EVENT_STOP, &body);
+	if (core->stopping && core->connected &&
+		journal_backlog(core->parts.journal) <= EVENT_BATCH_MAX)
+		core->stop_source = g_timeout_add(STOP_MS, stop_waited, core);
+	else
+		role_quit(core->role);
 }
 
 static const PublicKey *vault_key(gpointer user)
@@ -538,11 +570,8 @@ static gboolean open_all(Core *core, const HalDrivers *drivers, GError **error)
 
 static void close_all(Core *core)
 {
-	guint *sources[] = {&core->tick_source, &core->alive_source, &core->health_source,
-						&core->want_source, &core->lost_source};
-
-	for (gsize i = 0; i < G_N_ELEMENTS(sources); i++)
-		g_clear_handle_id(sources[i], g_source_remove);
+	stop_timers(core);
+	g_clear_handle_id(&core->stop_source, g_source_remove);
 	g_clear_pointer(&core->uplink, channel_free);
 	g_clear_pointer(&core->terminal, terminal_free);
 	g_clear_pointer(&core->control, control_free);

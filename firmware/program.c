@@ -13,10 +13,11 @@ typedef struct {
 	gboolean check, help_config, version;
 } Options;
 
+/* Stopped in the reverse order: what core says last still goes out. */
 static const RoleSpec roles[] = {
-	{"core", {"sensor", "uplink", NULL}},
-	{"sensor", {NULL}},
 	{"uplink", {NULL}},
+	{"sensor", {NULL}},
+	{"core", {"sensor", "uplink", NULL}},
 };
 
 static void options_clear(Options *options)

@@ -302,9 +302,20 @@ static void linked(const char *peer, int fd, gpointer user)
 	uplink->core = channel_new(fd, received, closed, uplink);
 }
 
+/* A clean end makes the broker forget the last will: it is said before. */
 static void stopping(gpointer user)
 {
-	role_quit(((Uplink *)user)->role);
+	Uplink *uplink = user;
+	char topic[TOPIC_MAX];
+	gsize size;
+	const guint8 *will;
+
+	if (uplink->up && !uplink->bootstrap && uplink->will != NULL) {
+		topic_format(topic, TOPIC_UP_HEALTH, &uplink->bundle->terminal, crypto_sha256);
+		will = g_bytes_get_data(uplink->will, &size);
+		uplink->driver->publish(uplink->link, topic, will, size);
+	}
+	role_quit(uplink->role);
 }
 
 static gboolean open_parts(Uplink *uplink, const TerminalConfig *config, GError **error)
