@@ -74,6 +74,8 @@ static const CatalogueRow catalogue[SCREEN_N] = {
 								"Sedang dicocokkan di server"},
 	[SCREEN_VISITOR_OFFLINE] = {ROW("visitor-offline", CHECK, BLUE, OK), "Tercatat pukul {clock}",
 								"Dicocokkan di server saat jaringan pulih"},
+	[SCREEN_VISITOR_HELD] = {ROW("visitor-held", WAIT, YELLOW, WAIT), "Tercatat pukul {clock}",
+							 "Menunggu pemeriksaan pengelola"},
 	[SCREEN_VISITOR_NO_MATCH] = {ROW("visitor-no-match", ALERT, YELLOW, AGAIN), "Tidak cocok",
 								 "Jari tidak sesuai nomor. Coba lagi atau hubungi pengelola"},
 	[SCREEN_NOT_ENROLLED] = {BUTTON("not-enrolled", ALERT, YELLOW, AGAIN, "Tanpa jari"),

@@ -43,6 +43,7 @@ static UnrecognisedCause cause_of(TerminalResult result)
 	case RESULT_NONE:
 	case RESULT_FOUND:
 	case RESULT_REPEAT:
+	case RESULT_NOT_ENROLLED:
 	case RESULT_ELSEWHERE:
 	case RESULT_NOT_ENTITLED:
 		break;

@@ -130,8 +130,10 @@ static TerminalResult match_claim(Served *self, const char *number, TerminalInpu
 	const RosterPerson *entry = person != 0 ? roster_person(self->roster, person) : NULL;
 	if (match_sample_for_touch(self->sample) != MATCH_SAMPLE_GOOD)
 		return RESULT_POOR;
-	if (entry == NULL || entry->n_references == 0 || !roster_eligible(self->roster, person, now_ms))
+	if (entry == NULL || !roster_eligible(self->roster, person, now_ms))
 		return RESULT_ELSEWHERE;
+	if (entry->n_references == 0)
+		return RESULT_NOT_ENROLLED;
 	self->answer = identifier_verify(self->identifier, self->sample, person, now_ms);
 	return self->answer.outcome == IDENTIFY_FOUND ? found(self, input, now_ms)
 												  : result_of(self->answer.outcome);

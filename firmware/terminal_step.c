@@ -44,6 +44,7 @@ const char *terminal_outcome_name(TerminalOutcome outcome)
 		[OUTCOME_RETRY] = "retry",
 		[OUTCOME_CLAIMED] = "claimed",
 		[OUTCOME_NO_MATCH] = "no-match",
+		[OUTCOME_NOT_ENROLLED] = "not-enrolled",
 		[OUTCOME_NUMBER_UNKNOWN] = "number-unknown",
 		[OUTCOME_FINGERLESS] = "fingerless",
 		[OUTCOME_APPROVED] = "approved",
@@ -218,6 +219,7 @@ static TerminalStep on_result(TerminalStep step, const TerminalInput *input)
 	case RESULT_TOO_CLOSE:
 	case RESULT_EXPIRED:
 	case RESULT_MOVED:
+	case RESULT_NOT_ENROLLED:
 		state->attempts++;
 		return to_recording(step, EFFECT_RECORD_UNRECOGNISED);
 	}
@@ -237,6 +239,9 @@ static TerminalStep show_unrecognised(TerminalStep step, const TerminalInput *in
 		step = to_keypad(step, SCREEN_MOVED, input->now_ms);
 		step.outcome = OUTCOME_EXPIRED;
 		return step;
+	case RESULT_NOT_ENROLLED:
+		/* OK again records the number without a finger. */
+		return again(step, SCREEN_NOT_ENROLLED, input->now_ms, OUTCOME_NOT_ENROLLED);
 	case RESULT_POOR:
 		if (state->purpose != PURPOSE_IDENTIFY || state->attempts < ATTEMPTS_KEYPAD)
 			return again(step,
@@ -334,7 +339,7 @@ static TerminalStep on_claim_answer(TerminalStep step, const TerminalInput *inpu
 		step.state.attempts = 0;
 		return show(step, SCREEN_VISITOR_OK, input->now_ms, OUTCOME_RECORDED);
 	case CLAIM_HELD:
-		return show(step, SCREEN_VISITOR_OFFLINE, input->now_ms, OUTCOME_CLAIMED);
+		return show(step, SCREEN_VISITOR_HELD, input->now_ms, OUTCOME_CLAIMED);
 	case CLAIM_REFUSED:
 		return show(step, SCREEN_VISITOR_NO_MATCH, input->now_ms, OUTCOME_NO_MATCH);
 	case CLAIM_UNKNOWN:

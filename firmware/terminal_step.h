@@ -60,6 +60,7 @@ typedef enum {
 	RESULT_EXPIRED,      /* known, but the entry has ended or not begun */
 	RESULT_MOVED,        /* the same, after a mutation */
 	RESULT_POOR,         /* read, but too little to compare */
+	RESULT_NOT_ENROLLED, /* claim: of somebody here who has no reference yet */
 	RESULT_ELSEWHERE,    /* claim: the number is not held here, the server compares */
 	RESULT_NOT_ENTITLED, /* approval: not an approver, or the person themselves */
 } TerminalResult;
@@ -154,6 +155,7 @@ typedef enum {
 	OUTCOME_RETRY,
 	OUTCOME_CLAIMED, /* recorded; the server has not compared it yet */
 	OUTCOME_NO_MATCH,
+	OUTCOME_NOT_ENROLLED,
 	OUTCOME_NUMBER_UNKNOWN,
 	OUTCOME_FINGERLESS,
 	OUTCOME_APPROVED,

@@ -117,7 +117,7 @@ static gboolean on_renew(gpointer user)
 {
 	SensorFprint *self = user;
 	self->renew_source = 0;
-	if (self->finger && self->renew_ms == RENEW_MS && !self->renewing) {
+	if (self->finger && !self->renewing) {
 		self->renewing = TRUE; /* the finger's own end closes; this is the last call */
 		self->renew_source = g_timeout_add(RENEW_FINGER_MS, on_renew, self);
 		return G_SOURCE_REMOVE;

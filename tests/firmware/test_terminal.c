@@ -20,6 +20,7 @@
 #define BUDI 1002
 #define EXEMPT 1003
 #define MOVED 1004
+#define UNENROLLED 1005
 #define NOBODY 1099
 
 typedef struct {
@@ -173,17 +174,17 @@ static Slice text(const char *value)
 /* Siti (in her morning window), Budi who may approve, one who is exempt, one who has moved. */
 static void fill_roster(Fixture *self)
 {
-	static const PersonId people[] = {SITI, BUDI, EXEMPT, MOVED};
+	static const PersonId people[] = {SITI, BUDI, EXEMPT, MOVED, UNENROLLED};
 	static const char *const names[] = {"Siti Rahmawati", "Budi Santoso", "Agus Wibowo",
-										"Rina Kartika"};
-	static const uint32_t flags[] = {0, ROSTER_APPROVER, ROSTER_EXEMPT, ROSTER_MOVED};
+										"Rina Kartika", "Tri Handayani"};
+	static const uint32_t flags[] = {0, ROSTER_APPROVER, ROSTER_EXEMPT, ROSTER_MOVED, 0};
 	g_autoptr(GError) error = NULL;
-	SealedEntry sealed[4] = {0};
-	RosterEntry entries[4] = {0};
+	SealedEntry sealed[G_N_ELEMENTS(people)] = {0};
+	RosterEntry entries[G_N_ELEMENTS(people)] = {0};
 	RosterSchedule schedule = {.id = 1, .n_windows = 1};
 	schedule.windows[0] = (RosterWindow){MONDAY_MS - HOUR_MS, MONDAY_MS + HOUR_MS,
 										 MONDAY_MS + 8 * HOUR_MS, MONDAY_MS + 10 * HOUR_MS};
-	for (gsize i = 0; i < 4; i++) {
+	for (gsize i = 0; i < G_N_ELEMENTS(people); i++) {
 		seal_references(self, people[i], &sealed[i]);
 		entries[i] = (RosterEntry){.person = people[i],
 								   .name = text(names[i]),
@@ -195,11 +196,12 @@ static void fill_roster(Fixture *self)
 								   .references = sealed[i].references};
 	}
 	entries[3].not_after_ms = MONDAY_MS - HOUR_MS;
+	entries[4].n_references = 0;
 	RosterChunk chunk = {.upto = 1,
 						 .reset = true,
 						 .n_schedules = 1,
 						 .schedules = &schedule,
-						 .n_entries = 4,
+						 .n_entries = G_N_ELEMENTS(people),
 						 .entries = entries,
 						 .repeat_s = 120,
 						 .utc_offset_min = 420};
@@ -207,7 +209,7 @@ static void fill_roster(Fixture *self)
 	roster_apply(self->roster, &chunk, &outcome, &error);
 	g_assert_no_error(error);
 	g_assert_cmpint(outcome, ==, ROSTER_APPLIED);
-	for (gsize i = 0; i < 4; i++)
+	for (gsize i = 0; i < G_N_ELEMENTS(people); i++)
 		for (gsize k = 0; k < 3; k++)
 			wire_buffer_clear(&sealed[i].sealed[k]);
 }
@@ -558,6 +560,20 @@ static void test_own_number(Fixture *self, gconstpointer data)
 	last_event(self, EVENT_UNRECOGNISED, NULL);
 }
 
+/* On the roster, but no finger of theirs is: said at once, and OK records the number. */
+static void test_not_enrolled(Fixture *self, gconstpointer data)
+{
+	(void)data;
+	keys("1005#");
+	touch(self, UNENROLLED, 1, 1);
+	g_assert_cmpstr(glass.screen, ==, "not-enrolled");
+	g_assert_cmpstr(glass.outcome, ==, "not-enrolled");
+	last_event(self, EVENT_UNRECOGNISED, NULL);
+	keys("#");
+	g_assert_cmpstr(glass.screen, ==, "fingerless");
+	last_event(self, EVENT_FINGERLESS, NULL);
+}
+
 static void test_fingerless(Fixture *self, gconstpointer data)
 {
 	(void)data;
@@ -778,6 +794,7 @@ int main(int argc, char **argv)
 		{"/terminal/a_visitor_refused_or_unknown", test_visitor_refused},
 		{"/terminal/a_visitor_without_a_network", test_visitor_offline},
 		{"/terminal/ones_own_number_is_compared_here", test_own_number},
+		{"/terminal/a_number_without_a_reference", test_not_enrolled},
 		{"/terminal/without_a_finger_an_approver_approves", test_fingerless},
 		{"/terminal/an_exemption_counts_at_once", test_exempt},
 		{"/terminal/a_full_journal_says_so", test_reserve},
