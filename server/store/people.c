@@ -1,6 +1,7 @@
 #include "server/store/people.h"
 
 #include <string.h>
+#include <sys/random.h>
 
 #include "server/rules/calendar.h"
 #include "server/store/marks.h"
@@ -76,12 +77,17 @@ const char *number_kind_text(NumberKind kind)
 
 /* ── Writing ── */
 
+#define FIRST_ALLOTTED 100000
+
 /* Six to nine random digits: our number must not tell how many people there are, or who is next. */
 static gboolean allot_id(Sql *sql, PersonId *out, GError **error)
 {
 	for (int attempt = 0; attempt < 100; attempt++) {
-		PersonId id = g_random_int_range(100000, PERSON_ID_MAX);
+		guint32 random;
 		gboolean taken = TRUE;
+		if (getrandom(&random, sizeof random, 0) != sizeof random)
+			break;
+		PersonId id = FIRST_ALLOTTED + random % (PERSON_ID_MAX - FIRST_ALLOTTED + 1);
 		if (!people_exists(sql, id, &taken, error))
 			return FALSE;
 		if (!taken) {
