@@ -263,10 +263,12 @@ gconstpointer sql_bytes(SqlStatement *statement, int column, gsize *size)
 gboolean sql_begin(Sql *sql, GError **error)
 {
 	g_assert(!sql->in_transaction);
-	if (!sql_run(sql, error, sql->driver->begin, ""))
-		return FALSE;
-	sql->in_transaction = TRUE;
-	return TRUE;
+	if (sql->driver->turn_take != NULL)
+		sql->driver->turn_take(sql->connection);
+	sql->in_transaction = sql_run(sql, error, sql->driver->begin, "");
+	if (sql->driver->turn_pass != NULL)
+		sql->driver->turn_pass(sql->connection);
+	return sql->in_transaction;
 }
 
 gboolean sql_commit(Sql *sql, GError **error)

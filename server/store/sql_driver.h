@@ -33,6 +33,10 @@ typedef struct {
 	gpointer (*open)(const char *url, GError **error);
 	void (*close)(gpointer connection);
 	gboolean (*script)(gpointer connection, const char *script, GError **error);
+	/* Before and after `begin`: waits for this connection's turn to write.  NULL: the database sees
+	 * to that itself. */
+	void (*turn_take)(gpointer connection);
+	void (*turn_pass)(gpointer connection);
 
 	/* `values` gives the types only. */
 	gpointer (*prepare)(gpointer connection, const char *text, const SqlValue *values,

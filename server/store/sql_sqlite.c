@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include <sqlite3.h>
@@ -13,6 +14,7 @@
 
 typedef struct {
 	sqlite3 *db;
+	int turn_fd; /* the database's folder, locked by the writer whose turn is next; -1: none */
 } Connection;
 
 typedef struct {
@@ -66,25 +68,61 @@ static const char settings[] = "PRAGMA journal_mode=WAL;"
 							   "PRAGMA cache_size=-16000;"
 							   "PRAGMA temp_store=MEMORY";
 
+/* Writers take turns.  SQLite lets in whoever asks first, and a waiter sleeps between its attempts:
+ * a process that commits transaction after transaction would keep all others out.  So the next
+ * writer holds the folder's lock while it waits for the database's, often asked for, and nobody can
+ * overtake it. */
+static void sqlite_turn_take(gpointer connection)
+{
+	Connection *self = connection;
+	while (self->turn_fd >= 0 && flock(self->turn_fd, LOCK_EX) != 0 && errno == EINTR)
+		;
+}
+
+static void sqlite_turn_pass(gpointer connection)
+{
+	Connection *self = connection;
+	if (self->turn_fd >= 0)
+		flock(self->turn_fd, LOCK_UN);
+}
+
+static int on_busy(void *connection, int n_before)
+{
+	(void)connection;
+	g_usleep(1000);
+	return n_before < BUSY_MS;
+}
+
+/* -1 when there is none: turns are then left to chance. */
+static int open_folder(const char *path)
+{
+	g_autofree char *folder = g_path_get_dirname(path);
+	return open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+}
+
 static void sqlite_close(gpointer connection)
 {
 	Connection *self = connection;
 	sqlite3_close(self->db);
+	if (self->turn_fd >= 0)
+		close(self->turn_fd);
 	g_free(self);
 }
 
 static gpointer sqlite_open(const char *url, GError **error)
 {
 	const char *path = url + strlen("sqlite:");
-	if (strcmp(path, ":memory:") != 0 && !create_private(path, error))
+	gboolean in_file = strcmp(path, ":memory:") != 0;
+	if (in_file && !create_private(path, error))
 		return NULL;
 
 	Connection *self = g_new0(Connection, 1);
+	self->turn_fd = in_file ? open_folder(path) : -1;
 	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
 	int rc = sqlite3_open_v2(path, &self->db, flags, NULL);
 	if (rc == SQLITE_OK) {
 		sqlite3_extended_result_codes(self->db, 1);
-		sqlite3_busy_timeout(self->db, BUSY_MS);
+		sqlite3_busy_handler(self->db, on_busy, self);
 		rc = sqlite3_exec(self->db, settings, NULL, NULL, NULL);
 	}
 	if (rc != SQLITE_OK) {
@@ -242,6 +280,8 @@ const SqlDriver sql_sqlite = {
 	.open = sqlite_open,
 	.close = sqlite_close,
 	.script = sqlite_script,
+	.turn_take = sqlite_turn_take,
+	.turn_pass = sqlite_turn_pass,
 	.prepare = sqlite_prepare,
 	.finalize = sqlite_finalize,
 	.start = sqlite_start,
