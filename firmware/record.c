@@ -80,11 +80,8 @@ static gboolean seal_template(const Recorder *recorder, const MatchTemplate *tem
 gboolean record_claim(const Recorder *recorder, const char *number, const MatchTemplate *probe,
 					  Recorded *out, GError **error)
 {
-	EventRef head;
-	journal_head(recorder->journal, &head);
-	Slice reference = {head.journal.bytes, sizeof head.journal.bytes};
 	WireBuffer sealed = {0};
-	if (!seal_template(recorder, probe, 0, reference, &sealed, error)) {
+	if (!seal_template(recorder, probe, 0, text_slice(number), &sealed, error)) {
 		g_prefix_error(error, "probe: ");
 		wire_buffer_clear(&sealed);
 		return FALSE;

@@ -6,8 +6,7 @@
  *   aad    = deterministic CBOR ["hadir-seal-1", terminal, person, reference]
  *
  * The sides do the cryptography with their own libraries; this module gives the exact bytes, so
- * that both agree.  `reference` is the enrolment's or the event's own name while there is no
- * reference yet (see seal_context_*).
+ * that both agree.
  */
 #pragma once
 
@@ -19,12 +18,12 @@
 /* With its tag: an event's attachment is the largest place for one. */
 #define SEAL_CIPHERTEXT_MAX 8000
 
-/* Who may open what: all three are authenticated. */
+/* Where it belongs: all three are authenticated.  A probe is bound to the number typed with it, not
+ * to its journal: when a card was restored, the claim is carried over to another. */
 typedef struct {
-	TerminalId terminal;
-	PersonId person; /* 0 for a visitor's probe */
-	Slice reference; /* bytes: 8-byte big-endian reference id, or enrolment id ‖ finger ‖ index,
-	                     or the journal id for a probe */
+	TerminalId terminal; /* empty at rest in the vault */
+	PersonId person;     /* 0 for a visitor's probe */
+	Slice reference;     /* seal_reference_…; of a probe the digits */
 } SealContext;
 
 typedef struct {

@@ -45,14 +45,16 @@ static void ask(Core *core, const ClaimRow *claim)
 {
 	g_autoptr(GError) error = NULL;
 	g_autoptr(GPtrArray) sealed = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
-	VaultVerify verify = {.terminal = claim->terminal, .journal = claim->journal_id};
+	VaultVerify verify = {.terminal = claim->terminal};
 	g_autoptr(GBytes) bytes = events_get(core->sql, claim->journal, claim->seq, &error);
 	Event event;
+	EventBody body;
 	if (error != NULL || !load_references(core, claim->person, &verify, sealed, &error)) {
 		g_warning("claim: %s", error->message);
 		return;
 	}
 	if (bytes == NULL || event_decode(slice_of_bytes(bytes), &event) != WIRE_OK ||
+		event_body_decode(EVENT_CLAIM, event.payload, &body) != WIRE_OK ||
 		event.attachment.size == 0 || verify.n == 0) {
 		decide(core, claim, NULL);
 		return;
@@ -61,6 +63,7 @@ static void ask(Core *core, const ClaimRow *claim)
 	request->journal = claim->journal;
 	request->seq = claim->seq;
 	verify.request = request->number;
+	verify.number = body.claim.number;
 	verify.probe = event.attachment;
 	g_auto(WireBuffer) message = {0};
 	vault_verify_encode(&message, &verify);

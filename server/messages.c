@@ -272,7 +272,7 @@ void vault_verify_encode(WireBuffer *out, const VaultVerify *verify)
 	start(out, 5);
 	wire_put_uint(out, verify->request);
 	put_terminal(out, &verify->terminal);
-	wire_put_bytes(out, (Slice){verify->journal.bytes, sizeof verify->journal.bytes});
+	wire_put_text(out, verify->number);
 	wire_put_bytes(out, verify->probe);
 	start(out, verify->n);
 	for (guint32 i = 0; i < verify->n; i++)
@@ -287,7 +287,7 @@ gboolean vault_verify_decode(Slice payload, VaultVerify *out)
 	out->request = wire_get_uint(&reader, UINT64_MAX);
 	if (!get_terminal(&reader, &out->terminal, FALSE))
 		return FALSE;
-	wire_get_fixed(&reader, out->journal.bytes, sizeof out->journal.bytes);
+	out->number = wire_get_text(&reader, 1, EVENT_NUMBER_MAX);
 	out->probe = wire_get_bytes(&reader, 1, EVENT_SIZE_MAX);
 	out->n = (guint32)wire_get_array(&reader, 0, ROSTER_REFERENCES_MAX);
 	for (guint32 i = 0; i < out->n; i++)

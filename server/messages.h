@@ -127,8 +127,8 @@ gboolean vault_resealed_decode(Slice payload, VaultResealed *out);
 typedef struct {
 	guint64 request;
 	TerminalId terminal;
-	RandomId journal;
-	Slice probe; /* sealed, context {terminal, 0, journal} */
+	Slice number; /* that was typed */
+	Slice probe;  /* sealed, context {terminal, 0, number} */
 	guint32 n;
 	VaultReference references[ROSTER_REFERENCES_MAX];
 } VaultVerify;

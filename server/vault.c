@@ -229,7 +229,7 @@ void vault_reseal(Vault *vault, const VaultReseal *reseal, VaultResealed *out)
 void vault_verify(Vault *vault, const VaultVerify *verify, VaultVerified *out)
 {
 	*out = (VaultVerified){.request = verify->request, .outcome = VAULT_PROBE_UNREADABLE};
-	SealContext context = {verify->terminal, 0, {verify->journal.bytes, sizeof verify->journal}};
+	SealContext context = {verify->terminal, 0, verify->number};
 	g_autoptr(GBytes) plain = seal_open(vault->key, &context, verify->probe);
 	g_autoptr(MatchTemplate) probe = decode(plain);
 	if (probe == NULL)
