@@ -19,23 +19,8 @@
 #define COVERAGE_STEP_MS (15 * MINUTE_MS)
 /* An answer is for who stands at the terminal, or will look at it today. */
 #define ANSWER_LIFE_MS DAY_MS
-/* How many quarantined events one new anchor may explain in one transaction. */
-#define EXPLAIN_MAX 1000
-
-/* An event that says something of a person, at a time that is believed. */
-typedef struct {
-	gint64 journal; /* ours */
-	RandomId journal_id;
-	gint64 seq;
-	guint32 kind;
-	PersonId person;
-	gint64 at_ms;
-	PunchState state;
-	const char *reason;
-} PersonEvent;
-
 /* For look-ups that may find nothing: takes `local`; FALSE when it is an error. */
-static gboolean pass_error(GError *local, GError **error)
+gboolean merge_pass_error(GError *local, GError **error)
 {
 	if (local != NULL)
 		g_propagate_error(error, local);
@@ -71,12 +56,8 @@ static gboolean enter_boot(MergeState *state, const EventHeader *header, GError 
 
 /* ── coverage ── */
 
-static gboolean flush_coverage(MergeState *state, GError **error)
+gboolean merge_cover(MergeState *state, gint64 from, gint64 to, GError **error)
 {
-	gint64 from = state->span_from, to = state->span_to;
-	state->span_from = state->span_to = 0;
-	if (to == 0)
-		return TRUE;
 	if (!coverage_add(state->sql, &state->terminal, from, to, error))
 		return FALSE;
 	if (from / COVERAGE_STEP_MS == to / COVERAGE_STEP_MS)
@@ -84,6 +65,13 @@ static gboolean flush_coverage(MergeState *state, GError **error)
 	/* The day before too: a night shift ends in it. */
 	return mark_place(state->sql, state->place, local_day(state, from) - 1,
 					  local_day(state, to) + 1, local_day(state, state->now_ms), "coverage", error);
+}
+
+static gboolean flush_coverage(MergeState *state, GError **error)
+{
+	gint64 from = state->span_from, to = state->span_to;
+	state->span_from = state->span_to = 0;
+	return to == 0 || merge_cover(state, from, to, error);
 }
 
 /* The event at `at_ms` follows the last one closely enough, and the sensor was there? */
@@ -113,7 +101,7 @@ static gboolean extend_coverage(MergeState *state, gint64 at_ms, GError **error)
 
 /* ── people ── */
 
-static gboolean write_punch(MergeState *state, const PersonEvent *event, GError **error)
+static gboolean write_punch(MergeState *state, const MergePerson *event, GError **error)
 {
 	Punch punch = {.terminal = state->terminal,
 				   .journal = event->journal_id,
@@ -143,7 +131,7 @@ static const char *distrust(const MergeState *state, const BootRow *boot)
 	return boot->simulated ? "simulated" : NULL;
 }
 
-static gboolean quarantine_punch(MergeState *state, PersonEvent *event, const char *reason,
+static gboolean quarantine_punch(MergeState *state, MergePerson *event, const char *reason,
 								 GError **error)
 {
 	event->state = PUNCH_QUARANTINED;
@@ -152,8 +140,8 @@ static gboolean quarantine_punch(MergeState *state, PersonEvent *event, const ch
 		   write_punch(state, event, error);
 }
 
-static gboolean record_person(MergeState *state, PersonEvent *event, const BootRow *boot,
-							  GError **error)
+gboolean merge_record_person(MergeState *state, MergePerson *event, const BootRow *boot,
+							 GError **error)
 {
 	gboolean exists;
 	if (!people_exists(state->sql, event->person, &exists, error))
@@ -226,10 +214,10 @@ static gboolean believed(MergeState *state, const Event *event, const EventTime 
 								 time->reason, state->now_ms, error);
 }
 
-static PersonEvent person_event(const MergeState *state, const Event *event, PersonId person,
+static MergePerson person_event(const MergeState *state, const Event *event, PersonId person,
 								const EventTime *time)
 {
-	return (PersonEvent){.journal = state->journal.id,
+	return (MergePerson){.journal = state->journal.id,
 						 .journal_id = state->journal.journal,
 						 .seq = (gint64)event->header.seq,
 						 .kind = event->header.kind,
@@ -254,8 +242,8 @@ static gboolean merge_punch(MergeState *state, const Event *event, const EventBo
 	gboolean ok;
 	if (!believed(state, event, time, &ok, error))
 		return FALSE;
-	PersonEvent punch = person_event(state, event, body->punch.person, time);
-	return !ok || record_person(state, &punch, &state->boot_row, error);
+	MergePerson punch = person_event(state, event, body->punch.person, time);
+	return !ok || merge_record_person(state, &punch, &state->boot_row, error);
 }
 
 static gboolean merge_claim(MergeState *state, const Event *event, const EventBody *body,
@@ -273,10 +261,10 @@ static gboolean merge_claim(MergeState *state, const Event *event, const EventBo
 	gboolean usable = enrolled && event->attachment.size > 0;
 	if (!add_claim(state, event, person, usable ? CLAIM_WAITING : CLAIM_MANUAL, error))
 		return FALSE;
-	PersonEvent punch = person_event(state, event, person, time);
+	MergePerson punch = person_event(state, event, person, time);
 	punch.state = PUNCH_WAITING;
 	punch.reason = usable ? "claim" : "not-enrolled";
-	return !ok || record_person(state, &punch, &state->boot_row, error);
+	return !ok || merge_record_person(state, &punch, &state->boot_row, error);
 }
 
 static gboolean roster_flags(MergeState *state, PersonId person, guint32 *flags, GError **error)
@@ -307,10 +295,10 @@ static gboolean merge_fingerless(MergeState *state, const Event *event, const Ev
 	gboolean exempt = (flags & ROSTER_EXEMPT) != 0;
 	if (!add_claim(state, event, person, exempt ? CLAIM_ACCEPTED : CLAIM_MANUAL, error))
 		return FALSE;
-	PersonEvent punch = person_event(state, event, person, time);
+	MergePerson punch = person_event(state, event, person, time);
 	punch.state = exempt ? PUNCH_COUNTED : PUNCH_WAITING;
 	punch.reason = exempt ? "exempt" : "fingerless";
-	return !ok || record_person(state, &punch, &state->boot_row, error);
+	return !ok || merge_record_person(state, &punch, &state->boot_row, error);
 }
 
 /* An approver's finger: of somebody else, with the right at this terminal, for a waiting event. */
@@ -323,7 +311,8 @@ static gboolean merge_approval(MergeState *state, const Event *event, const Even
 	guint32 flags = 0;
 	GError *local = NULL;
 	gboolean found = claims_get(state->sql, state->journal.id, seq, &claim, &local);
-	if (!pass_error(local, error) || !roster_flags(state, body->approval.approver, &flags, error))
+	if (!merge_pass_error(local, error) ||
+		!roster_flags(state, body->approval.approver, &flags, error))
 		return FALSE;
 	if (!found || claim.kind != EVENT_FINGERLESS || claim.state != CLAIM_MANUAL ||
 		claim.person == body->approval.approver || (flags & ROSTER_APPROVER) == 0 ||
@@ -337,7 +326,7 @@ static gboolean merge_approval(MergeState *state, const Event *event, const Even
 		return FALSE;
 	punches_set_state(state->sql, &state->terminal, &state->journal.journal, seq, PUNCH_COUNTED,
 					  "approved", state->policy->utc_offset_min, &local);
-	return pass_error(local, error);
+	return merge_pass_error(local, error);
 }
 
 static gboolean merge_tamper(MergeState *state, const Event *event, const EventBody *body,
@@ -360,7 +349,7 @@ static gboolean merge_open(MergeState *state, const Event *event, const EventBod
 		return TRUE;
 	if (!journals_get(state->sql, &state->terminal, &body->open.previous_journal, &before,
 					  &local) &&
-		!pass_error(local, error))
+		!merge_pass_error(local, error))
 		return FALSE;
 	gint64 claimed = (gint64)MIN(body->open.previous_seq, (uint64_t)G_MAXINT64);
 	if (before.seq == claimed)
@@ -435,72 +424,8 @@ gboolean merge_event(MergeState *state, const Event *event, GError **error)
 	return merge(state, event, &body, &time, error);
 }
 
-/* ── events that a new anchor explains ── */
-
-static gboolean explain_person(MergeState *state, const QuarantineRow *row, const Event *event,
-							   const BootRow *boot, const EventTime *time, GError **error)
-{
-	EventBody body;
-	if (event->payload_destroyed ||
-		event_body_decode(event->header.kind, event->payload, &body) != WIRE_OK)
-		return TRUE;
-	PersonEvent punch = {.journal = row->journal,
-						 .journal_id = row->journal_id,
-						 .seq = row->seq,
-						 .kind = event->header.kind,
-						 .at_ms = time->at_ms,
-						 .state = PUNCH_COUNTED};
-	if (event->header.kind == EVENT_PUNCH) {
-		punch.person = body.punch.person;
-	} else {
-		ClaimRow claim;
-		GError *local = NULL;
-		if (!claims_get(state->sql, row->journal, row->seq, &claim, &local))
-			return pass_error(local, error);
-		punch.person = claim.person;
-		punch.state = claim.state == CLAIM_ACCEPTED  ? PUNCH_COUNTED
-					  : claim.state == CLAIM_REFUSED ? PUNCH_REJECTED
-													 : PUNCH_WAITING;
-		punch.reason = "claim";
-	}
-	return punch.person == 0 || record_person(state, &punch, boot, error);
-}
-
-static gboolean explain(MergeState *state, const QuarantineRow *row, GError **error)
-{
-	GError *local = NULL;
-	g_autoptr(GBytes) bytes = events_get(state->sql, row->journal, row->seq, &local);
-	Event event;
-	BootRow boot;
-	if (bytes == NULL || event_decode(slice_of_bytes(bytes), &event) != WIRE_OK)
-		return pass_error(local, error);
-	if (!boots_get(state->sql, &state->terminal, &event.header.boot, &boot, error))
-		return FALSE;
-	EventTime time = event_time_of(&event.header, &boot, state->now_ms, &state->policy->limits);
-	if (time.kind == EVENT_TIME_IMPLAUSIBLE)
-		return TRUE;
-	return (time.kind == EVENT_TIME_STAMPED ||
-			events_set_time(state->sql, row->journal, row->seq, time.at_ms, time.reason, error)) &&
-		   quarantine_end(state->sql, row->journal, row->seq, "corrected", state->now_ms, error) &&
-		   explain_person(state, row, &event, &boot, &time, error);
-}
-
-static gboolean explain_all(MergeState *state, GError **error)
-{
-	static const char *const reasons[] = {"clock-unset", "past", "future"};
-	for (gsize i = 0; i < G_N_ELEMENTS(reasons); i++) {
-		g_autoptr(GArray) rows = NULL;
-		if (!quarantine_list(state->sql, &state->terminal, reasons[i], EXPLAIN_MAX, &rows, error))
-			return FALSE;
-		for (guint j = 0; j < rows->len; j++)
-			if (!explain(state, &g_array_index(rows, QuarantineRow, j), error))
-				return FALSE;
-	}
-	return TRUE;
-}
-
 gboolean merge_events_end(MergeState *state, GError **error)
 {
 	return flush_boot(state, error) && flush_coverage(state, error) &&
-		   (!state->anchored || explain_all(state, error));
+		   (!state->anchored || merge_explain(state, error));
 }

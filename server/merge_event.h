@@ -5,6 +5,7 @@
 #pragma once
 
 #include "server/merge.h"
+#include "server/store/punches.h"
 
 /* While one batch is merged. */
 typedef struct {
@@ -24,7 +25,31 @@ typedef struct {
 	gint64 span_from, span_to;
 } MergeState;
 
+/* An event that says something of a person, at a time that is believed. */
+typedef struct {
+	gint64 journal; /* ours */
+	RandomId journal_id;
+	gint64 seq;
+	guint32 kind;
+	PersonId person;
+	gint64 at_ms;
+	PunchState state;
+	const char *reason;
+} MergePerson;
+
 /* After the event was stored. */
 gboolean merge_event(MergeState *state, const Event *event, GError **error);
 /* After the last one: boots, coverage, quarantined events that are explained now. */
 gboolean merge_events_end(MergeState *state, GError **error);
+
+/* ── shared with merge_explain.c ── */
+
+/* Writes the punch, or lists the event when person or sensor are not to be believed. */
+gboolean merge_record_person(MergeState *state, MergePerson *event, const BootRow *boot,
+							 GError **error);
+/* The terminal was alive in that span; marks whom it concerns. */
+gboolean merge_cover(MergeState *state, gint64 from_ms, gint64 to_ms, GError **error);
+/* For look-ups that may find nothing: takes `local`; FALSE when it is an error. */
+gboolean merge_pass_error(GError *local, GError **error);
+/* The last event's run got its anchor with this batch. */
+gboolean merge_explain(MergeState *state, GError **error);
