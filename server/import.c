@@ -5,6 +5,7 @@
 
 #include "server/import_row.h"
 #include "server/rules/calendar.h"
+#include "server/store/audit_log.h"
 #include "server/store/people.h"
 #include "server/store/places.h"
 #include "server/store/units.h"
@@ -44,7 +45,7 @@ static const char help[] =
 	"leaves       person, code, from, to, slot?, letter, source?\n"
 	"             code: CT, CB, CS, DL, …; slot: hari (default), masuk, pulang\n"
 	"terminals    id, place\n"
-	"             moves known terminals; 'hadir terminal add' makes new ones\n";
+	"             makes the new ones; their bundles go to the folder of --out, as ID.bundle\n";
 
 void import_print_help(void)
 {
@@ -81,12 +82,12 @@ void import_fail(Import *import, const char *column, const char *format, ...)
 void import_warn(Import *import, const char *column, const char *format, ...)
 {
 	va_list arguments;
-	if (import->warn == NULL)
+	if (import->hooks.warn == NULL)
 		return;
 	va_start(arguments, format);
 	g_autofree char *text = locate(import, column, format, arguments);
 	va_end(arguments);
-	import->warn(text, import->user);
+	import->hooks.warn(text, import->hooks.user);
 }
 
 gboolean import_date(Import *import, const char *column, gint64 fallback, gint64 *day)
@@ -278,19 +279,32 @@ static gboolean import_rows(Import *import, const ImportKind *kind, ImportResult
 	return FALSE;
 }
 
+static gboolean log_import(Import *import, const ImportKind *kind, const ImportResult *result,
+						   GError **error)
+{
+	if (result->n_changed == 0)
+		return TRUE;
+	g_autofree char *action = g_strdup_printf("import.%s", kind->name);
+	g_autofree char *detail =
+		g_strdup_printf("%" G_GINT64_FORMAT " rows, %" G_GINT64_FORMAT " new or changed",
+						result->n_rows, result->n_changed);
+	AuditEntry entry = {.at_ms = import->now_ms, .action = action, .detail = detail};
+	return audit_log_append(import->sql, &entry, error);
+}
+
 static gboolean import_table(Import *import, const ImportKind *kind, ImportResult *result,
 							 GError **error)
 {
 	if (!check_header(kind, import->table, error) || !sql_begin(import->sql, error))
 		return FALSE;
-	if (import_rows(import, kind, result, error))
+	if (import_rows(import, kind, result, error) && log_import(import, kind, result, error))
 		return sql_commit(import->sql, error);
 	sql_rollback(import->sql);
 	return FALSE;
 }
 
 gboolean import_file(Sql *sql, const char *kind, const char *path, gint64 now_ms,
-					 gint64 utc_offset_min, ImportMessage warn, gpointer user, ImportResult *result,
+					 gint64 utc_offset_min, const ImportHooks *hooks, ImportResult *result,
 					 GError **error)
 {
 	static const CsvLimits limits = {IMPORT_SIZE_MAX, IMPORT_ROWS_MAX, IMPORT_FIELD_MAX,
@@ -308,8 +322,7 @@ gboolean import_file(Sql *sql, const char *kind, const char *path, gint64 now_ms
 					 .today = calendar_day(now_ms, utc_offset_min),
 					 .table = table,
 					 .errors = errors,
-					 .warn = warn,
-					 .user = user};
+					 .hooks = *hooks};
 	if (import_table(&import, known, result, error))
 		return TRUE;
 	g_prefix_error(error, "%s: ", path);

@@ -22,13 +22,19 @@ typedef struct {
 	gint64 n_changed; /* rows that brought something new */
 } ImportResult;
 
-/* A warning or error with its row: "row 12, column number: …". */
-typedef void (*ImportMessage)(const char *text, gpointer user);
+/* What an import needs of its caller; each may be NULL. */
+typedef struct {
+	/* A warning with its row: "line 12, column number: …". */
+	void (*warn)(const char *text, gpointer user);
+	/* Makes a terminal that is not known yet, in the import's transaction; NULL: it is an error. */
+	gboolean (*add_terminal)(const char *id, gint64 place, gpointer user, GError **error);
+	gpointer user;
+} ImportHooks;
 
 /* `kind` is "units", "places", …; in one transaction.  An error has every bad row (up to 20) in
- * its message, one per line.  `warn` may be NULL. */
+ * its message, one per line. */
 gboolean import_file(Sql *sql, const char *kind, const char *path, gint64 now_ms,
-					 gint64 utc_offset_min, ImportMessage warn, gpointer user, ImportResult *result,
+					 gint64 utc_offset_min, const ImportHooks *hooks, ImportResult *result,
 					 GError **error);
 /* The columns of every kind, as above. */
 void import_print_help(void);

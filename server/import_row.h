@@ -13,8 +13,7 @@ typedef struct {
 	GString *errors; /* of all rows so far */
 	gsize n_errors;
 	gboolean changed; /* this row brought something new */
-	ImportMessage warn;
-	gpointer user;
+	ImportHooks hooks;
 } Import;
 
 typedef struct {

@@ -220,19 +220,23 @@ static gboolean apply_terminal(Import *import, GError **error)
 		return TRUE;
 	g_autoptr(GError) failed = NULL;
 	TerminalRow row;
-	if (!terminals_get(import->sql, &id, &row, &failed)) {
-		if (failed != NULL) {
-			g_propagate_error(error, g_steal_pointer(&failed));
-			return FALSE;
-		}
-		import_fail(import, "id", "'%s' is not known: 'hadir terminal add' makes it", text);
+	if (terminals_get(import->sql, &id, &row, &failed)) {
+		if (row.place != place)
+			import_fail(import, "place",
+						"'%s' hangs elsewhere; an id is one device at one place: revoke it, and add"
+						" another",
+						text);
 		return TRUE;
 	}
-	if (row.place != place)
-		import_fail(import, "place",
-					"'%s' hangs elsewhere: a terminal's id belongs to one place; "
-					"revoke it and add another",
-					text);
+	if (failed != NULL) {
+		g_propagate_error(error, g_steal_pointer(&failed));
+		return FALSE;
+	}
+	import->changed = TRUE;
+	if (import->hooks.add_terminal != NULL)
+		return import->hooks.add_terminal(text, place, import->hooks.user, error);
+	import_fail(import, "id", "'%s' is not known, and there is no folder for its bundle (--out)",
+				text);
 	return TRUE;
 }
 

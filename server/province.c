@@ -145,12 +145,15 @@ static char *bundle_text(const ServerConfig *config, const TerminalId *id, const
 static gboolean record(Sql *sql, const TerminalId *id, gint64 place, const guint8 secret[32],
 					   const Issued *issued, gint64 until_ms, gint64 now_ms, GError **error)
 {
-	if (!sql_begin(sql, error))
+	gboolean own = !sql_in_transaction(sql);
+	if (own && !sql_begin(sql, error))
 		return FALSE;
 	if (terminals_add(sql, id, place, secret, until_ms, now_ms, error) &&
-		certificates_add(sql, &issued->row, TRUE, now_ms, error) && sql_commit(sql, error))
+		certificates_add(sql, &issued->row, TRUE, now_ms, error) &&
+		(!own || sql_commit(sql, error)))
 		return TRUE;
-	sql_rollback(sql);
+	if (own)
+		sql_rollback(sql);
 	if (error != NULL && g_error_matches(*error, SQL_ERROR, SQL_ERROR_CONSTRAINT)) {
 		g_clear_error(error);
 		g_set_error(error, SQL_ERROR, SQL_ERROR_CONSTRAINT,

@@ -16,6 +16,6 @@ typedef struct {
 ServerConfig *province_make(const char *folder, const ProvinceNew *what, GError **error);
 
 /* Adds a terminal and gives the text of its bundle (transfer full; wipe it with
- * server_text_wipe()). `place` is a place's id. */
+ * server_text_wipe()). `place` is a place's id. Joins a transaction in progress, else has its own. */
 char *province_add_terminal(const ServerConfig *config, Sql *sql, const char *id, gint64 place,
 							gint64 now_ms, GError **error);

@@ -1,6 +1,9 @@
 #include "tools/hadir/cmd_common.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "server/store/migrate.h"
 
@@ -73,4 +76,17 @@ gboolean cmd_take_flag(int *argc, char **argv, const char *name)
 		return TRUE;
 	}
 	return FALSE;
+}
+
+gboolean cmd_write_secret(const char *path, const char *text, GError **error)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	gsize size = strlen(text);
+	gboolean ok = fd >= 0 && write(fd, text, size) == (ssize_t)size && fsync(fd) == 0;
+	if (!ok)
+		g_set_error(error, G_FILE_ERROR, g_file_error_from_errno(errno), "%s: %s", path,
+					g_strerror(errno));
+	if (fd >= 0)
+		close(fd);
+	return ok;
 }

@@ -25,3 +25,5 @@ const char *cmd_take_option(int *argc, char **argv, const char *name);
 /* TRUE, and removed, when the flag is there. */
 gboolean cmd_take_flag(int *argc, char **argv, const char *name);
 gint64 cmd_now_ms(void);
+/* Writes a file that did not exist, for its owner only. */
+gboolean cmd_write_secret(const char *path, const char *text, GError **error);

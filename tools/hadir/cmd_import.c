@@ -1,27 +1,61 @@
 #include "tools/hadir/cmd_import.h"
 
 #include <string.h>
+#include <unistd.h>
 
-#include "server/config.h"
+#include "server/crypto_openssl.h"
 #include "server/import.h"
+#include "server/province.h"
+#include "tools/hadir/cmd_common.h"
+
+#define USAGE                                                                                      \
+	"{places|units|schedules|holidays|people|assignments|leaves|terminals} FILE.csv [--out "       \
+	"FOLDER]"
+
+typedef struct {
+	CmdServer server;
+	const char *out;    /* where bundles go; NULL: nowhere */
+	GPtrArray *bundles; /* paths written so far */
+} ImportRun;
 
 static void print_warning(const char *text, gpointer user G_GNUC_UNUSED)
 {
 	g_printerr("warning: %s\n", text);
 }
 
-static gboolean run_import(const char *config_path, const char *kind, const char *path,
-						   GError **error)
+static gboolean write_bundle(const char *id, gint64 place, gpointer user, GError **error)
 {
-	g_autoptr(ServerConfig) config = config_load(config_path, error);
-	if (config == NULL)
+	ImportRun *run = user;
+	g_autofree char *name = g_strdup_printf("%s.bundle", id);
+	g_autofree char *path = g_build_filename(run->out, name, NULL);
+	char *bundle =
+		province_add_terminal(run->server.config, run->server.sql, id, place, cmd_now_ms(), error);
+	if (bundle == NULL)
 		return FALSE;
-	g_autofree char *url = config_database(config);
-	g_autoptr(Sql) sql = sql_open(url, error);
+	gboolean written = cmd_write_secret(path, bundle, error);
+	server_text_wipe(bundle);
+	if (written)
+		g_ptr_array_add(run->bundles, g_steal_pointer(&path));
+	return written;
+}
+
+/* All or nothing: a bundle whose terminal was not stored is worth nothing. */
+static void remove_bundles(ImportRun *run)
+{
+	for (guint i = 0; i < run->bundles->len; i++)
+		unlink(run->bundles->pdata[i]);
+}
+
+static gboolean run_import(ImportRun *run, const char *kind, const char *path, GError **error)
+{
 	ImportResult result;
-	if (sql == NULL || !import_file(sql, kind, path, g_get_real_time() / 1000,
-									config->utc_offset_min, print_warning, NULL, &result, error))
+	ImportHooks hooks = {
+		.warn = print_warning, .add_terminal = run->out != NULL ? write_bundle : NULL, .user = run};
+	if (!import_file(run->server.sql, kind, path, cmd_now_ms(), run->server.config->utc_offset_min,
+					 &hooks, &result, error)) {
+		remove_bundles(run);
 		return FALSE;
+	}
 	g_print("%s: %" G_GINT64_FORMAT " rows, %" G_GINT64_FORMAT " new or changed\n", path,
 			result.n_rows, result.n_changed);
 	return TRUE;
@@ -29,26 +63,24 @@ static gboolean run_import(const char *config_path, const char *kind, const char
 
 static int import_command(int argc, char **argv)
 {
-	g_autoptr(GError) error = NULL;
+	GError *error = NULL;
 	if (argc == 2 && strcmp(argv[1], "--help") == 0) {
 		import_print_help();
 		return 0;
 	}
-	g_autofree char *config_path = config_path_from_args(&argc, argv, &error);
-	if (config_path == NULL) {
-		g_printerr("hadir import: %s\n", error->message);
-		return 2;
-	}
-	if (argc != 3) {
-		g_printerr("usage: hadir import KIND FILE.csv; 'hadir import --help' lists the kinds\n");
-		return 2;
-	}
-	if (run_import(config_path, argv[1], argv[2], &error))
-		return 0;
-	g_printerr("hadir import: %s\n", error->message);
-	return 1;
+	ImportRun run = {.out = cmd_take_option(&argc, argv, "--out")};
+	if (!cmd_open(&run.server, &argc, argv, &error))
+		return cmd_fail("import", error);
+	int status = 2;
+	run.bundles = g_ptr_array_new_with_free_func(g_free);
+	if (argc != 3)
+		cmd_usage("import", USAGE);
+	else
+		status = run_import(&run, argv[1], argv[2], &error) ? 0 : cmd_fail("import", error);
+	g_ptr_array_unref(run.bundles);
+	cmd_close(&run.server);
+	return status;
 }
 
 const HadirCommand cmd_import = {
-	"import", "{units|places|people|assignments|leaves|holidays|schedules|terminals} FILE.csv",
-	"read a CSV file, all or nothing; --help lists the columns", import_command};
+	"import", USAGE, "read a CSV file, all or nothing; --help lists the columns", import_command};

@@ -1,8 +1,6 @@
 /* `hadir terminal`: adds, revokes and lists devices. */
 #include "tools/hadir/cmd_terminal.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdarg.h>
 #include <string.h>
 #include <unistd.h>
@@ -26,20 +24,6 @@ static gboolean bad_value(GError **error, const char *format, ...)
 		error, g_error_new_valist(G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, format, arguments));
 	va_end(arguments);
 	return FALSE;
-}
-
-/* A file that did not exist, for its owner only: it holds a private key and a secret. */
-static gboolean write_secret(const char *path, const char *text, GError **error)
-{
-	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	gsize size = strlen(text);
-	gboolean ok = fd >= 0 && write(fd, text, size) == (ssize_t)size && fsync(fd) == 0;
-	if (!ok)
-		g_set_error(error, G_FILE_ERROR, g_file_error_from_errno(errno), "%s: %s", path,
-					g_strerror(errno));
-	if (fd >= 0)
-		close(fd);
-	return ok;
 }
 
 static gboolean log_change(Sql *sql, const char *action, const char *id, GError **error)
@@ -68,7 +52,7 @@ static gboolean add_one(CmdServer *server, const char *id, const char *place_cod
 	if (bundle == NULL)
 		return FALSE;
 	gboolean ok =
-		write_secret(out, bundle, error) && log_change(server->sql, "terminal.add", id, error);
+		cmd_write_secret(out, bundle, error) && log_change(server->sql, "terminal.add", id, error);
 	server_text_wipe(bundle);
 	return ok;
 }
