@@ -86,11 +86,36 @@ static gboolean set_receipted(Journal *journal, JournalEntry *entry, uint64_t se
 	return TRUE;
 }
 
-/* Appends a copy of what somebody did, with the time at which they did it. */
-static gboolean carry_over(Journal *journal, GBytes *bytes, GError **error)
+/* An approval names its event by seq, and that has changed.  FALSE when the event did not come along
+ * (the server has it already): the approval stays behind too, rather than approve another. */
+static gboolean move_approval(const Event *event, GHashTable *moved, WireBuffer *payload)
 {
+	EventBody body;
+	gint64 from;
+	const gint64 *to;
+
+	if (event_body_decode(EVENT_APPROVAL, event->payload, &body) != WIRE_OK)
+		return FALSE;
+	from = (gint64)body.approval.seq;
+	to = g_hash_table_lookup(moved, &from);
+	if (to == NULL) {
+		g_warning("journal: the approval of event %" G_GINT64_FORMAT " stays behind", from);
+		return FALSE;
+	}
+	body.approval.seq = (uint64_t)*to;
+	event_body_encode(payload, EVENT_APPROVAL, &body);
+	return TRUE;
+}
+
+/* Appends a copy of what somebody did, with the time at which they did it; `moved` learns its seq
+ * there and here. */
+static gboolean carry_over(Journal *journal, GBytes *bytes, GHashTable *moved, GError **error)
+{
+	WireBuffer approval = {0};
+	gboolean done = TRUE;
 	Event event;
 	ClockReading at;
+	gint64 from, to;
 
 	if (event_decode((Slice){g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes)}, &event) !=
 			WIRE_OK ||
@@ -98,8 +123,19 @@ static gboolean carry_over(Journal *journal, GBytes *bytes, GError **error)
 		return TRUE;
 	at = (ClockReading){event.header.wall_ms, event.header.mono_ms, event.header.boot,
 						event.header.trust, event.header.uncertainty_ms};
-	return journal_put_event(journal, event.header.kind, event.payload, event.attachment, &at,
-							 error);
+	if (event.header.kind == EVENT_APPROVAL) {
+		if (move_approval(&event, moved, &approval))
+			done = journal_put_event(journal, EVENT_APPROVAL, wire_buffer_slice(&approval),
+									 (Slice){0}, &at, error);
+		wire_buffer_clear(&approval);
+		return done;
+	}
+	if (!journal_put_event(journal, event.header.kind, event.payload, event.attachment, &at, error))
+		return FALSE;
+	from = (gint64)event.header.seq;
+	to = (gint64)journal_open_entry(journal)->last;
+	g_hash_table_insert(moved, g_memdup2(&from, sizeof from), g_memdup2(&to, sizeof to));
+	return TRUE;
 }
 
 /*
@@ -113,6 +149,8 @@ static gboolean replace(Journal *journal, const Receipt *receipt, const ClockRea
 {
 	JournalEntry old = *journal_open_entry(journal);
 	JournalHead before = {receipt->journal, receipt->seq, receipt->head};
+	g_autoptr(GHashTable) moved =
+		g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
 
 	if (!journal_begin_entry(journal, REASON_RESTORED, &before, now, error) ||
 		!set_receipted(journal, journal_find_entry(journal, &old.id), old.last, error))
@@ -120,7 +158,7 @@ static gboolean replace(Journal *journal, const Receipt *receipt, const ClockRea
 	for (uint64_t seq = MAX(old.receipted + 1, old.first); seq <= old.last; seq++) {
 		g_autoptr(GBytes) bytes = journal_file_get(journal->db, old.base + (int64_t)seq, error);
 
-		if (bytes == NULL || !carry_over(journal, bytes, error))
+		if (bytes == NULL || !carry_over(journal, bytes, moved, error))
 			return FALSE;
 	}
 	return TRUE;

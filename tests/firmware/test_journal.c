@@ -242,6 +242,44 @@ static void another_history_closes_the_journal_and_carries_people_over(Fixture *
 	g_assert_cmpint(receipt(f, &b.journal, b.seq, &other), ==, JOURNAL_RECEIPT_SAME);
 }
 
+/* An approval names its event by seq: carried over, it still names the same one, or stays. */
+static void an_approval_is_carried_over_with_its_event(Fixture *f, gconstpointer data)
+{
+	EventBody fingerless = {.fingerless = {.number = {(const uint8_t *)"4711", 4}}};
+	EventBody approval = {.approval = {.approver = 5, .score_milli = 40000}};
+	EventRef first, second, now;
+	g_autoptr(GArray) seen = NULL;
+	GError *error = NULL;
+	Hash other;
+
+	(void)data;
+	open_journal(f);
+	journal_append(f->journal, EVENT_FINGERLESS, &fingerless, (Slice){0}, &f->now, &first, &error);
+	g_assert_no_error(error);
+	receipt(f, &first.journal, first.seq, &first.head);
+	journal_append(f->journal, EVENT_FINGERLESS, &fingerless, (Slice){0}, &f->now, &second, &error);
+	g_assert_no_error(error);
+	approval.approval.seq = first.seq; /* the server has that one */
+	journal_append(f->journal, EVENT_APPROVAL, &approval, (Slice){0}, &f->now, NULL, &error);
+	g_assert_no_error(error);
+	approval.approval.seq = second.seq;
+	journal_append(f->journal, EVENT_APPROVAL, &approval, (Slice){0}, &f->now, NULL, &error);
+	g_assert_no_error(error);
+	other = second.head;
+	other.bytes[0] ^= 1;
+	g_test_expect_message("hadir", G_LOG_LEVEL_WARNING, "*stays behind*");
+	g_test_expect_message("hadir", G_LOG_LEVEL_WARNING, "*another history*");
+	g_assert_cmpint(receipt(f, &second.journal, second.seq, &other), ==, JOURNAL_RECEIPT_REPLACED);
+	g_test_assert_expected_messages();
+	journal_head(f->journal, &now);
+	seen = read_all(f, &now.journal);
+	g_assert_cmpuint(seen->len, ==, 3); /* open, fingerless, its approval */
+	g_assert_cmpuint(g_array_index(seen, Seen, 1).kind, ==, EVENT_FINGERLESS);
+	g_assert_cmpuint(g_array_index(seen, Seen, 2).kind, ==, EVENT_APPROVAL);
+	g_assert_cmpuint(g_array_index(seen, Seen, 2).body.approval.seq, ==, 2);
+	g_assert_cmpuint(second.seq, !=, 2);
+}
+
 static void a_receipt_beyond_the_end_means_a_restored_card(Fixture *f, gconstpointer data)
 {
 	EventRef a;
@@ -536,6 +574,7 @@ int main(int argc, char **argv)
 	CASE(a_receipt_releases_and_a_lower_one_orders_a_resend);
 	CASE(a_receipt_beyond_the_end_means_a_restored_card);
 	CASE(another_history_closes_the_journal_and_carries_people_over);
+	CASE(an_approval_is_carried_over_with_its_event);
 	CASE(a_restored_card_is_found_by_the_head_outside);
 	CASE(a_lost_file_is_named_by_the_next_journal);
 	CASE(a_damaged_file_is_moved_aside_and_its_sound_part_kept);
