@@ -28,6 +28,7 @@ class FlowSystem(System):
         super().__init__(folder, os.environ["HADIR_BUILD"])
         self.log = OperationLog(os.path.join(self.folder, "operations.jsonl"))
         self.broker_port, self.plain_port, self.web_port = free_port(), free_port(), free_port()
+        self.broker_config = os.path.join(self.folder, "mosquitto.conf")
         self.proxy = FaultProxy(self.broker_port)
         self.url = f"http://127.0.0.1:{self.web_port}"
         self.database = os.path.join(self.folder, "server", "data", "hadir.db")
@@ -38,7 +39,9 @@ class FlowSystem(System):
     def make(self):
         self.hadir("init", os.path.join(self.folder, "server"), "--demo", "--port-broker", self.proxy.port,
                    "--port-web", self.web_port)
-        self.open_broker_to_eavesdroppers()
+        with open(self.config, "a", encoding="utf-8") as file:
+            file.write("\n[terminals]\nrepeat_s = 1\n")
+        self.write_broker_config()
         province = os.path.join(self.folder, "province")
         subprocess.run([sys.executable, "-B", os.path.join(SOURCE, "tools", "province", "generate"), "--out", province,
                         "--people", str(PEOPLE)], check=True)
@@ -51,24 +54,24 @@ class FlowSystem(System):
         for terminal, place in TERMINALS:
             self.journal_history(terminal, os.path.join(province, f"history-{place}.csv"))
 
-    def open_broker_to_eavesdroppers(self):
+    def write_broker_config(self):
         """The proxy has the port that terminals dial; the broker listens behind it, and on a plain
-        port for the test that plays a compromised broker."""
+        port for the test that plays a compromised broker.  The server's own files stay as they are:
+        it writes them again when it starts."""
         folder = os.path.join(self.folder, "server", "broker")
-        path = os.path.join(folder, "mosquitto.conf")
-        with open(path, encoding="utf-8") as file:
+        with open(os.path.join(folder, "acl"), encoding="utf-8") as file:
+            acl = file.read()
+        with open(os.path.join(self.folder, "acl"), "w", encoding="utf-8") as file:
+            file.write("topic readwrite hadir/#\n" + acl)
+        with open(os.path.join(folder, "mosquitto.conf"), encoding="utf-8") as file:
             text = file.read()
-        text, n = re.subn(r"(?m)^listener \d+ ", f"listener {self.broker_port} ", text)
-        if n != 1:
-            raise Failed("mosquitto.conf has no single listener line")
-        text = text.replace("allow_anonymous false", "allow_anonymous true")
-        with open(path, "w", encoding="utf-8") as file:
+        for old, new in ((r"^listener \d+ ", f"listener {self.broker_port} "), (r"^allow_anonymous false$", "allow_anonymous true"),
+                         (r"^acl_file .*$", f"acl_file {self.folder}/acl")):
+            text, n = re.subn("(?m)" + old, new, text)
+            if n != 1:
+                raise Failed(f"mosquitto.conf: {old} stands there {n} times")
+        with open(self.broker_config, "w", encoding="utf-8") as file:
             file.write(text + f"\nlistener {self.plain_port} 127.0.0.1\n")
-        path = os.path.join(folder, "acl")
-        with open(path, encoding="utf-8") as file:
-            text = file.read()
-        with open(path, "w", encoding="utf-8") as file:
-            file.write("topic readwrite hadir/#\n" + text)
 
     def enrol_fingers(self, province):
         """The first people of each place get a finger that can be touched with."""
@@ -93,7 +96,8 @@ class FlowSystem(System):
                     paths = [os.path.join(images, f"{finger}_{i}.png") for i in range(1, IMPRESSIONS + 1)]
                     for path in paths[:2]:
                         template = path[:-4] + ".tpl"
-                        subprocess.run([self.program("hadir-match"), "extract", path, "-o", template], check=True)
+                        subprocess.run([self.program("hadir-match"), "extract", path, "-o", template],
+                                       check=True, stdout=subprocess.DEVNULL)
                         writer.writerow([person, "right-index", template])
                     self.fingers[terminal].append((person, paths[2:]))
                     finger += 1
@@ -102,14 +106,19 @@ class FlowSystem(System):
     # Running it -------------------------------------------------------------------------------
 
     def up(self):
-        self.start_broker(self.broker_port)
+        self.start_broker(self.broker_port, self.broker_config)
         self.start_server(self.url)
         for terminal, _ in TERMINALS:
             self.start_terminal(terminal)
+        for terminal, _ in TERMINALS:
+            wait_until(lambda terminal=terminal: self.knows_somebody(terminal), 60, f"{terminal}'s roster")
+
+    def knows_somebody(self, terminal):
+        return self.touch(terminal, self.fingers[terminal][0][1][0])["outcome"] == "recorded"
 
     def restart(self, name):
         if name == "broker":
-            self.start_broker(self.broker_port)
+            self.start_broker(self.broker_port, self.broker_config)
         elif name == "server":
             self.start_server(self.url)
         else:

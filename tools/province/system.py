@@ -71,9 +71,11 @@ class Process:
     def __init__(self, name, command, log, env=None):
         self.name, self.command, self.log, self.env = name, command, log, env
         self.running = None
+        self.began = 0  # where this run's part of the log begins
 
     def start(self):
         with open(self.log, "ab") as log:
+            self.began = log.tell()
             self.running = subprocess.Popen(
                 self.command, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                 env={**os.environ, **(self.env or {})},
@@ -107,10 +109,11 @@ class Process:
             self.running.wait()
 
     def said(self, text):
-        """Has the log this text?"""
+        """Has the log of this run this text?"""
         try:
-            with open(self.log, encoding="utf-8", errors="replace") as file:
-                return text in file.read()
+            with open(self.log, "rb") as file:
+                file.seek(self.began)
+                return text.encode() in file.read()
         except OSError:
             return False
 
@@ -207,8 +210,8 @@ class System:
 
     # Parts ------------------------------------------------------------------------------------
 
-    def start_broker(self, port):
-        config = os.path.join(self.folder, "server", "broker", "mosquitto.conf")
+    def start_broker(self, port, config=None):
+        config = config or os.path.join(self.folder, "server", "broker", "mosquitto.conf")
         mosquitto = shutil.which("mosquitto") or "/usr/sbin/mosquitto"
         if not port_is_free(port):
             raise Failed(f"port {port} of the broker is in use by another program")
