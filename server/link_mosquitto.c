@@ -1,13 +1,17 @@
 #include "server/link_mosquitto.h"
 
+#include <errno.h>
+#include <pthread.h>
+
 #include <mosquitto.h>
 
 #include "protocol/process/handover.h"
 
 #define KEEPALIVE_S 30
 #define QUEUE_MAX 4096
-#define RECONNECT_MIN_S 1
-#define RECONNECT_MAX_S 10
+#define RECONNECT_MIN_MS 500
+#define RECONNECT_MAX_MS 8000
+#define LOOP_MS 100 /* how long stopping may wait */
 
 struct Link {
 	LinkConfig config;
@@ -15,8 +19,10 @@ struct Link {
 	char **topics;
 	struct mosquitto *mosquitto;
 	Handover *handover;
+	pthread_t thread;
 	gboolean started;
-	gint is_connected;     /* atomic, as n_dropped */
+	gint stopping; /* atomic, as the next two */
+	gint is_connected;
 	gint n_dropped;
 };
 
@@ -42,7 +48,7 @@ static void push(Link *link, Item *item)
 	item_free(item);
 }
 
-/* ── on libmosquitto's thread ── */
+/* ── on the connection's thread ── */
 
 static void on_connect(struct mosquitto *mosquitto, void *user, int code)
 {
@@ -97,24 +103,62 @@ static gboolean check(int code, const char *what, GError **error)
 	return FALSE;
 }
 
+/* ── the connection's thread ──
+ *
+ * libmosquitto's own thread ends for good at an error of TLS or of the protocol, which any stranger
+ * between us and the broker can cause; ours connects again whatever the error was. */
+
+/* In steps, so that stopping does not wait for it. */
+static void wait_before_next(Link *link, guint pause_ms)
+{
+	for (guint waited = 0; waited < pause_ms && !g_atomic_int_get(&link->stopping);
+		 waited += LOOP_MS)
+		g_usleep(LOOP_MS * 1000);
+}
+
+static void *run(void *user)
+{
+	Link *link = user;
+	guint pause_ms = RECONNECT_MIN_MS;
+
+	while (!g_atomic_int_get(&link->stopping)) {
+		gboolean was_connected = FALSE;
+		int code = mosquitto_connect(link->mosquitto, link->host, link->config.port, KEEPALIVE_S);
+
+		while (code == MOSQ_ERR_SUCCESS && !g_atomic_int_get(&link->stopping)) {
+			code = mosquitto_loop(link->mosquitto, LOOP_MS, 1);
+			was_connected |= g_atomic_int_get(&link->is_connected);
+		}
+		if (g_atomic_int_get(&link->stopping))
+			break;
+		if (was_connected)
+			pause_ms = RECONNECT_MIN_MS;
+		g_message("broker %s:%d: %s", link->host, link->config.port,
+				  code == MOSQ_ERR_ERRNO ? g_strerror(errno) : mosquitto_strerror(code));
+		wait_before_next(link, (guint)g_random_int_range((gint)pause_ms / 2, (gint)pause_ms + 1));
+		pause_ms = MIN(2 * pause_ms, RECONNECT_MAX_MS);
+	}
+	return NULL;
+}
+
 static gboolean set_up(Link *link, const LinkConfig *config, GError **error)
 {
 	struct mosquitto *mosquitto = link->mosquitto;
 	mosquitto_connect_callback_set(mosquitto, on_connect);
 	mosquitto_disconnect_callback_set(mosquitto, on_disconnect);
 	mosquitto_message_callback_set(mosquitto, on_message);
-	mosquitto_reconnect_delay_set(mosquitto, RECONNECT_MIN_S, RECONNECT_MAX_S, true);
+	mosquitto_threaded_set(mosquitto, true);
 	if (!check(mosquitto_tls_set(mosquitto, config->anchors, NULL, config->certificate, config->key,
 								 NULL),
 			   "the certificate files", error) ||
 		!check(mosquitto_tls_opts_set(mosquitto, 1, "tlsv1.3", NULL), "TLS 1.3", error))
 		return FALSE;
-	/* A broker that is not there yet is no error: the thread goes on trying. */
-	int code = mosquitto_connect_async(mosquitto, config->host, config->port, KEEPALIVE_S);
-	if (code != MOSQ_ERR_SUCCESS && code != MOSQ_ERR_ERRNO)
-		return check(code, "connect", error);
-	if (!check(mosquitto_loop_start(mosquitto), "the network thread", error))
+	int code = pthread_create(&link->thread, NULL, run, link);
+	if (code != 0) {
+		g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_FAILED, "the network thread: %s",
+					g_strerror(code));
 		return FALSE;
+	}
 	link->started = TRUE;
 	return TRUE;
 }
@@ -142,8 +186,9 @@ void link_free(Link *link)
 	if (link == NULL)
 		return;
 	if (link->started) {
+		g_atomic_int_set(&link->stopping, TRUE);
 		mosquitto_disconnect(link->mosquitto);
-		mosquitto_loop_stop(link->mosquitto, true);
+		pthread_join(link->thread, NULL);
 	}
 	mosquitto_destroy(link->mosquitto);
 	handover_free(link->handover);
