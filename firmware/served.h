@@ -22,14 +22,14 @@ typedef struct {
 } Served;
 
 /* Loads the gallery. On FALSE nothing is left allocated. */
-gboolean served_init(Served *served, Roster *roster, const Recorder *recorder, GError **error);
-void served_clear(Served *served);
+gboolean served_init(Served *self, Roster *roster, const Recorder *recorder, GError **error);
+void served_clear(Served *self);
 
-void served_set_name(Served *served, const char *name);
+void served_set_name(Served *self, const char *name);
 
 /* Compares the sample for `purpose`; `number` is what was typed. Fills the INPUT_RESULT. */
-void served_match(Served *served, TerminalPurpose purpose, const char *number, TerminalInput *out);
+void served_match(Served *self, TerminalPurpose purpose, const char *number, TerminalInput *out);
 /* Journals what `effect`, one of EFFECT_RECORD_*, says. TRUE: `out` says what of it matters to the
  * machine. */
-gboolean served_record(Served *served, TerminalEffect effect, const TerminalState *state,
+gboolean served_record(Served *self, TerminalEffect effect, const TerminalState *state,
 					   TerminalInput *out, GError **error);

@@ -97,8 +97,8 @@ static void wrap(PangoLayout *layout, double width)
 	pango_layout_set_line_spacing(layout, 1.15F);
 	pango_layout_get_extents(layout, NULL, &extents);
 	double natural = (double)extents.width / PANGO_SCALE;
-	for (double part = 0.52; natural > width && natural * part < width; part += 0.04) {
-		pango_layout_set_width(layout, (int)(natural * part * PANGO_SCALE));
+	for (int percent = 52; natural > width && natural * percent < width * 100; percent += 4) {
+		pango_layout_set_width(layout, (int)(natural * percent / 100 * PANGO_SCALE));
 		if (pango_layout_get_line_count(layout) <= 2)
 			return;
 	}
@@ -276,8 +276,9 @@ static void draw_button(cairo_t *cairo, const DisplayView *view)
 static void draw_steps(cairo_t *cairo, const DisplayView *view)
 {
 	const double gap = 56, y = DISPLAY_HEIGHT - 48;
-	double x = DISPLAY_WIDTH / 2.0 - gap * (view->n_steps - 1.0) / 2;
-	for (guint i = 0; i < view->n_steps; i++, x += gap) {
+	const double left = DISPLAY_WIDTH / 2.0 - gap * (view->n_steps - 1.0) / 2;
+	for (guint i = 0; i < view->n_steps; i++) {
+		double x = left + gap * i;
 		set_colour(cairo, i < view->step ? lamp_colours[LAMP_GREEN] : line);
 		cairo_arc(cairo, x, y, 17, 0, 2 * G_PI);
 		cairo_fill(cairo);

@@ -12,7 +12,7 @@ typedef struct GpioOutput GpioOutput;
 
 /* `chip` is a name, label or path; NULL searches all.  The line starts low.  NULL with
  * INDICATORS_ERROR_LINE (hal/indicators.h): there is none, or it is taken. */
-GpioOutput *gpio_output_new(const char *chip, const char *line, GError **error);
+GpioOutput *gpio_output_new(const char *chip, const char *name, GError **error);
 gboolean gpio_output_set(GpioOutput *output, gboolean high, GError **error);
 void gpio_output_free(GpioOutput *output);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GpioOutput, gpio_output_free)
@@ -20,7 +20,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(GpioOutput, gpio_output_free)
 typedef struct GpioInput GpioInput;
 
 /* Pulled up, reporting both edges. */
-GpioInput *gpio_input_new(const char *chip, const char *line, GError **error);
+GpioInput *gpio_input_new(const char *chip, const char *name, GError **error);
 void gpio_input_free(GpioInput *input);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GpioInput, gpio_input_free)
 /* Readable when an edge waits; belongs to the input. */

@@ -110,16 +110,16 @@ static struct gpiod_line_request *open_line(const char *wanted, const char *name
 	return request;
 }
 
-GpioOutput *gpio_output_new(const char *chip, const char *line, GError **error)
+GpioOutput *gpio_output_new(const char *chip, const char *name, GError **error)
 {
 	unsigned int offset = 0;
-	struct gpiod_line_request *request = open_line(chip, line, TRUE, &offset, error);
+	struct gpiod_line_request *request = open_line(chip, name, TRUE, &offset, error);
 	if (request == NULL)
 		return NULL;
 	GpioOutput *output = g_new0(GpioOutput, 1);
 	output->request = request;
 	output->offset = offset;
-	output->name = g_strdup(line);
+	output->name = g_strdup(name);
 	return output;
 }
 
@@ -141,15 +141,15 @@ void gpio_output_free(GpioOutput *output)
 	g_free(output);
 }
 
-GpioInput *gpio_input_new(const char *chip, const char *line, GError **error)
+GpioInput *gpio_input_new(const char *chip, const char *name, GError **error)
 {
 	unsigned int offset = 0;
-	struct gpiod_line_request *request = open_line(chip, line, FALSE, &offset, error);
+	struct gpiod_line_request *request = open_line(chip, name, FALSE, &offset, error);
 	if (request == NULL)
 		return NULL;
 	struct gpiod_edge_event_buffer *buffer = gpiod_edge_event_buffer_new(1);
 	if (buffer == NULL) {
-		set_io(line, error);
+		set_io(name, error);
 		gpiod_line_request_release(request);
 		return NULL;
 	}
@@ -157,7 +157,7 @@ GpioInput *gpio_input_new(const char *chip, const char *line, GError **error)
 	input->request = request;
 	input->buffer = buffer;
 	input->offset = offset;
-	input->name = g_strdup(line);
+	input->name = g_strdup(name);
 	return input;
 }
 

@@ -21,9 +21,9 @@ extern const SensorDriver sensor_fprint;
  * open. */
 gpointer sensor_fprint_start(const char *only_driver, const char *socket,
 							 const SensorListener *listener, gpointer user);
-void sensor_fprint_arm(gpointer self, gboolean on);
+void sensor_fprint_arm(gpointer sensor, gboolean on);
 /* Waits for the device to let go: it runs the main context. */
-void sensor_fprint_free(gpointer self);
+void sensor_fprint_free(gpointer sensor);
 
 /* How long one context may live; for tests. */
-void sensor_fprint_set_renew_ms(gpointer self, guint renew_ms);
+void sensor_fprint_set_renew_ms(gpointer sensor, guint renew_ms);
