@@ -3,10 +3,13 @@
 #include <string.h>
 
 #include "firmware/match/align.h"
+#include "firmware/match/codes.h"
 
 #define RADIANS (2 * (float)G_PI / 65536)
 #define CANDIDATE_TURN ((gint)(69.0f / 360 * 65536)) /* fingers are not laid on sideways */
 #define CANDIDATE_SIMILARITY 0.03f
+#define CODE_DISTANCE_MAX 56 /* bits: 99 % of true pairs, 17 % of others */
+#define SIMILARITY_SHARE 0.6f
 #define POWER_ROUNDS 8
 #define FIT_ROUNDS 4
 #define DIRECTION_TOLERANCE 0.45f /* radians */
@@ -56,6 +59,12 @@ static void insert_candidate(MatchEvidence *evidence, MatchPair pair)
 	evidence->candidates[at] = pair;
 }
 
+/* 0 … 1, from the codes alone. */
+static float code_similarity(guint distance)
+{
+	return (float)(CODE_DISTANCE_MAX - distance) / CODE_DISTANCE_MAX;
+}
+
 static void find_candidates(Work *work, MatchEvidence *evidence)
 {
 	const MatchTemplate *a = work->a, *b = work->b;
@@ -65,8 +74,11 @@ static void find_candidates(Work *work, MatchEvidence *evidence)
 			gint turn = match_angle_difference(a->points[i].angle, b->points[j].angle);
 			float similarity = 0;
 
-			if (ABS(turn) <= CANDIDATE_TURN)
-				similarity = match_neighbourhood_similarity(a, i, b, j);
+			guint distance = match_code_distance(&a->points[i].code, &b->points[j].code);
+
+			if (ABS(turn) <= CANDIDATE_TURN && distance <= CODE_DISTANCE_MAX)
+				similarity = SIMILARITY_SHARE * match_neighbourhood_similarity(a, i, b, j) +
+							 (1 - SIMILARITY_SHARE) * code_similarity(distance);
 			work->similarity[i * b->n + j] = similarity;
 			if (similarity > CANDIDATE_SIMILARITY)
 				insert_candidate(evidence, (MatchPair){(guint8)i, (guint8)j, similarity});

@@ -6,7 +6,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "firmware/match/template.h"
+#include "firmware/match/codes.h"
 
 #define TURN 65536.0f
 #define RADIAN ((gint)(TURN / (2 * (float)G_PI))) /* one radian in angle units */
@@ -184,6 +184,7 @@ void match_template_describe(MatchTemplate *template)
 	}
 	for (guint i = 0; i < template->n; i++)
 		find_neighbours(template, i);
+	match_fill_codes(template);
 	template->area.cell = 1;
 	if (template->n < 3)
 		return;

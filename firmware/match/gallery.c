@@ -1,11 +1,15 @@
 #include <string.h>
 
 #include "firmware/match/decide.h"
-#include "firmware/match/match.h"
+#include "firmware/match/search.h"
+
+/* So many references are compared in full; up to that many all of them are. */
+#define SHORTLIST 128
 
 typedef struct {
 	gint64 person, reference;
 	MatchTemplate *template;
+	MatchKey *key;
 } Entry;
 
 struct MatchGallery {
@@ -19,6 +23,7 @@ static void clear_entry(gpointer data)
 	Entry *entry = data;
 
 	match_template_free(entry->template);
+	match_key_free(entry->key);
 }
 
 MatchGallery *match_gallery_new(void)
@@ -63,7 +68,7 @@ static void count_person(MatchGallery *gallery, gint64 person, gint change)
 void match_gallery_put(MatchGallery *gallery, gint64 person, gint64 reference,
 					   MatchTemplate *template)
 {
-	Entry entry = {person, reference, template};
+	Entry entry = {person, reference, template, match_key_new(template)};
 
 	match_gallery_remove_reference(gallery, reference);
 	g_array_append_val(gallery->entries, entry);
@@ -162,11 +167,44 @@ static MatchAnswer decide(const Ranking *ranking, gint32 threshold)
 	return answer;
 }
 
+typedef struct {
+	const Entry *entry;
+	guint votes;
+} Listed;
+
+/* Most votes first; of equal ones the lower reference, so that the order changes nothing. */
+static gboolean listed_before(const Listed *a, const Listed *b)
+{
+	if (a->votes != b->votes)
+		return a->votes > b->votes;
+	return a->entry->reference < b->entry->reference;
+}
+
+static void list(Listed shortlist[SHORTLIST], guint *n, Listed listed)
+{
+	guint at = *n;
+
+	if (at == SHORTLIST) {
+		if (!listed_before(&listed, &shortlist[at - 1]))
+			return;
+		at--;
+	} else {
+		(*n)++;
+	}
+	for (; at > 0 && listed_before(&listed, &shortlist[at - 1]); at--)
+		shortlist[at] = shortlist[at - 1];
+	shortlist[at] = listed;
+}
+
 MatchAnswer match_gallery_identify(const MatchGallery *gallery, const MatchTemplate *probe,
 								   MatchEligible eligible, gpointer user)
 {
+	g_autoptr(MatchKey) key = match_key_new(probe);
+	gboolean all = gallery->entries->len <= SHORTLIST;
+	Listed shortlist[SHORTLIST];
 	Ranking ranking = {0};
 	gsize n = 0;
+	guint n_listed = 0;
 
 	for (guint i = 0; i < gallery->entries->len; i++) {
 		const Entry *entry = &g_array_index(gallery->entries, Entry, i);
@@ -174,7 +212,9 @@ MatchAnswer match_gallery_identify(const MatchGallery *gallery, const MatchTempl
 		if (eligible != NULL && !eligible(entry->person, user))
 			continue;
 		n++;
-		rank(&ranking, entry, match_score(probe, entry->template));
+		list(shortlist, &n_listed, (Listed){entry, all ? 0 : match_key_votes(key, entry->key)});
 	}
+	for (guint i = 0; i < n_listed; i++)
+		rank(&ranking, shortlist[i].entry, match_score(probe, shortlist[i].entry->template));
 	return decide(&ranking, match_identify_threshold(n));
 }

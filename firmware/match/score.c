@@ -1,16 +1,20 @@
 #include <math.h>
 
+#include "firmware/match/codes.h"
 #include "firmware/match/score.h"
 #include "firmware/match/weights.h"
 
 #define REACH 13.0f /* px and radians: the last round of the fit */
 #define DIRECTION 0.45f
+#define CODE_RANDOM 60.0f /* bits: no more alike than any two */
+#define CODE_NEAR 40
 #define SIMILAR 0.15f     /* a neighbourhood that counts as seen */
 #define SCORE_LIMIT 30.0f /* log odds beyond that say nothing more */
 
 typedef struct {
 	float soft, similarity, distance, turn, spread, best;
-	float trust, trusted_soft, trusted_similarity;
+	float trust, trusted_soft, trusted_similarity, code;
+	guint n_code;
 	guint n_similar;
 } Sums;
 
@@ -66,6 +70,11 @@ static Sums sum_up(const MatchTemplate *a, const MatchTemplate *b, const MatchAl
 		float soft = fmaxf(0, 1 - alignment->distance[k] / REACH) *
 					 fmaxf(0, 1 - fabsf(alignment->turn[k]) / DIRECTION);
 
+		guint distance = match_code_distance(&a->points[pair->a].code, &b->points[pair->b].code);
+		float code = fmaxf(0, 1 - (float)distance / CODE_RANDOM);
+
+		sums.code += code;
+		sums.n_code += distance <= CODE_NEAR;
 		sums.soft += soft;
 		sums.trust += trust;
 		sums.trusted_soft += trust * soft;
@@ -134,6 +143,10 @@ static void fill_features(const MatchTemplate *a, const MatchTemplate *b,
 		sums.trusted_similarity,
 		sums.trusted_similarity * trusted,
 		0.5f * (alignment->trust_a + alignment->trust_b),
+		sums.code,
+		sums.code * share,
+		sums.code / m,
+		(float)sums.n_code,
 		alignment->field_turn,
 		alignment->field_same,
 		alignment->field_other,

@@ -6,8 +6,8 @@
 
 #include "firmware/match/align.h"
 
-#define MATCH_FEATURES 44
-#define MATCH_FEATURES_OF_FIELD 38 /* from here on: 0 when a template has no field */
+#define MATCH_FEATURES 48
+#define MATCH_FEATURES_OF_FIELD 42 /* from here on: 0 when a template has no field */
 
 /* Log odds that the two are of one finger: bias + Σ weight × feature. */
 typedef struct {

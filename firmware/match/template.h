@@ -21,10 +21,18 @@ typedef struct {
 	guint16 turn;      /* its direction less the minutia's */
 } MatchNeighbour;
 
+#define MATCH_CODE_WORDS 2
+
+/* The neighbourhood in bits (codes.h). */
+typedef struct {
+	guint64 word[MATCH_CODE_WORDS];
+} MatchCode;
+
 typedef struct {
 	float x, y;
 	float cosine, sine; /* of the direction */
 	float trust;        /* 0 … 1: that it is there */
+	MatchCode code;
 	guint16 angle;
 	guint8 n_neighbours;
 	MatchNeighbour neighbour[MATCH_NEIGHBOURS]; /* nearest first */

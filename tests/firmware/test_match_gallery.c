@@ -47,6 +47,24 @@ static void test_right_person(void)
 	g_assert_cmpuint(found, >=, 28);
 }
 
+/* Too many to compare with all of them in full. */
+static void test_shortlist(void)
+{
+	g_autoptr(MatchGallery) gallery = make_gallery(150, 2);
+	guint found = 0;
+
+	for (guint person = 5; person <= 150; person += 10) {
+		MatchAnswer answer = ask(gallery, person, 9);
+
+		found += answer.outcome == MATCH_FOUND ? 1 : 0;
+		if (answer.outcome == MATCH_FOUND)
+			g_assert_cmpint(answer.person, ==, person);
+	}
+	g_assert_cmpuint(found, >=, 13);
+	for (guint stranger = 500; stranger < 505; stranger++)
+		g_assert_cmpint(ask(gallery, stranger, 9).outcome, ==, MATCH_NONE);
+}
+
 static void test_strangers(void)
 {
 	g_autoptr(MatchGallery) gallery = make_gallery(30, 3);
@@ -172,6 +190,7 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/match/gallery/the_right_person_is_found", test_right_person);
+	g_test_add_func("/match/gallery/found_through_the_shortlist", test_shortlist);
 	g_test_add_func("/match/gallery/strangers_are_nobody", test_strangers);
 	g_test_add_func("/match/gallery/an_empty_gallery_knows_nobody", test_empty_gallery);
 	g_test_add_func("/match/gallery/the_best_not_the_first", test_best_not_first);

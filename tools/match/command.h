@@ -11,7 +11,8 @@ typedef struct {
 	gboolean (*run)(int argc, char **argv, GError **error);
 } MatchCommand;
 
-extern const MatchCommand command_extract, command_compare, command_eval, command_train;
+extern const MatchCommand command_extract, command_compare, command_eval, command_train,
+	command_codes;
 
 /* For arguments that are not as `usage` says. Always FALSE. */
 gboolean command_misused(GError **error, const char *what);

@@ -6,7 +6,7 @@
 #include "tools/match/command.h"
 
 static const MatchCommand *const commands[] = {
-	&command_extract, &command_compare, &command_eval, &command_train, NULL,
+	&command_extract, &command_compare, &command_eval, &command_train, &command_codes, NULL,
 };
 
 gboolean command_misused(GError **error, const char *what)
