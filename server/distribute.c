@@ -34,7 +34,7 @@ static gint64 day_of(gint64 ms, gint64 utc_offset_min)
 
 static gint64 day_start_ms(const DistributePolicy *policy, gint64 day)
 {
-	return MAX(day, 0) * DAY_MS - policy->utc_offset_min * MINUTE_MS;
+	return MAX(day * DAY_MS - policy->utc_offset_min * MINUTE_MS, 0);
 }
 
 /* Moves once in a third of its length, on another day for each person, so that a roster that does
