@@ -75,15 +75,21 @@ static void add_mark(Html *html, const BoardView *view, const BoardPerson *perso
 				 person->code);
 }
 
+/* Below the name: the unit, and where the punch was or why there is none. */
+static void add_place(Html *html, const char *unit, const char *rest)
+{
+	if (rest == NULL)
+		html_add(html, "<small title=\"%s\">%s</small>", unit, unit);
+	else
+		html_add(html, "<small title=\"%s · %s\">%s · %s</small>", unit, rest, unit, rest);
+}
+
 static void add_person(Html *html, const BoardView *view, const BoardPerson *person)
 {
-	const char *unit = g_hash_table_lookup((GHashTable *)view->units, &person->unit);
-	html_add(html, "<li><span><b>%s</b><small>%s", person->name, unit);
-	if (person->place != NULL && person->at_ms != 0)
-		html_add(html, " · %s", person->place);
-	else if (person->at_ms == 0 && person->meaning != NULL)
-		html_add(html, " · %s", person->meaning);
-	html_add(html, "</small></span>");
+	html_add(html, "<li><span><b>%s</b>", person->name);
+	add_place(html, g_hash_table_lookup((GHashTable *)view->units, &person->unit),
+			  person->at_ms != 0 ? person->place : person->meaning);
+	html_add(html, "</span>");
 	add_mark(html, view, person);
 	html_add(html, "</li>\n");
 }
@@ -112,8 +118,17 @@ static void add_sum_row(Html *html, const BoardUnit *unit)
 			 "<tr><th scope=\"row\"><a href=\"/papan?unit=%s\">%s</a></th>"
 			 "<td class=\"hd-n\">%" G_GINT64_FORMAT "</td>",
 			 unit->code, unit->name, unit->n_people);
-	for (gsize i = 0; i < G_N_ELEMENTS(sections); i++)
-		html_add(html, "<td class=\"hd-n\">%" G_GINT64_FORMAT "</td>", unit->n[sections[i].state]);
+	for (gsize i = 0; i < G_N_ELEMENTS(sections); i++) {
+		gint64 n = unit->n[sections[i].state];
+		if (n == 0)
+			html_add(html, "<td class=\"hd-n\">0</td>");
+		else
+			html_add(
+				html,
+				"<td class=\"hd-n\"><a class=\"%s\" href=\"/papan?unit=%s#%s\">%" G_GINT64_FORMAT
+				"</a></td>",
+				sections[i].tone, unit->code, sections[i].id, n);
+	}
 	html_add(html, "</tr>\n");
 }
 

@@ -7,8 +7,8 @@
 #include "server/store/board.h"
 #include "server/web/layout.h"
 
-/* More people than this are shown as sums per unit: a page stays below 300 kB. */
-#define BOARD_PEOPLE_MAX 600
+/* More people than this are shown as sums per unit: nobody reads such a list. */
+#define BOARD_PEOPLE_MAX 300
 
 typedef struct {
 	const char *name; /* of a terminal's place */

@@ -198,6 +198,10 @@ static void sum_up(Loaded *loaded)
 		line->n_people++;
 		line->n[person->state]++;
 	}
+	/* A unit that has nobody, as the province itself, is no line. */
+	for (guint i = loaded->sums->len; i-- > 0;)
+		if (g_array_index(loaded->sums, BoardUnit, i).n_people == 0)
+			g_array_remove_index(loaded->sums, i);
 }
 
 static gboolean load(Web *web, gint64 unit, Loaded *loaded, BoardView *view, GError **error)

@@ -137,7 +137,7 @@ static gboolean load_punches(const Call *call, Loaded *loaded, GError **error)
 	return step == SQL_DONE;
 }
 
-/* The reasons' words, one after the other. */
+/* The reasons' words, one after the other; what holds for both slots is said once. */
 static char *words_of(const char *reasons)
 {
 	json_t *list = reasons == NULL ? NULL : json_loads(reasons, 0, NULL);
@@ -147,7 +147,7 @@ static char *words_of(const char *reasons)
 	json_array_foreach(list, i, reason)
 	{
 		const char *words = json_string_value(json_object_get(reason, "text"));
-		if (words != NULL)
+		if (words != NULL && strstr(text->str, words) == NULL)
 			g_string_append_printf(text, "%s%s", text->len == 0 ? "" : " ", words);
 	}
 	json_decref(list);
