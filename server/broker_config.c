@@ -6,6 +6,10 @@
 #include <string.h>
 #include <unistd.h>
 
+/* How long a broker that is just starting is waited for. */
+#define STARTING_STEPS 20
+#define STARTING_STEP_MS 50
+
 /* One certificate holds one connection, so each of our connections has a name of its own. */
 static const struct {
 	const char *name;
@@ -162,6 +166,23 @@ gboolean broker_config_write(const ServerConfig *config, const Authority *author
 	return FALSE;
 }
 
+/* Of /proc/PID/NAME; NULL when there is no such process. */
+static char *process_file(gint64 pid, const char *name)
+{
+	g_autofree char *path = g_strdup_printf("/proc/%d/%s", (int)pid, name);
+	char *text = NULL;
+	return g_file_get_contents(path, &text, NULL, NULL) ? g_strstrip(text) : NULL;
+}
+
+/* A broker that is just starting has its pid file before its handler: SIGHUP would end it. */
+static gboolean handles_hangup(gint64 pid)
+{
+	g_autofree char *status = process_file(pid, "status");
+	const char *caught = status == NULL ? NULL : strstr(status, "\nSigCgt:");
+	return caught != NULL &&
+		   (g_ascii_strtoull(caught + strlen("\nSigCgt:"), NULL, 16) & (1ull << (SIGHUP - 1))) != 0;
+}
+
 gboolean broker_reload(const ServerConfig *config, GError **error)
 {
 	g_autofree char *path = g_build_filename(config->run, "mosquitto.pid", NULL);
@@ -172,10 +193,12 @@ gboolean broker_reload(const ServerConfig *config, GError **error)
 	if (!g_ascii_string_to_signed(g_strstrip(text), 10, 2, G_MAXINT32, &pid, NULL))
 		return FALSE;
 	/* A left-over pid file may name somebody else by now. */
-	g_autofree char *comm_path = g_strdup_printf("/proc/%d/comm", (int)pid);
-	g_autofree char *comm = NULL;
-	if (!g_file_get_contents(comm_path, &comm, NULL, NULL) ||
-		strcmp(g_strstrip(comm), "mosquitto") != 0)
+	g_autofree char *comm = process_file(pid, "comm");
+	if (g_strcmp0(comm, "mosquitto") != 0)
+		return FALSE;
+	for (guint i = 0; i < STARTING_STEPS && !handles_hangup(pid); i++)
+		g_usleep(STARTING_STEP_MS * 1000);
+	if (!handles_hangup(pid))
 		return FALSE;
 	if (kill((pid_t)pid, SIGHUP) == 0)
 		return TRUE;

@@ -6,8 +6,12 @@ equal to a full recomputation.
   acknowledged  the touches whose terminal answered "recorded", in the operation log
 """
 import collections
+import contextlib
 import os
+import shutil
 import sqlite3
+import tempfile
+import time
 
 EVENT_PUNCH = 20
 
@@ -16,11 +20,28 @@ def open_read_only(path):
     return sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=30)
 
 
+def read_journal(state):
+    """Journals and events of a terminal's journal.db.  The terminal holds its file exclusively: a
+    copy is read, and taken again when it was torn."""
+    for attempt in range(20):
+        with tempfile.TemporaryDirectory() as folder:
+            for name in ("journal.db-wal", "journal.db"):
+                if os.path.exists(os.path.join(state, name)):
+                    shutil.copy(os.path.join(state, name), folder)
+            try:
+                with contextlib.closing(sqlite3.connect(os.path.join(folder, "journal.db"))) as db:
+                    if db.execute("PRAGMA quick_check").fetchone() == ("ok",):
+                        return (db.execute("SELECT base, hex(id) FROM journal ORDER BY base").fetchall(),
+                                db.execute("SELECT n, bytes FROM event ORDER BY n").fetchall())
+            except sqlite3.DatabaseError:
+                pass
+        time.sleep(0.1 * attempt)
+    raise RuntimeError(f"{state}/journal.db cannot be read")
+
+
 def generated(state):
-    """(journal as hex, seq): bytes, of one terminal's journal.db; `seq` is n minus the journal's base."""
-    with open_read_only(os.path.join(state, "journal.db")) as db:
-        journals = db.execute("SELECT base, hex(id) FROM journal ORDER BY base").fetchall()
-        events = db.execute("SELECT n, bytes FROM event ORDER BY n").fetchall()
+    """(journal as hex, seq): bytes, of one terminal; `seq` is n minus the journal's base."""
+    journals, events = read_journal(state)
     found, at = {}, 0
     for n, content in events:
         while at + 1 < len(journals) and journals[at + 1][0] < n:

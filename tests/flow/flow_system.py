@@ -32,6 +32,7 @@ class FlowSystem(System):
         self.proxy = FaultProxy(self.broker_port)
         self.url = f"http://127.0.0.1:{self.web_port}"
         self.database = os.path.join(self.folder, "server", "data", "hadir.db")
+        self.ear = None  # what was said when everybody started
         self.fingers = {terminal: [] for terminal, _ in TERMINALS}  # (person, [images])
 
     # Making it --------------------------------------------------------------------------------
@@ -107,6 +108,7 @@ class FlowSystem(System):
 
     def up(self):
         self.start_broker(self.broker_port, self.broker_config)
+        self.ear = self.eavesdrop("hadir/1/#")
         self.start_server(self.url)
         for terminal, _ in TERMINALS:
             self.start_terminal(terminal)
@@ -157,6 +159,8 @@ class FlowSystem(System):
 
     def close(self):
         super().stop()
+        if self.ear:
+            self.ear.close()
         self.proxy.close()
         self.log.file.close()
         super().close()
