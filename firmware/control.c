@@ -182,7 +182,8 @@ static gboolean enter_epoch(Control *control, const RandomId *epoch, GError **er
 	g_autoptr(GBytes) past = control->has_epoch ? with_past(control) : g_bytes_ref(control->past);
 	Database *db = localdb_database(control->parts.db);
 
-	if (!database_begin(db, error))
+	if ((control->has_epoch && !journal_enter_epoch(control->parts.journal, error)) ||
+		!database_begin(db, error))
 		return FALSE;
 	if (!store_epoch(control, epoch, past, error)) {
 		database_rollback(db);

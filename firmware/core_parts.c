@@ -10,12 +10,15 @@ static gboolean find_drivers(CoreParts *parts, const HalDrivers *drivers,
 							 const TerminalConfig *config, GError **error)
 {
 	parts->sensor = hal_find_sensor(drivers, config->sensor, error);
-	if (parts->sensor != NULL)
-		parts->display = hal_find_display(drivers, config->display, error);
-	if (parts->display != NULL)
-		parts->indicators = hal_find_indicators(drivers, config->indicators, error);
-	if (parts->indicators != NULL)
-		parts->clock_driver = hal_find_clock(drivers, config->clock, error);
+	if (parts->sensor == NULL)
+		return FALSE;
+	parts->display = hal_find_display(drivers, config->display, error);
+	if (parts->display == NULL)
+		return FALSE;
+	parts->indicators = hal_find_indicators(drivers, config->indicators, error);
+	if (parts->indicators == NULL)
+		return FALSE;
+	parts->clock_driver = hal_find_clock(drivers, config->clock, error);
 	if (parts->clock_driver == NULL)
 		return FALSE;
 	parts->simulated = parts->sensor->simulated || parts->display->simulated ||

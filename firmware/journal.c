@@ -348,10 +348,10 @@ gboolean journal_begin_entry(Journal *journal, uint8_t reason, const JournalHead
 		body.open.previous_seq = before->seq;
 		body.open.previous_head = before->head;
 	}
-	if (last != NULL && !last->closed) {
-		if (!journal_file_close_entry(journal->db, last, error))
+	if (last != NULL && last->state == ENTRY_OPEN) {
+		if (!journal_file_set_state(journal->db, last, ENTRY_CLOSED, error))
 			return FALSE;
-		journal_open_entry(journal)->closed = true;
+		journal_open_entry(journal)->state = ENTRY_CLOSED;
 	}
 	if (!journal_file_add_entry(journal->db, &entry, error))
 		return FALSE;
@@ -586,19 +586,4 @@ gboolean journal_is_broken(const Journal *journal)
 gboolean journal_ended_clean(const Journal *journal)
 {
 	return journal->clean;
-}
-
-int64_t journal_last_wall_ms(const char *folder)
-{
-	g_autofree char *path = g_build_filename(folder, "journal.db", NULL);
-	g_autoptr(Database) db = NULL;
-	int64_t wall_ms = 0;
-
-	if (!g_file_test(path, G_FILE_TEST_EXISTS))
-		return 0;
-	db = database_open_damaged(path, NULL);
-	if (db == NULL || !database_get_int(db, &wall_ms, 0, NULL,
-										"SELECT wall_ms FROM event ORDER BY n DESC LIMIT 1", ""))
-		return 0;
-	return wall_ms;
 }

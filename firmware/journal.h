@@ -111,13 +111,19 @@ gboolean journal_oldest_pending(const Journal *journal, RandomId *id, uint64_t *
 gboolean journal_read_batch(Journal *journal, const RandomId *id, uint64_t from, size_t n_max,
 							gsize size_max, JournalBatch *out, GError **error);
 
+/* The server was restored: it is asked about the open journal by the want, and about the closed ones
+ * by sending it the last event of each again. */
+gboolean journal_enter_epoch(Journal *journal, GError **error);
+
 /* What a receipt, already verified, means here. */
 typedef enum {
 	JOURNAL_RECEIPT_ADVANCED, /* events up to its seq are released */
 	JOURNAL_RECEIPT_SAME,     /* it says what we knew: resend if something is in flight */
 	JOURNAL_RECEIPT_RESEND,   /* the server holds less than it once did: send from seq + 1 */
-	JOURNAL_RECEIPT_REPLACED, /* it does not match: that journal is closed, a new one is open */
-	JOURNAL_RECEIPT_UNKNOWN,  /* a journal we do not have */
+	/* That journal cannot be continued: it is given up, and what people did follows in the open one.
+	 * The receipt does not match (a restored card), or asks for what is no longer kept. */
+	JOURNAL_RECEIPT_REPLACED,
+	JOURNAL_RECEIPT_UNKNOWN, /* a journal we do not have */
 } JournalReceiptOutcome;
 
 /* Records the receipt. `now` stamps the EVENT_OPEN of a new journal. */

@@ -19,7 +19,7 @@
 	"  id BLOB NOT NULL UNIQUE,"                                                                   \
 	"  base INTEGER NOT NULL,"                                                                     \
 	"  receipted INTEGER NOT NULL,"                                                                \
-	"  closed INTEGER NOT NULL);"                                                                  \
+	"  state INTEGER NOT NULL);"                                                                   \
 	"CREATE TABLE IF NOT EXISTS event ("                                                           \
 	"  n INTEGER PRIMARY KEY,"                                                                     \
 	"  wall_ms INTEGER NOT NULL,"                                                                  \
@@ -34,15 +34,16 @@ static gboolean read_entry(const DatabaseRows *rows, JournalEntry *entry, GError
 {
 	Slice id = database_bytes(rows, 1);
 
-	if (id.size != sizeof entry->id.bytes) {
-		g_set_error(error, DATABASE_ERROR, DATABASE_ERROR_BROKEN, "a journal's id is no id");
+	if (id.size != sizeof entry->id.bytes || database_int(rows, 4) < ENTRY_OPEN ||
+		database_int(rows, 4) > ENTRY_GIVEN_UP) {
+		g_set_error(error, DATABASE_ERROR, DATABASE_ERROR_BROKEN, "a journal's row is none");
 		return FALSE;
 	}
 	*entry = (JournalEntry){
 		.no = database_int(rows, 0),
 		.base = database_int(rows, 2),
 		.receipted = (uint64_t)database_int(rows, 3),
-		.closed = database_int(rows, 4) != 0,
+		.state = (JournalEntryState)database_int(rows, 4),
 	};
 	memcpy(entry->id.bytes, id.data, id.size);
 	return TRUE;
@@ -72,7 +73,7 @@ GArray *journal_file_entries(Database *db, GError **error)
 {
 	g_autoptr(GArray) entries = g_array_new(FALSE, FALSE, sizeof(JournalEntry));
 	g_autoptr(DatabaseRows) rows = database_query(
-		db, error, "SELECT no, id, base, receipted, closed FROM journal ORDER BY no", "");
+		db, error, "SELECT no, id, base, receipted, state FROM journal ORDER BY no", "");
 	DatabaseStep step = rows == NULL ? DATABASE_FAILED : DATABASE_ROW;
 	JournalEntry entry;
 
@@ -96,10 +97,10 @@ GArray *journal_file_entries(Database *db, GError **error)
 gboolean journal_file_add_entry(Database *db, JournalEntry *entry, GError **error)
 {
 	return database_run(db, error,
-						"INSERT INTO journal (no, id, base, receipted, closed)"
+						"INSERT INTO journal (no, id, base, receipted, state)"
 						" VALUES ($1, $2, $3, $4, $5)",
 						"isiii", entry->no, (Slice){entry->id.bytes, sizeof entry->id.bytes},
-						entry->base, (int64_t)entry->receipted, (int64_t)entry->closed);
+						entry->base, (int64_t)entry->receipted, (int64_t)entry->state);
 }
 
 gboolean journal_file_set_receipted(Database *db, const JournalEntry *entry, uint64_t seq,
@@ -109,9 +110,11 @@ gboolean journal_file_set_receipted(Database *db, const JournalEntry *entry, uin
 						(int64_t)seq, entry->no);
 }
 
-gboolean journal_file_close_entry(Database *db, const JournalEntry *entry, GError **error)
+gboolean journal_file_set_state(Database *db, const JournalEntry *entry, JournalEntryState state,
+								GError **error)
 {
-	return database_run(db, error, "UPDATE journal SET closed = 1 WHERE no = $1", "i", entry->no);
+	return database_run(db, error, "UPDATE journal SET state = $1 WHERE no = $2", "ii",
+						(int64_t)state, entry->no);
 }
 
 gboolean journal_file_put(Database *db, int64_t row, int64_t wall_ms, Slice bytes, GError **error)
@@ -226,7 +229,7 @@ static uint64_t salvage_entry(Database *to, Database *from, JournalEntry *old, i
 	uint64_t last;
 
 	entry.base = *base;
-	entry.closed = true;
+	entry.state = MAX(entry.state, ENTRY_CLOSED);
 	last = salvage_events(to, from, old, entry.base, terminal);
 	if (last == 0)
 		return 0;
@@ -243,7 +246,7 @@ uint64_t journal_file_salvage(Database *db, const char *path, const TerminalId *
 	g_autoptr(DatabaseRows) rows =
 		from == NULL ? NULL
 					 : database_query(from, NULL,
-									  "SELECT no, id, base, receipted, closed FROM journal"
+									  "SELECT no, id, base, receipted, state FROM journal"
 									  " ORDER BY no",
 									  "");
 	uint64_t n = 0;

@@ -11,6 +11,13 @@
 #include "firmware/database.h"
 #include "protocol/event.h"
 
+/* Kept as numbers in the file. */
+typedef enum {
+	ENTRY_OPEN,     /* the last one only */
+	ENTRY_CLOSED,   /* its events stand, and are sent */
+	ENTRY_GIVEN_UP, /* its events are not sent any more: people's follow in a later journal */
+} JournalEntryState;
+
 typedef struct {
 	int64_t no; /* journals in the order of their opening, from 1 */
 	RandomId id;
@@ -18,7 +25,7 @@ typedef struct {
 	uint64_t first;     /* the first event still kept, 1 if none was pruned; last + 1: none is */
 	uint64_t last;      /* 0: empty */
 	uint64_t receipted; /* 0 … last */
-	bool closed;
+	JournalEntryState state;
 } JournalEntry;
 
 /* Errors are of DATABASE_ERROR. */
@@ -29,7 +36,8 @@ GArray *journal_file_entries(Database *db, GError **error);
 gboolean journal_file_add_entry(Database *db, JournalEntry *entry, GError **error);
 gboolean journal_file_set_receipted(Database *db, const JournalEntry *entry, uint64_t seq,
 									GError **error);
-gboolean journal_file_close_entry(Database *db, const JournalEntry *entry, GError **error);
+gboolean journal_file_set_state(Database *db, const JournalEntry *entry, JournalEntryState state,
+								GError **error);
 
 gboolean journal_file_put(Database *db, int64_t row, int64_t wall_ms, Slice bytes, GError **error);
 /* The event's bytes. NULL with DATABASE_ERROR_BROKEN when the row is missing. */

@@ -12,6 +12,21 @@ void journal_batch_clear(JournalBatch *batch)
 	g_clear_pointer(&batch->events, g_ptr_array_unref);
 }
 
+int64_t journal_last_wall_ms(const char *folder)
+{
+	g_autofree char *path = g_build_filename(folder, "journal.db", NULL);
+	g_autoptr(Database) db = NULL;
+	int64_t wall_ms = 0;
+
+	if (!g_file_test(path, G_FILE_TEST_EXISTS))
+		return 0;
+	db = database_open_damaged(path, NULL);
+	if (db == NULL || !database_get_int(db, &wall_ms, 0, NULL,
+										"SELECT wall_ms FROM event ORDER BY n DESC LIMIT 1", ""))
+		return 0;
+	return wall_ms;
+}
+
 uint64_t journal_receipted(const Journal *journal)
 {
 	return journal_open_entry(journal)->receipted;
@@ -138,25 +153,15 @@ static gboolean carry_over(Journal *journal, GBytes *bytes, GHashTable *moved, G
 	return TRUE;
 }
 
-/*
- * The server holds another history of this journal: the card was restored, and events were
- * appended to it before that was known.  The journal is closed as it is; what people did in its
- * unreceipted part follows in the new one, so that nobody who saw green is lost.  Some of it the
- * server may have from before the restore: the same instant of the same person counts once there.
- */
-static gboolean replace(Journal *journal, const Receipt *receipt, const ClockReading *now,
-						GError **error)
+/* What people did in events `from` … last of that journal follows in the open one. */
+static gboolean carry_people(Journal *journal, const JournalEntry *old, uint64_t from,
+							 GError **error)
 {
-	JournalEntry old = *journal_open_entry(journal);
-	JournalHead before = {receipt->journal, receipt->seq, receipt->head};
 	g_autoptr(GHashTable) moved =
 		g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
 
-	if (!journal_begin_entry(journal, REASON_RESTORED, &before, now, error) ||
-		!set_receipted(journal, journal_find_entry(journal, &old.id), old.last, error))
-		return FALSE;
-	for (uint64_t seq = MAX(old.receipted + 1, old.first); seq <= old.last; seq++) {
-		g_autoptr(GBytes) bytes = journal_file_get(journal->db, old.base + (int64_t)seq, error);
+	for (uint64_t seq = MAX(from, old->first); seq <= old->last; seq++) {
+		g_autoptr(GBytes) bytes = journal_file_get(journal->db, old->base + (int64_t)seq, error);
 
 		if (bytes == NULL || !carry_over(journal, bytes, moved, error))
 			return FALSE;
@@ -164,12 +169,33 @@ static gboolean replace(Journal *journal, const Receipt *receipt, const ClockRea
 	return TRUE;
 }
 
-static gboolean replace_open(Journal *journal, const Receipt *receipt, const ClockReading *now,
-							 GError **error)
+/*
+ * A journal that cannot be continued at the server is given up: closed if it is open, with nothing of
+ * it left to be sent, and what people did from event `from` on follows in the open journal, so that
+ * nobody who saw green is lost.  Some of it the server may have already: the same instant of the same
+ * person counts once there.
+ */
+static gboolean give_up(Journal *journal, const JournalEntry *given, uint64_t from, uint8_t reason,
+						const JournalHead *before, const ClockReading *now, GError **error)
+{
+	JournalEntry old = *given, *entry;
+
+	if (old.state == ENTRY_OPEN && !journal_begin_entry(journal, reason, before, now, error))
+		return FALSE;
+	entry = journal_find_entry(journal, &old.id);
+	entry->state = ENTRY_GIVEN_UP;
+	return journal_file_set_state(journal->db, entry, ENTRY_GIVEN_UP, error) &&
+		   set_receipted(journal, entry, old.last, error) &&
+		   carry_people(journal, &old, from, error);
+}
+
+static gboolean give_up_whole(Journal *journal, const JournalEntry *given, uint64_t from,
+							  uint8_t reason, const JournalHead *before, const ClockReading *now,
+							  GError **error)
 {
 	if (!database_begin(journal->db, error))
 		return FALSE;
-	if (!replace(journal, receipt, now, error)) {
+	if (!give_up(journal, given, from, reason, before, now, error)) {
 		database_rollback(journal->db);
 		if (!journal_reload(journal, NULL))
 			g_warning("journal: memory and file differ after a failed change");
@@ -179,11 +205,35 @@ static gboolean replace_open(Journal *journal, const Receipt *receipt, const Clo
 		journal_reload(journal, NULL);
 		return FALSE;
 	}
-	g_warning("journal: the server holds another history: a new journal begins");
 	journal_mirror_head(journal);
 	if (journal->appended != NULL)
 		journal->appended(journal->appended_user);
 	return TRUE;
+}
+
+/* The server holds another history of the open journal: the card was restored, and events were
+ * appended to it before that was known. */
+static gboolean replace_forked(Journal *journal, const JournalEntry *entry, const Receipt *receipt,
+							   const ClockReading *now, GError **error)
+{
+	JournalHead before = {receipt->journal, receipt->seq, receipt->head};
+
+	g_warning("journal: the server holds another history: a new journal begins");
+	return give_up_whole(journal, entry, entry->receipted + 1, REASON_RESTORED, &before, now,
+						 error);
+}
+
+/* The server was restored to before what is still kept here: its gap cannot be filled any more.  The
+ * new journal's first event says where this one ended, and so how large the hole is. */
+static gboolean replace_pruned(Journal *journal, const JournalEntry *entry, const ClockReading *now,
+							   GError **error)
+{
+	JournalHead before = {entry->id, entry->last, {{0}}};
+
+	if (!journal_head_after(journal, entry, entry->last, &before.head, error))
+		return FALSE;
+	g_warning("journal: the server lacks events that are no longer kept");
+	return give_up_whole(journal, entry, entry->first, REASON_LOST, &before, now, error);
 }
 
 /* Does our own event say what the receipt says?  What was pruned cannot be asked. */
@@ -204,23 +254,43 @@ static gboolean compare(Journal *journal, const JournalEntry *entry, const Recei
 static gboolean apply(Journal *journal, JournalEntry *entry, const Receipt *receipt,
 					  const ClockReading *now, JournalReceiptOutcome *outcome, GError **error)
 {
-	uint64_t seq = MAX(receipt->seq, entry->first - 1);
+	uint64_t seq = receipt->seq;
 	gboolean matches;
 
+	*outcome = JOURNAL_RECEIPT_SAME;
+	if (entry->state == ENTRY_GIVEN_UP)
+		return TRUE;
 	if (!compare(journal, entry, receipt, &matches, error))
 		return FALSE;
-	if (!matches && !entry->closed) {
+	if (matches && seq + 1 < entry->first) {
 		*outcome = JOURNAL_RECEIPT_REPLACED;
-		return replace_open(journal, receipt, now, error);
+		return replace_pruned(journal, entry, now, error);
 	}
-	if (!matches) /* a closed journal: what the server lacks of it followed when it was closed */
+	if (!matches && entry->state == ENTRY_OPEN) {
+		*outcome = JOURNAL_RECEIPT_REPLACED;
+		return replace_forked(journal, entry, receipt, now, error);
+	}
+	if (!matches) /* closed, since the card was restored: the server has more of it than we */
 		seq = entry->last;
-	if (seq == entry->receipted) {
-		*outcome = JOURNAL_RECEIPT_SAME;
+	if (seq == entry->receipted)
 		return TRUE;
-	}
 	*outcome = seq > entry->receipted ? JOURNAL_RECEIPT_ADVANCED : JOURNAL_RECEIPT_RESEND;
 	return set_receipted(journal, entry, seq, error);
+}
+
+gboolean journal_enter_epoch(Journal *journal, GError **error)
+{
+	g_autoptr(GError) failure = NULL;
+
+	for (guint i = 0; i < journal->entries->len; i++) {
+		JournalEntry *entry = journal_entry_at(journal, i);
+
+		if (entry->state == ENTRY_CLOSED && entry->last > 0 && entry->receipted == entry->last &&
+			entry->first <= entry->last &&
+			!set_receipted(journal, entry, entry->last - 1, &failure))
+			return journal_fail(journal, g_steal_pointer(&failure), error);
+	}
+	return TRUE;
 }
 
 gboolean journal_apply_receipt(Journal *journal, const Receipt *receipt, const ClockReading *now,

@@ -130,29 +130,29 @@ static psa_status_t decrypt(psa_key_id_t id, const SealContext *context, const S
 	return status;
 }
 
-gboolean seal_open(const Keystore *keystore, const SealContext *context, Slice bytes,
+gboolean seal_open(const Keystore *keystore, const SealContext *context, Slice sealed,
 				   WireBuffer *out, GError **error)
 {
-	Sealed sealed;
+	Sealed parts;
 	uint8_t secret[KEY_SIZE];
 	psa_key_id_t id = 0;
 	psa_status_t status;
-	WireResult result = sealed_decode(bytes, &sealed);
+	WireResult result = sealed_decode(sealed, &parts);
 
-	if (result != WIRE_OK || sealed.ciphertext.size < SEAL_TAG_SIZE) {
+	if (result != WIRE_OK || parts.ciphertext.size < SEAL_TAG_SIZE) {
 		g_set_error(error, KEYSTORE_ERROR, KEYSTORE_ERROR_SEAL, "open the seal: %s",
 					wire_result_text(result == WIRE_OK ? WIRE_SHAPE : result));
 		return FALSE;
 	}
-	if (!keystore_agree(keystore, &sealed.ephemeral, secret, error)) {
+	if (!keystore_agree(keystore, &parts.ephemeral, secret, error)) {
 		g_prefix_error(error, "open the seal: ");
 		return FALSE;
 	}
-	status = import_key(secret, &sealed.ephemeral, keystore_sealing(keystore),
-						PSA_KEY_USAGE_DECRYPT, &id);
+	status = import_key(secret, &parts.ephemeral, keystore_sealing(keystore), PSA_KEY_USAGE_DECRYPT,
+						&id);
 	if (status != PSA_SUCCESS)
 		return fail(error, KEYSTORE_ERROR_FAILED, "open the seal: make the key", status);
-	status = decrypt(id, context, &sealed, out);
+	status = decrypt(id, context, &parts, out);
 	psa_destroy_key(id);
 	if (status != PSA_SUCCESS)
 		return fail(error, KEYSTORE_ERROR_SEAL, "open the seal", status);
