@@ -8,7 +8,7 @@
 
 G_DEFINE_QUARK(hadir - sql - error, sql_error)
 
-static const SqlDriver *const drivers[] = {&sql_sqlite};
+static const SqlDriver *const drivers[] = {&sql_sqlite, &sql_postgres};
 
 struct Sql {
 	const SqlDriver *driver;

@@ -3,7 +3,8 @@
  * BIGINT, TEXT, BYTEA, ON CONFLICT, RETURNING; no identity columns, no database's own functions.
  * Text is always a literal; values are always bound.
  *
- * A connection belongs to one thread.
+ * A connection belongs to one thread.  After an error within a transaction the only thing that works
+ * everywhere is sql_rollback().
  */
 #pragma once
 

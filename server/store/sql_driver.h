@@ -57,7 +57,7 @@ typedef struct {
 	gconstpointer (*get_bytes)(gpointer prepared, int column, gsize *size);
 } SqlDriver;
 
-extern const SqlDriver sql_sqlite;
+extern const SqlDriver sql_sqlite, sql_postgres;
 
 /* A statement whose number of parameters is not known where it is written; only for history.c. */
 SqlStatement *sql_query_values(Sql *sql, GError **error, const char *text, const SqlValue *values,
