@@ -199,6 +199,13 @@ GPtrArray *board_people(Sql *sql, gint64 unit, gint64 day, gint64 from_ms, gint6
 	return step == SQL_DONE ? g_steal_pointer(&people) : NULL;
 }
 
+gboolean board_parent(Sql *sql, gint64 unit, gint64 day, gint64 *parent, GError **error)
+{
+	return sql_get_int(sql, parent, 0, error,
+					   "SELECT f.parent FROM unit_fact f WHERE f.unit=$1 AND" NOW_ON("f", "$2"),
+					   "ii", unit, day);
+}
+
 /* ── figures ── */
 
 static const struct {

@@ -34,6 +34,9 @@ typedef struct {
 GPtrArray *board_people(Sql *sql, gint64 unit, gint64 day, gint64 from_ms, gint64 to_ms,
 						GError **error);
 
+/* The unit above on that day; 0: a root, or unknown. */
+gboolean board_parent(Sql *sql, gint64 unit, gint64 day, gint64 *parent, GError **error);
+
 typedef struct {
 	gint64 n_events;      /* stored, of all journals */
 	gint64 n_batches;     /* signed batches stored, each answered by a receipt */

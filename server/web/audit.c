@@ -11,11 +11,14 @@ struct Auditor {
 	Worker *worker;
 };
 
-/* A call that waits for its row, whose texts are the call's. */
+/* A call that waits for its row, whose texts are the call's; or, without a call, a session that is
+ * in use. */
 typedef struct {
 	Call *call;
 	AuditEntry entry;
 	gboolean stored;
+	Session session;
+	gint64 now_ms;
 } Waiting;
 
 AuditEntry audit_entry(const Call *call)
@@ -32,17 +35,31 @@ AuditEntry audit_entry(const Call *call)
 	};
 }
 
-/* In the thread. */
-static void run(gpointer *items, gsize n, gpointer user)
+/* In the thread, as what follows to on_run(). A mark of use that is lost costs a log-in. */
+static void touch(Sql *sql, const Waiting *waiting)
+{
+	g_autoptr(GError) error = NULL;
+	if (!sessions_touch(sql, &waiting->session, waiting->now_ms, &error))
+		g_warning("marking a session as used: %s", error->message);
+}
+
+static void on_run(gpointer *items, gsize n, gpointer user)
 {
 	Auditor *auditor = user;
 	g_autofree AuditEntry *entries = g_new(AuditEntry, n);
-	for (gsize i = 0; i < n; i++)
-		entries[i] = ((Waiting *)items[i])->entry;
 	g_autoptr(GError) error = NULL;
-	gboolean stored = audit_log_append_all(auditor->sql, entries, n, &error);
+	gsize n_entries = 0;
+	for (gsize i = 0; i < n; i++) {
+		const Waiting *waiting = items[i];
+		if (waiting->call == NULL)
+			touch(auditor->sql, waiting);
+		else
+			entries[n_entries++] = waiting->entry;
+	}
+	gboolean stored =
+		n_entries == 0 || audit_log_append_all(auditor->sql, entries, n_entries, &error);
 	if (!stored)
-		g_warning("%s; %zu answers are withheld", error->message, n);
+		g_warning("%s; %zu answers are withheld", error->message, n_entries);
 	for (gsize i = 0; i < n; i++)
 		((Waiting *)items[i])->stored = stored;
 }
@@ -52,6 +69,8 @@ static void done(gpointer item, gpointer user)
 	(void)user;
 	g_autofree Waiting *waiting = item;
 	Call *call = waiting->call;
+	if (call == NULL)
+		return;
 	Response *response = g_steal_pointer(&call->response);
 	if (!waiting->stored) {
 		response_free(response);
@@ -76,7 +95,7 @@ Auditor *auditor_new(const char *database, GError **error)
 		return NULL;
 	}
 	auditor->worker =
-		worker_new("auditor", CALLS_MAX, CALLS_PER_COMMIT, run, done, free_waiting, auditor);
+		worker_new("auditor", CALLS_MAX, CALLS_PER_COMMIT, on_run, done, free_waiting, auditor);
 	return auditor;
 }
 
@@ -87,6 +106,15 @@ void auditor_free(Auditor *auditor)
 	worker_free(auditor->worker);
 	sql_close(auditor->sql);
 	g_free(auditor);
+}
+
+void audit_touch_session(const Call *call)
+{
+	Waiting *waiting = g_new0(Waiting, 1);
+	waiting->session = call->access->session;
+	waiting->now_ms = call->request->now_ms;
+	if (!worker_push(call->web->auditor->worker, waiting))
+		g_free(waiting);
 }
 
 void audit_read(Call *call)

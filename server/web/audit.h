@@ -12,6 +12,9 @@ Auditor *auditor_new(const char *database, GError **error);
 /* Waits for the commit in hand. */
 void auditor_free(Auditor *auditor);
 
+/* Writes down, some time soon, that the call's session is in use. */
+void audit_touch_session(const Call *call);
+
 /* Appends the call's row in the next commit, then ends the call.  Without the row there is no
  * answer: the response becomes 503. */
 void audit_read(Call *call);

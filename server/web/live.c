@@ -3,10 +3,12 @@
 #include <string.h>
 
 #define BEAT_S 20
+#define SLICE_US 20000
 
 typedef struct {
 	gint64 unit;
 	GBytes *last;         /* the newest event, ready to send */
+	gboolean dirty;       /* to be rendered again */
 	GPtrArray *listeners; /* borrowed */
 } Topic;
 
@@ -25,6 +27,7 @@ struct LiveListener {
 	GBytes *sending; /* NULL: nothing to send */
 	gsize sent;
 	GBytes *next; /* what comes after `sending`; a newer one takes its place */
+	gint64 owner;
 	gint64 until_ms;
 	void (*wake)(gpointer user);
 	gpointer wake_user;
@@ -80,18 +83,32 @@ static gboolean refresh(LiveHub *hub, Topic *topic)
 	return TRUE;
 }
 
+static void render_topic(LiveHub *hub, Topic *topic)
+{
+	topic->dirty = FALSE;
+	if (refresh(hub, topic))
+		for (guint i = 0; i < topic->listeners->len; i++)
+			offer(topic->listeners->pdata[i], topic->last);
+}
+
+/* One slice; what is left comes after a pause in which others are served. */
 static gboolean flush(gpointer user)
 {
 	LiveHub *hub = user;
-	hub->flush_source = 0;
+	gint64 end_us = g_get_monotonic_time() + SLICE_US;
 	GHashTableIter iter;
 	gpointer value;
+	hub->flush_source = 0;
 	g_hash_table_iter_init(&iter, hub->topics);
 	while (g_hash_table_iter_next(&iter, NULL, &value)) {
 		Topic *topic = value;
-		if (refresh(hub, topic))
-			for (guint i = 0; i < topic->listeners->len; i++)
-				offer(topic->listeners->pdata[i], topic->last);
+		if (!topic->dirty)
+			continue;
+		if (g_get_monotonic_time() >= end_us) {
+			hub->flush_source = g_timeout_add(SLICE_US / 1000, flush, hub);
+			break;
+		}
+		render_topic(hub, topic);
 	}
 	return G_SOURCE_REMOVE;
 }
@@ -112,7 +129,7 @@ static gboolean beat(gpointer user)
 				offer(listener, comment);
 		}
 	}
-	live_hub_touch(hub);
+	live_hub_touch_all(hub);
 	return G_SOURCE_CONTINUE;
 }
 
@@ -139,10 +156,27 @@ void live_hub_free(LiveHub *hub)
 	g_free(hub);
 }
 
-void live_hub_touch(LiveHub *hub)
+static void touch_topic(LiveHub *hub, Topic *topic)
 {
-	if (hub->flush_source == 0 && hub->n_listeners > 0)
+	topic->dirty = TRUE;
+	if (hub->flush_source == 0)
 		hub->flush_source = g_timeout_add(LIVE_PAUSE_MS, flush, hub);
+}
+
+void live_hub_touch(LiveHub *hub, gint64 unit)
+{
+	Topic *topic = g_hash_table_lookup(hub->topics, &unit);
+	if (topic != NULL)
+		touch_topic(hub, topic);
+}
+
+void live_hub_touch_all(LiveHub *hub)
+{
+	GHashTableIter iter;
+	gpointer value;
+	g_hash_table_iter_init(&iter, hub->topics);
+	while (g_hash_table_iter_next(&iter, NULL, &value))
+		touch_topic(hub, value);
 }
 
 gsize live_hub_n_listeners(const LiveHub *hub)
@@ -162,11 +196,26 @@ static Topic *topic_of(LiveHub *hub, gint64 unit)
 	return topic;
 }
 
-LiveListener *live_listen(LiveHub *hub, gint64 unit)
+static gsize n_of_owner(const LiveHub *hub, gint64 owner)
 {
-	if (hub->n_listeners >= LIVE_LISTENERS_MAX)
+	gsize n = 0;
+	GHashTableIter iter;
+	gpointer value;
+	g_hash_table_iter_init(&iter, hub->topics);
+	while (g_hash_table_iter_next(&iter, NULL, &value)) {
+		const Topic *topic = value;
+		for (guint i = 0; i < topic->listeners->len; i++)
+			n += ((const LiveListener *)topic->listeners->pdata[i])->owner == owner;
+	}
+	return n;
+}
+
+LiveListener *live_listen(LiveHub *hub, gint64 unit, gint64 owner)
+{
+	if (hub->n_listeners >= LIVE_LISTENERS_MAX || n_of_owner(hub, owner) >= LIVE_PER_OWNER_MAX)
 		return NULL;
 	LiveListener *listener = g_new0(LiveListener, 1);
+	listener->owner = owner;
 	listener->hub = hub;
 	listener->topic = topic_of(hub, unit);
 	listener->until_ms = hub->now_ms() + LIVE_LIFE_MS;

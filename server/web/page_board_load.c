@@ -326,7 +326,8 @@ Response *page_board_stream(Call *call, GError **error)
 	(void)error;
 	if (call->subject.unit == 0 && !call->scope->all)
 		return problem_for(call, 404, NULL);
-	LiveListener *listener = live_listen(call->web->live, call->subject.unit);
+	LiveListener *listener =
+		live_listen(call->web->live, call->subject.unit, call->access->user->id);
 	if (listener == NULL)
 		return problem_for(call, 503, NULL);
 	Response *response = response_new(200, "text/event-stream", NULL);

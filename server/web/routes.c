@@ -229,8 +229,17 @@ static Response *change(Call *call, GError **error)
 	return g_steal_pointer(&response);
 }
 
+static void touch_session(const Call *call)
+{
+	const Access *access = call->access;
+	if (access->kind == ACCESS_SESSION &&
+		call->request->now_ms - access->session.used_ms >= SESSION_TOUCH_MS)
+		audit_touch_session(call);
+}
+
 static void answer(Call *call, GError **error)
 {
+	touch_session(call);
 	Response *response = let_through(call, error);
 	gboolean reads = FALSE;
 	if (response == NULL) {

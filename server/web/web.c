@@ -2,6 +2,8 @@
 
 #include <gio/gio.h>
 
+#include "server/store/assignments.h"
+#include "server/store/board.h"
 #include "server/store/migrate.h"
 #include "server/store/sessions.h"
 #include "server/web/audit.h"
@@ -9,6 +11,7 @@
 #include "server/web/listener.h"
 #include "server/web/page_board.h"
 #include "server/web/passwords.h"
+#include "server/web/words.h"
 
 /* Log-in: five attempts at once, then one a minute for an account; twenty, then one in five seconds
  * for an address, behind which a whole office may sit. */
@@ -19,6 +22,7 @@
 #define LIMIT_KEYS_MAX 20000
 
 #define SWEEP_S 600
+#define UNIT_DEPTH_MAX 16
 
 static gboolean on_sweep(gpointer user)
 {
@@ -106,10 +110,30 @@ guint16 web_port(const Web *web)
 	return listener_port(web->listener);
 }
 
+/* The boards on which somebody of that unit stands: the unit's and those of all above it. */
+static gboolean touch_boards(Web *web, gint64 unit, gint64 day, GError **error)
+{
+	live_hub_touch(web->live, 0);
+	for (int depth = 0; unit != 0 && depth < UNIT_DEPTH_MAX; depth++) {
+		live_hub_touch(web->live, unit);
+		if (!board_parent(web->sql, unit, day, &unit, error))
+			return FALSE;
+	}
+	return TRUE;
+}
+
 void web_changed(Web *web, gint64 person)
 {
-	(void)person;
-	live_hub_touch(web->live);
+	g_autoptr(GError) error = NULL;
+	Assignment assignment = {0};
+	gint64 day = words_day(web->now_ms(), web->utc_offset_min);
+	if (live_hub_n_listeners(web->live) == 0)
+		return;
+	if (person == 0)
+		live_hub_touch_all(web->live);
+	else if (!assignments_on(web->sql, person, day, &assignment, &error) ||
+			 !touch_boards(web, assignment.unit, day, &error))
+		g_warning("live boards: %s", error->message);
 }
 
 void call_free(Call *call)

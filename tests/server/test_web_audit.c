@@ -92,6 +92,43 @@ static void test_many_reads_make_one_chain(Province *p, gconstpointer unused)
 	g_assert_cmpint(result.first_bad, ==, 0);
 }
 
+/* ── sessions, whose use the same thread writes down ── */
+
+static guint with_cookie(Province *p, const char *token, gint64 at_ms)
+{
+	province_set_now(at_ms);
+	Request *request = request_new("GET", "/hari-ini", at_ms);
+	g_autofree char *cookie = g_strconcat("hadir=", token, NULL);
+	request_add_header(request, "Cookie", cookie);
+	g_autoptr(Call) call = province_dispatch(p, request);
+	return call->response->status;
+}
+
+/* The writer's thread is done with what was pushed before. */
+static void settle(Province *p)
+{
+	g_autoptr(Call) call = province_rest(p, "bkd", "GET", "/api/v1/people/111111", NULL);
+	g_assert_cmpuint(call->response->status, ==, 200);
+}
+
+static void test_session_lives_while_it_is_used(Province *p, gconstpointer unused)
+{
+	(void)unused;
+	g_autoptr(User) user = users_find(p->sql, "pegawai", NULL);
+	g_assert_true(users_set_password(p->sql, user->id, "$none$", NULL, NOW, NULL));
+	char *token = sessions_begin(p->sql, user->id, NULL, NOW, NULL);
+	gint64 step_ms = SESSION_IDLE_MS - SESSION_TOUCH_MS;
+	gint64 at_ms = NOW;
+	for (int i = 0; i < 3; i++) {
+		g_assert_cmpuint(with_cookie(p, token, at_ms), ==, 200);
+		settle(p);
+		at_ms += step_ms;
+	}
+	g_assert_cmpuint(with_cookie(p, token, at_ms + SESSION_IDLE_MS), ==, 303);
+	g_assert_cmpuint(with_cookie(p, token, NOW + SESSION_LIFE_MS), ==, 303);
+	password_free(token);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -101,5 +138,6 @@ int main(int argc, char **argv)
 	ADD("/web/audit/own_data_and_refusals_are_no_reads", test_own_data_and_refusals_are_no_reads);
 	ADD("/web/audit/change_and_its_row_are_one", test_change_and_its_row_are_one);
 	ADD("/web/audit/many_reads_make_one_chain", test_many_reads_make_one_chain);
+	ADD("/web/sessions/live_while_they_are_used", test_session_lives_while_it_is_used);
 	return g_test_run();
 }
