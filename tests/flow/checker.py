@@ -14,6 +14,7 @@ import tempfile
 import time
 
 EVENT_PUNCH = 20
+SLACK_MS = 1000  # between the test's clock readings and the terminal's
 
 
 def open_read_only(path):
@@ -108,26 +109,44 @@ class Checker:
 
     def check_punches(self):
         with open_read_only(self.database) as db:
-            punches = db.execute("SELECT j.terminal, p.person, p.at_ms FROM punch p"
-                                 " JOIN journal j ON j.id = p.journal").fetchall()
+            punches = db.execute("SELECT terminal, person, at_ms FROM punch WHERE kind = ?", (EVENT_PUNCH,)).fetchall()
             n_events = db.execute("SELECT count(*) FROM event WHERE kind = ?", (EVENT_PUNCH,)).fetchone()[0]
         self.counts["punches"] = len(punches)
         if n_events != len(punches):
             self.wrong(f"{n_events} punch events, but {len(punches)} punches")
         at = collections.defaultdict(list)
-        for terminal, person, at_ms in punches:
+        for terminal, person, at_ms in sorted(punches, key=lambda punch: punch[2]):
             at[terminal, person].append(at_ms)
-        for touch in self.log.entries("touch"):
-            answer = touch.get("answer") or {}
-            if answer.get("outcome") != "recorded":
-                continue
-            self.counts["acknowledged"] += 1
-            if answer["person"] != touch.get("finger", answer["person"]):
-                self.wrong(f"{touch['terminal']}: a finger of {touch['finger']} was taken for {answer['person']}")
-            during = [t for t in at[touch["terminal"], answer["person"]] if touch["from_ms"] - 1000 <= t <= touch["to_ms"] + 1000]
-            if len(during) != 1:
-                self.wrong(f"{touch['terminal']}: a touch of {answer['person']} at {touch['from_ms']} was acknowledged "
-                           f"and stands {len(during)} times at the server")
+        self.match_touches(at)
+
+    def match_touches(self, at):
+        """Each acknowledged touch has one punch of its own; what else was punched since the first touch
+        belongs to a touch that got another answer, or none."""
+        touches = self.log.entries("touch")
+        acknowledged = [t for t in touches if (t.get("answer") or {}).get("outcome") == "recorded"]
+        others = [t for t in touches if t not in acknowledged]
+        self.counts["acknowledged"] = len(acknowledged)
+        for touch in acknowledged:
+            person = touch["answer"]["person"]
+            if person != touch.get("finger", person):
+                self.wrong(f"{touch['terminal']}: a finger of {touch['finger']} was taken for {person}")
+            if not self.take(at[touch["terminal"], person], touch):
+                self.wrong(f"{touch['terminal']}: a touch of {person} at {touch['from_ms']} was acknowledged and is not stored")
+        for touch in others:
+            self.take(at[touch["terminal"], touch.get("finger")], touch)
+        first = min((touch["from_ms"] for touch in touches), default=0) - SLACK_MS
+        for (terminal, person), left in at.items():
+            for at_ms in left:
+                if touches and at_ms >= first:
+                    self.wrong(f"{terminal}: a punch of {person} at {at_ms} that nobody made")
+
+    @staticmethod
+    def take(punches, touch):
+        for at_ms in punches:
+            if touch["from_ms"] - SLACK_MS <= at_ms <= touch["to_ms"] + SLACK_MS:
+                punches.remove(at_ms)
+                return True
+        return False
 
     def check(self):
         self.check_events()

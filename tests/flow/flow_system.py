@@ -115,8 +115,20 @@ class FlowSystem(System):
         for terminal, _ in TERMINALS:
             wait_until(lambda terminal=terminal: self.knows_somebody(terminal), 60, f"{terminal}'s roster")
 
+    def touch_with(self, terminal, person, image):
+        """One logged touch; the answer, or None."""
+        began = int(time.time() * 1000)
+        try:
+            answer, error = self.touch(terminal, image), None
+        except (Failed, OSError, ValueError, subprocess.SubprocessError) as failed:
+            answer, error = None, str(failed)
+        self.log.write("touch", terminal=terminal, finger=person, from_ms=began, to_ms=int(time.time() * 1000),
+                       answer=answer, error=error)
+        return answer
+
     def knows_somebody(self, terminal):
-        return self.touch(terminal, self.fingers[terminal][0][1][0])["outcome"] == "recorded"
+        person, images = self.fingers[terminal][0]
+        return (self.touch_with(terminal, person, images[0]) or {}).get("outcome") == "recorded"
 
     def restart(self, name):
         if name == "broker":
@@ -180,13 +192,7 @@ class Load:
         choose = random.Random(terminal)
         while self.going:
             person, images = choose.choice(self.system.fingers[terminal])
-            began = int(time.time() * 1000)
-            try:
-                answer, error = self.system.touch(terminal, choose.choice(images)), None
-            except (Failed, OSError, ValueError, subprocess.SubprocessError) as failed:
-                answer, error = None, str(failed)
-            self.system.log.write("touch", terminal=terminal, finger=person, from_ms=began, to_ms=int(time.time() * 1000),
-                                  answer=answer, error=error)
+            self.system.touch_with(terminal, person, choose.choice(images))
             time.sleep(self.pause)
 
     def stop(self):

@@ -29,12 +29,12 @@ class Planted(unittest.TestCase):
         self.server.executescript(
             "CREATE TABLE journal (id INTEGER, terminal TEXT, journal BLOB, seq INTEGER);"
             "CREATE TABLE event (journal INTEGER, seq INTEGER, kind INTEGER, bytes BLOB);"
-            "CREATE TABLE punch (journal INTEGER, seq INTEGER, person INTEGER, at_ms INTEGER)")
+            "CREATE TABLE punch (terminal TEXT, seq INTEGER, person INTEGER, at_ms INTEGER, kind INTEGER)")
         self.server.execute("INSERT INTO journal VALUES (1, 'pintu', ?, 3)", (JOURNAL,))
         for seq in (1, 2, 3):
             self.terminal.execute("INSERT INTO event VALUES (?, ?)", (100 + seq, event(seq)))
             self.server.execute("INSERT INTO event VALUES (1, ?, 20, ?)", (seq, event(seq)))
-            self.server.execute("INSERT INTO punch VALUES (1, ?, 7, ?)", (seq, seq * 10_000))
+            self.server.execute("INSERT INTO punch VALUES ('pintu', ?, 7, ?, 20)", (seq, seq * 10_000))
         self.log = OperationLog(os.path.join(self.folder, "operations"))
 
     def tearDown(self):
@@ -53,10 +53,13 @@ class Planted(unittest.TestCase):
         self.assertTrue([p for p in problems if words in p], problems)
 
     def touch(self, at_ms, person=7, outcome="recorded"):
-        self.log.write("touch", terminal="pintu", from_ms=at_ms, to_ms=at_ms + 500, answer={"outcome": outcome, "person": person})
+        self.log.write("touch", terminal="pintu", from_ms=at_ms, to_ms=at_ms + 500, finger=7,
+                       answer={"outcome": outcome, "person": person})
 
     def test_a_good_run_passes(self):
+        self.touch(10_000)
         self.touch(20_000)
+        self.touch(30_000, outcome="repeat")
         self.touch(90_000, None, "unrecognised")
         self.assertEqual(self.problems(), [])
 
@@ -81,17 +84,22 @@ class Planted(unittest.TestCase):
         self.assert_named("head 3, but stored are 2")
 
     def test_a_punch_counted_twice(self):
-        self.server.execute("INSERT INTO punch VALUES (1, 2, 7, 20000)")
+        self.server.execute("INSERT INTO punch VALUES ('pintu', 2, 7, 20000, 20)")
         self.assert_named("3 punch events, but 4 punches")
 
     def test_an_acknowledged_touch_that_is_nowhere(self):
         self.touch(60_000)
-        self.assert_named("stands 0 times")
+        self.assert_named("acknowledged and is not stored")
 
-    def test_an_acknowledged_touch_that_stands_twice(self):
-        self.server.execute("UPDATE punch SET at_ms = 20100 WHERE seq = 3")
+    def test_a_touch_that_stands_twice(self):
+        self.touch(10_000)
         self.touch(20_000)
-        self.assert_named("stands 2 times")
+        self.server.execute("UPDATE punch SET at_ms = 20100 WHERE seq = 3")
+        self.assert_named("that nobody made")
+
+    def test_a_finger_taken_for_another(self):
+        self.log.write("touch", terminal="pintu", finger=8, from_ms=20_000, to_ms=20_500, answer={"outcome": "recorded", "person": 7})
+        self.assert_named("taken for 7")
 
     def test_a_long_header_is_read(self):
         self.assertEqual(header_of(b"\x84\x58\x20" + b"h" * 32 + b"rest"), b"h" * 32)
