@@ -31,6 +31,7 @@ struct Terminal {
 	Served served;
 	Enrol *enrol;
 	RandomId last_enrolment; /* ended here: its command may come again */
+	PersonId last_enrolled;  /* whom it was of */
 
 	TerminalOutcome outcome;
 	PersonId outcome_person;
@@ -103,9 +104,18 @@ static void end_touch(Terminal *self, TerminalOutcome outcome, PersonId person)
 
 static PersonId person_of(const Terminal *self, TerminalOutcome outcome)
 {
-	gboolean named =
-		outcome == OUTCOME_RECORDED || outcome == OUTCOME_REPEAT || outcome == OUTCOME_APPROVED;
-	return named ? self->served.answer.person : 0;
+	switch ((int)outcome) {
+	case OUTCOME_RECORDED:
+	case OUTCOME_REPEAT:
+	case OUTCOME_APPROVED:
+		return self->served.answer.person;
+	case OUTCOME_ENROL_DONE:
+	case OUTCOME_ENROL_HELD:
+	case OUTCOME_ENROL_REFUSED:
+		return self->last_enrolled;
+	default:
+		return 0;
+	}
 }
 
 /* Comparing and recording, as the machine says. */
@@ -158,14 +168,14 @@ static void end_enrolment(Terminal *self, EnrolState outcome, Screen screen)
 		screen = g_error_matches(error, JOURNAL_ERROR, JOURNAL_ERROR_FULL) ? SCREEN_RESERVE
 																		   : SCREEN_NOT_STORED;
 	}
-	if (report.state == ENROL_DONE)
-		end_touch(self, OUTCOME_ENROL_DONE, enrol_person(self->enrol));
-	else if (outcome == ENROL_DONE)
+	/* A done one ends its touch with the server's answer (terminal_step.c). */
+	if (report.state != ENROL_DONE && outcome == ENROL_DONE)
 		end_touch(self, OUTCOME_NOT_STORED, 0);
 	tell_server(self, &report);
 	enrol_sealed_clear(&sealed);
 	served_set_name(&self->served, enrol_name(self->enrol));
 	self->last_enrolment = *enrol_id(self->enrol);
+	self->last_enrolled = enrol_person(self->enrol);
 	g_clear_pointer(&self->enrol, enrol_free);
 	feed(self, (TerminalInput){.kind = INPUT_ENROL_END, .screen = screen});
 }

@@ -14,6 +14,8 @@
 /* How long the server may take to answer a claim before the person is let go. */
 #define CLAIM_ANSWER_MS 6000
 #define RECEIVED_MS 1500
+/* An enrolment waits this long for the server's word on it. */
+#define ENROL_ANSWER_MS 15000
 
 /* How long an answer stays. Longer where something is to be read and done. */
 static guint screen_ms(Screen screen)
@@ -53,6 +55,8 @@ const char *terminal_outcome_name(TerminalOutcome outcome)
 		[OUTCOME_ENROL_ACCEPTED] = "enrol-accepted",
 		[OUTCOME_ENROL_REJECTED] = "enrol-rejected",
 		[OUTCOME_ENROL_DONE] = "enrol-done",
+		[OUTCOME_ENROL_HELD] = "enrol-held",
+		[OUTCOME_ENROL_REFUSED] = "enrol-refused",
 	};
 	return names[outcome];
 }
@@ -98,9 +102,18 @@ static TerminalStep stay(const TerminalState *state)
 	return (TerminalStep){.state = *state, .screen = SCREEN_N};
 }
 
+/* The server's answer is not waited for any longer: what was sent stands, its touch is over. */
+static TerminalOutcome overtaken(const TerminalState *state)
+{
+	if (state->claim_open)
+		return OUTCOME_CLAIMED;
+	return state->enrol_open ? OUTCOME_ENROL_DONE : OUTCOME_NONE;
+}
+
 static TerminalStep to_idle(TerminalStep step, const TerminalConditions *conditions)
 {
 	TerminalState *state = &step.state;
+	step.outcome = overtaken(state);
 	*state = (TerminalState){
 		.mode = TERMINAL_IDLE, .attempts = state->attempts, .stay_until_ms = state->stay_until_ms};
 	step.screen = terminal_idle_screen(conditions);
@@ -112,7 +125,7 @@ static TerminalStep show_for(TerminalStep step, Screen screen, gint64 until_ms,
 {
 	step.state.mode = TERMINAL_SHOWING;
 	step.state.purpose = PURPOSE_IDENTIFY;
-	step.state.claim_open = step.state.receipt_open = FALSE;
+	step.state.claim_open = step.state.receipt_open = step.state.enrol_open = FALSE;
 	step.state.until_ms = until_ms;
 	step.screen = screen;
 	step.outcome = outcome;
@@ -126,9 +139,11 @@ static TerminalStep show(TerminalStep step, Screen screen, gint64 now_ms, Termin
 
 static TerminalStep to_keypad(TerminalStep step, Screen screen, gint64 now_ms)
 {
+	step.outcome = overtaken(&step.state);
 	step.state.mode = TERMINAL_KEYPAD;
 	step.state.purpose = PURPOSE_IDENTIFY;
 	step.state.until_ms = now_ms + KEYPAD_MS;
+	step.state.claim_open = step.state.receipt_open = step.state.enrol_open = FALSE;
 	step.state.fingerless = FALSE;
 	step.state.number[0] = '\0';
 	step.screen = screen;
@@ -146,16 +161,14 @@ static TerminalStep to_recording(TerminalStep step, TerminalEffect effect)
 static TerminalStep to_reading(TerminalStep step, TerminalPurpose purpose, gint64 now_ms)
 {
 	TerminalState *state = &step.state;
-	/* Another finger before the server's answer: the claim stands, its touch is over. */
-	if (state->claim_open)
-		step.outcome = OUTCOME_CLAIMED;
+	step.outcome = overtaken(state);
 	if (now_ms >= state->stay_until_ms)
 		state->attempts = 0;
 	state->stay_until_ms = now_ms + STAY_MS;
 	state->mode = TERMINAL_READING;
 	state->purpose = purpose;
 	state->until_ms = now_ms + READING_MS;
-	state->claim_open = state->receipt_open = state->fingerless = FALSE;
+	state->claim_open = state->receipt_open = state->enrol_open = state->fingerless = FALSE;
 	step.screen = SCREEN_READING;
 	return step;
 }
@@ -454,8 +467,6 @@ static TerminalStep on_tick(TerminalStep step, const TerminalInput *input,
 		return step;
 	if (state->mode == TERMINAL_READING)
 		return again(step, SCREEN_RETRY, input->now_ms, OUTCOME_RETRY);
-	if (state->claim_open)
-		step.outcome = OUTCOME_CLAIMED;
 	return to_idle(step, conditions);
 }
 
@@ -465,6 +476,40 @@ static TerminalStep on_sensor_lost(TerminalStep step, const TerminalConditions *
 		step = to_idle(step, conditions);
 		step.outcome = OUTCOME_RETRY;
 	}
+	return step;
+}
+
+/* A complete enrolment is a done one once the server has said so; the person is told to wait. */
+static TerminalStep on_enrol_end(TerminalStep step, const TerminalInput *input,
+								 const TerminalConditions *conditions)
+{
+	if (input->screen != SCREEN_ENROL_SENT)
+		return show(step, input->screen, input->now_ms, OUTCOME_NONE);
+	if (!conditions->online)
+		return show(step, SCREEN_ENROL_SENT, input->now_ms, OUTCOME_ENROL_DONE);
+	step = show_for(step, SCREEN_ENROL_SENT, input->now_ms + ENROL_ANSWER_MS, OUTCOME_NONE);
+	step.state.enrol_open = TRUE;
+	return step;
+}
+
+static TerminalOutcome enrol_outcome(Screen answer)
+{
+	switch ((int)answer) {
+	case SCREEN_ENROL_HELD:
+		return OUTCOME_ENROL_HELD;
+	case SCREEN_ENROL_REFUSED:
+		return OUTCOME_ENROL_REFUSED;
+	default:
+		return OUTCOME_ENROL_DONE;
+	}
+}
+
+static TerminalStep on_notice(TerminalStep step, const TerminalInput *input)
+{
+	TerminalState *state = &step.state;
+	TerminalOutcome outcome = state->enrol_open ? enrol_outcome(input->screen) : OUTCOME_NONE;
+	if (state->mode == TERMINAL_IDLE || (state->mode == TERMINAL_SHOWING && !state->claim_open))
+		return show(step, input->screen, input->now_ms, outcome);
 	return step;
 }
 
@@ -508,12 +553,9 @@ TerminalStep terminal_step(const TerminalState *state, const TerminalInput *inpu
 		step.screen = SCREEN_N;
 		return step;
 	case INPUT_ENROL_END:
-		return mode == TERMINAL_ENROLLING ? show(step, input->screen, input->now_ms, OUTCOME_NONE)
-										  : step;
+		return mode == TERMINAL_ENROLLING ? on_enrol_end(step, input, conditions) : step;
 	case INPUT_NOTICE:
-		return mode == TERMINAL_IDLE || (mode == TERMINAL_SHOWING && !state->claim_open)
-				   ? show(step, input->screen, input->now_ms, OUTCOME_NONE)
-				   : step;
+		return on_notice(step, input);
 	}
 	return step;
 }

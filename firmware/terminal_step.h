@@ -75,6 +75,7 @@ typedef struct {
 	MatchSampleState sample; /* of RESULT_POOR */
 	TerminalWindow window;
 	gboolean fingerless;   /* RECORDING or SHOWING one: OK leads to the approver */
+	gboolean enrol_open;   /* SHOWING a complete enrolment the server has not answered */
 	gboolean claim_open;   /* SHOWING a claim the server has not answered */
 	gboolean receipt_open; /* SHOWING a punch that the server may receipt */
 	char number[EVENT_NUMBER_MAX + 1];
@@ -164,6 +165,8 @@ typedef enum {
 	OUTCOME_ENROL_ACCEPTED,
 	OUTCOME_ENROL_REJECTED,
 	OUTCOME_ENROL_DONE,
+	OUTCOME_ENROL_HELD,
+	OUTCOME_ENROL_REFUSED,
 } TerminalOutcome;
 
 /* "recorded"; NULL for OUTCOME_NONE. */

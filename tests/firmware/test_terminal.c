@@ -708,7 +708,7 @@ static void test_enrolment(Fixture *self, gconstpointer data)
 	for (guint i = 1; i <= 3; i++)
 		touch(self, NOBODY, 2, i);
 	g_assert_cmpstr(glass.screen, ==, "enrol-sent");
-	g_assert_cmpstr(glass.outcome, ==, "enrol-done");
+	g_assert_cmpstr(glass.outcome, ==, "enrol-accepted"); /* done once the server says so */
 	g_assert_cmpint(self->report.state, ==, ENROL_DONE);
 	g_assert_cmpuint(self->n_templates, ==, 6);
 	g_assert_cmpint(self->fingers[0], ==, FINGER_RIGHT_INDEX);
@@ -721,8 +721,53 @@ static void test_enrolment(Fixture *self, gconstpointer data)
 	RandomId id = {{1}};
 	terminal_enrol_answer(self->terminal, &id, ANSWER_ACCEPTED);
 	g_assert_cmpstr(glass.screen, ==, "enrol-test");
+	g_assert_cmpstr(glass.outcome, ==, "enrol-done");
+	g_assert_cmpint(glass.view.person, ==, NOBODY);
 	touch(self, NOBODY, 1, 5);
 	g_assert_cmpstr(glass.outcome, ==, "unrecognised");
+}
+
+static void enrol_one_finger(Fixture *self, guint8 id)
+{
+	order_enrolment(self, id, 0);
+	for (guint i = 1; i <= 3; i++)
+		touch(self, NOBODY, 1, i);
+	g_assert_cmpstr(glass.screen, ==, "enrol-sent");
+	g_assert_cmpint(self->report.state, ==, ENROL_DONE);
+}
+
+static void test_enrolment_answers(Fixture *self, gconstpointer data)
+{
+	(void)data;
+	static const struct {
+		AnswerOutcome answer;
+		const char *screen, *outcome;
+	} rows[] = {
+		{ANSWER_ACCEPTED, "enrol-test", "enrol-done"},
+		{ANSWER_HELD, "enrol-held", "enrol-held"},
+		{ANSWER_REFUSED, "enrol-refused", "enrol-refused"},
+	};
+	for (guint8 i = 0; i < G_N_ELEMENTS(rows); i++) {
+		RandomId id = {{(guint8)(i + 10)}};
+		enrol_one_finger(self, (guint8)(i + 10));
+		guint64 touches = glass.view.touch;
+		terminal_enrol_answer(self->terminal, &id, rows[i].answer);
+		g_assert_cmpstr(glass.screen, ==, rows[i].screen);
+		g_assert_cmpstr(glass.outcome, ==, rows[i].outcome);
+		g_assert_cmpuint(glass.view.touch, ==, touches + 1);
+	}
+	/* No answer: its touch ends all the same; a late one is still shown. */
+	enrol_one_finger(self, 20);
+	pass(self, 16000);
+	g_assert_cmpstr(glass.outcome, ==, "enrol-done");
+	RandomId late = {{20}};
+	terminal_enrol_answer(self->terminal, &late, ANSWER_HELD);
+	g_assert_cmpstr(glass.screen, ==, "enrol-held");
+	/* Without a network nobody waits. */
+	pass(self, 10000);
+	terminal_set_online(self->terminal, FALSE);
+	enrol_one_finger(self, 21);
+	g_assert_cmpstr(glass.outcome, ==, "enrol-done");
 }
 
 static void test_enrolment_cancelled(Fixture *self, gconstpointer data)
@@ -802,6 +847,7 @@ int main(int argc, char **argv)
 		{"/terminal/an_open_case_refuses_nobody", test_tamper},
 		{"/terminal/a_doubtful_clock_refuses_nobody", test_clock},
 		{"/terminal/an_enrolment_of_two_fingers", test_enrolment},
+		{"/terminal/an_enrolment_ends_with_the_servers_answer", test_enrolment_answers},
 		{"/terminal/a_cancelled_enrolment_leaves_nothing", test_enrolment_cancelled},
 		{"/terminal/a_forgotten_enrolment_times_out", test_enrolment_timeout},
 		{"/terminal/a_revoked_terminal_reads_nothing", test_revoked},

@@ -223,7 +223,7 @@ static const Case cases[] = {
 	   TERMINAL_SHOWING,
 	   SCREEN_ENROL_TEST,
 	   EFFECT_NONE,
-	   OUTCOME_NONE}},
+	   OUTCOME_ENROL_DONE}},
 	 7},
 	{"revoked: nothing is read, nothing is typed",
 	 REVOKED,

@@ -233,18 +233,21 @@ static gboolean put_finger(Touch *touch, const GreyImage *image, GError **error)
 static gboolean await_answer(Touch *touch, const GreyImage *image, GError **error)
 {
 	gint64 before = touch->state.touch, resend_ms = now_ms() + RESEND_MS;
+	gboolean noticed = FALSE;
 	while (touch->state.touch <= before) {
 		g_autoptr(GError) problem = NULL;
-		if (next_state(touch, resend_ms, &problem))
+		if (next_state(touch, resend_ms, &problem)) {
+			noticed = TRUE;
 			continue;
+		}
 		if (problem != NULL) {
 			g_propagate_error(error, g_steal_pointer(&problem));
 			return FALSE;
 		}
 		if (now_ms() >= touch->deadline_ms)
 			return set_late("no answer to the touch", error);
-		/* Still ready: the sensor was being renewed and dropped the image. */
-		if (touch->state.ready && !put_finger(touch, image, error))
+		/* Nobody has noticed the finger: the sensor was being renewed and dropped the image. */
+		if (!noticed && !put_finger(touch, image, error))
 			return FALSE;
 		resend_ms = now_ms() + RESEND_MS;
 	}
