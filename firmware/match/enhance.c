@@ -60,7 +60,7 @@ static void row_extremes(const guint8 *low, const guint8 *high, guint8 *least, g
 	memcpy(least, low, (gsize)width);
 	memcpy(most, high, (gsize)width);
 	for (gint k = -FLAT_RADIUS; k <= FLAT_RADIUS; k++) {
-		gint from = MAX(0, -k), to = MIN(width, width - k);
+		gint from = MAX(0, -k), to = width - MAX(0, k);
 
 		for (gint x = from; x < to; x++) {
 			least[x] = MIN(least[x], low[x + k]);

@@ -4,7 +4,7 @@
  * singular points give an orientation field, ridges grow in it, impressions are what a sensor might
  * have seen of it.
  *
- * Everything follows from (seed, finger, impression): the same numbers give the same bytes.
+ * Everything follows from (seed, number, impression): the same numbers give the same bytes.
  * Coordinates: pixels at 500 dpi, y downwards; the finger's own plane has its origin in the middle.
  */
 #pragma once
@@ -16,7 +16,7 @@
 
 typedef struct Finger Finger;
 
-Finger *finger_new(guint64 seed, guint finger);
+Finger *finger_new(guint64 seed, guint number);
 void finger_free(Finger *finger);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Finger, finger_free)
 
