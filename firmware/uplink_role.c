@@ -17,8 +17,9 @@
 #define CONNECT_MS (60 * 1000)
 /* A connection that lasted this long was good: the next attempt comes soon. */
 #define STABLE_MS (60 * 1000)
-/* The certificate request is repeated until it is answered. */
+/* The certificate request is repeated until it is answered; a renewal has a third of its life. */
 #define REQUEST_MS (20 * 1000)
+#define RENEWAL_US (G_GINT64_CONSTANT(3600) * G_USEC_PER_SEC)
 
 typedef struct {
 	const LinkDriver *driver;
@@ -31,7 +32,7 @@ typedef struct {
 	gboolean up, bootstrap;
 	GBytes *will;
 	int64_t check_ms;
-	gint64 up_since_us;
+	gint64 up_since_us, renewal_us; /* monotonic; 0: never */
 	guint retry_ms;
 	guint attempt_source, deadline_source, request_source;
 } Uplink;
@@ -81,9 +82,17 @@ static void send_request(Uplink *uplink)
 static gboolean check_request(gpointer user)
 {
 	Uplink *uplink = user;
+	gint64 now_us = g_get_monotonic_time();
 
-	if (uplink->up && (uplink->bootstrap || identity_is_due(uplink->identity, now_ms(uplink))))
+	if (!uplink->up)
+		return G_SOURCE_CONTINUE;
+	if (uplink->bootstrap) {
 		send_request(uplink);
+	} else if (identity_is_due(uplink->identity, now_ms(uplink)) &&
+			   (uplink->renewal_us == 0 || now_us - uplink->renewal_us >= RENEWAL_US)) {
+		uplink->renewal_us = now_us;
+		send_request(uplink);
+	}
 	return G_SOURCE_CONTINUE;
 }
 
