@@ -62,6 +62,9 @@ const char *import_field(const Import *import, const char *column)
 }
 
 static char *locate(const Import *import, const char *column, const char *format, va_list arguments)
+	G_GNUC_PRINTF(3, 0);
+
+static char *locate(const Import *import, const char *column, const char *format, va_list arguments)
 {
 	g_autofree char *text = g_strdup_vprintf(format, arguments);
 	return g_strdup_printf("line %" G_GINT64_FORMAT ", column %s: %s", import->row->line, column,

@@ -279,6 +279,15 @@ static void remember_terminal(JudgeFacts *facts, const TerminalId *terminal)
 	g_array_append_val(facts->terminals, *terminal);
 }
 
+static const char *event_key(JudgeFacts *facts, const Punch *punch)
+{
+	char journal[RANDOM_ID_TEXT];
+	random_id_format(&punch->journal, journal);
+	g_autofree char *key =
+		g_strdup_printf("%s/%s/%" G_GINT64_FORMAT, punch->terminal.text, journal, punch->seq);
+	return g_string_chunk_insert(facts->texts, key);
+}
+
 static gboolean append_punch(JudgeFacts *facts, const DayFacts *out, const Punch *punch,
 							 GError **error)
 {
@@ -289,6 +298,7 @@ static gboolean append_punch(JudgeFacts *facts, const DayFacts *out, const Punch
 		return TRUE;
 	if (!place_name(facts, punch->place, out->day, &one.place, error))
 		return FALSE;
+	one.event = event_key(facts, punch);
 	g_array_append_val(facts->punches, one);
 	if (calendar_day(punch->at_ms, facts->utc_offset_min) == out->day)
 		remember_terminal(facts, &punch->terminal);

@@ -164,10 +164,10 @@ static const char *band_code(const char *const codes[4], gint64 minutes, const R
 
 typedef enum {
 	SLOT_PUNCHED,
-	SLOT_EXCUSED,      /* leave over the slot */
-	SLOT_WAITING,      /* a claim not yet verified */
-	SLOT_NOT_YET,      /* its time has not passed */
-	SLOT_OUTAGE,       /* accepted */
+	SLOT_EXCUSED, /* leave over the slot */
+	SLOT_WAITING, /* a claim not yet verified */
+	SLOT_NOT_YET, /* its time has not passed */
+	SLOT_OUTAGE,  /* accepted */
 	SLOT_NOT_ENROLLED,
 	SLOT_DATA_MISSING,
 	SLOT_NOTHING,
@@ -181,7 +181,7 @@ typedef struct {
 	gint64 from_ms, to_ms; /* the window */
 	gint64 minutes;        /* late or early by the punch there is */
 	const char *const *bands;
-	const char *nothing;   /* TAM, TAP */
+	const char *nothing; /* TAM, TAP */
 	SlotState state;
 } Slot;
 
@@ -286,6 +286,7 @@ static void judge_empty(DayVerdict *verdict, const Slot *slot)
 	if (slot->state == SLOT_WAITING) {
 		reason.from_ms = slot->waiting->at_ms;
 		reason.place = slot->waiting->place;
+		reason.event = slot->waiting->event;
 	} else if (slot->state == SLOT_OUTAGE) {
 		reason.place = slot->data->place;
 		reason.document = slot->data->document;
@@ -344,7 +345,9 @@ static void add_presence(DayVerdict *verdict, const DayFacts *facts, const Shift
 									 .from_ms = choice->in != NULL ? choice->in->at_ms : 0,
 									 .to_ms = choice->out != NULL ? choice->out->at_ms : 0,
 									 .place = choice->in != NULL ? choice->in->place : NULL,
-									 .place_out = choice->out != NULL ? choice->out->place : NULL});
+									 .place_out = choice->out != NULL ? choice->out->place : NULL,
+									 .event = choice->in != NULL ? choice->in->event : NULL,
+									 .event_out = choice->out != NULL ? choice->out->event : NULL});
 	if (minutes->make_up > 0)
 		add_reason(verdict, (Reason){.kind = REASON_FLEX,
 									 .minutes = minutes->make_up,
@@ -419,6 +422,7 @@ static void judge_leave(const DayFacts *facts, const Shift *shift, DayVerdict *v
 									 .code = leave->code,
 									 .name = leave->name,
 									 .place = punch->place,
+									 .event = punch->event,
 									 .from_ms = punch->at_ms});
 }
 

@@ -28,9 +28,9 @@ typedef enum {
 
 typedef struct {
 	DataState state;
-	const char *terminal; /* DATA_GAP: one that has the gap; may be NULL; borrowed */
-	const char *place;    /* borrowed */
-	const char *document; /* outages: the Berita Acara; may be NULL; borrowed */
+	const char *terminal;  /* DATA_GAP: one that has the gap; may be NULL; borrowed */
+	const char *place;     /* borrowed */
+	const char *document;  /* outages: the Berita Acara; may be NULL; borrowed */
 	gint64 from_ms, to_ms; /* the span asked for */
 } SlotData;
 
@@ -41,10 +41,10 @@ typedef struct {
 	RuleSet rules;
 
 	gboolean employed;
-	const char *status;       /* kedudukan hukum; borrowed */
-	const char *status_name;  /* borrowed */
-	const char *status_code;  /* code of a status that suspends the duty; NULL: none */
-	gint64 unit;              /* 0: not assigned */
+	const char *status;         /* kedudukan hukum; borrowed */
+	const char *status_name;    /* borrowed */
+	const char *status_code;    /* code of a status that suspends the duty; NULL: none */
+	gint64 unit;                /* 0: not assigned */
 	gint64 start_day, live_day; /* of the unit; judged from, in earnest from */
 
 	gboolean has_pattern;
@@ -52,20 +52,20 @@ typedef struct {
 	const char *pattern_name; /* borrowed */
 	gint64 pattern_from_day;
 	gboolean has_before, has_after;
-	Shift before, after;      /* of the days around, when there is one */
+	Shift before, after; /* of the days around, when there is one */
 
 	const char *holiday, *holiday_kind; /* NULL: none; borrowed */
 	const DayLeave *leaves;
 	gsize n_leaves;
 	const DayPunch *punches; /* from the day before to the day after, ascending */
 	gsize n_punches;
-	gboolean enrolled;       /* had an active reference that day */
+	gboolean enrolled; /* had an active reference that day */
 	SlotData in_data, out_data;
 } DayFacts;
 
 /* What has to be known of terminals before the day can be judged. */
 typedef struct {
-	gboolean duty;        /* FALSE: no data needed, nothing else is set */
+	gboolean duty; /* FALSE: no data needed, nothing else is set */
 	ShiftWindow window;
 	DayChoice choice;
 	/* The spans in which a punch would change the verdict; empty (from = to): none. */

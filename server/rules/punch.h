@@ -8,13 +8,14 @@ typedef struct {
 	gboolean waiting;     /* not yet verified or approved: counts for nothing yet */
 	const char *place;    /* its name; borrowed */
 	const char *terminal; /* borrowed */
+	const char *event;    /* what it rests on, "terminal/journal/seq"; borrowed */
 } DayPunch;
 
 typedef struct {
 	const DayPunch *in, *out;                 /* the first and the last that count; NULL: none */
 	const DayPunch *waiting_in, *waiting_out; /* in the window, not yet verified */
-	gsize n_repeats; /* touches that were part of the punch before */
-	gsize n_outside; /* in no window of this day */
+	gsize n_repeats;                          /* touches that were part of the punch before */
+	gsize n_outside;                          /* in no window of this day */
 } DayChoice;
 
 /* `punches` ascending by time. */

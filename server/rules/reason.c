@@ -285,6 +285,8 @@ void reason_json(GString *out, const Reason *reason, gint64 utc_offset_min)
 	add_member(out, "place", reason->place);
 	add_member(out, "place_out", reason->place_out);
 	add_member(out, "terminal", reason->terminal);
+	add_member(out, "event", reason->event);
+	add_member(out, "event_out", reason->event_out);
 	add_number(out, "minutes", reason->minutes);
 	add_number(out, "from_ms", reason->from_ms);
 	add_number(out, "to_ms", reason->to_ms);

@@ -4,26 +4,26 @@
 #include <glib.h>
 
 typedef enum {
-	REASON_PRESENT,     /* in and out punches */
-	REASON_SCHEDULE,    /* the hours that were asked for */
+	REASON_PRESENT,  /* in and out punches */
+	REASON_SCHEDULE, /* the hours that were asked for */
 	REASON_LATE,
 	REASON_EARLY,
-	REASON_FLEX,        /* late within flexible time */
-	REASON_NO_IN,       /* TAM */
-	REASON_NO_OUT,      /* TAP */
-	REASON_ABSENT,      /* TK */
-	REASON_NOT_YET,     /* the slot's time has not passed */
-	REASON_WAITING,     /* MV */
-	REASON_GAP,         /* BL: a terminal's data is missing */
-	REASON_NO_TERMINAL, /* BL: no terminal in service there */
+	REASON_FLEX,            /* late within flexible time */
+	REASON_NO_IN,           /* TAM */
+	REASON_NO_OUT,          /* TAP */
+	REASON_ABSENT,          /* TK */
+	REASON_NOT_YET,         /* the slot's time has not passed */
+	REASON_WAITING,         /* MV */
+	REASON_GAP,             /* BL: a terminal's data is missing */
+	REASON_NO_TERMINAL,     /* BL: no terminal in service there */
 	REASON_OUTAGE_DECLARED, /* BL */
-	REASON_OUTAGE,      /* AT */
-	REASON_NOT_ENROLLED, /* BT */
+	REASON_OUTAGE,          /* AT */
+	REASON_NOT_ENROLLED,    /* BT */
 	REASON_HOLIDAY,
 	REASON_DAY_OFF,
 	REASON_LEAVE,
-	REASON_CONFLICT,    /* leave, and a punch all the same */
-	REASON_STATUS,      /* legal status suspends the duty */
+	REASON_CONFLICT, /* leave, and a punch all the same */
+	REASON_STATUS,   /* legal status suspends the duty */
 	REASON_NO_SCHEDULE,
 	REASON_TRIAL,
 } ReasonKind;
@@ -36,6 +36,7 @@ typedef struct {
 	const char *name;     /* of the leave, holiday, status, pattern */
 	const char *document; /* letter, Berita Acara */
 	const char *place, *place_out, *terminal;
+	const char *event, *event_out; /* the evidence: "terminal/journal/seq" */
 	gint64 minutes;
 	gint64 from_ms, to_ms; /* a window, the hours, or in and out punches */
 	gint64 day;            /* valid since; G_MININT64: always */

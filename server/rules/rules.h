@@ -9,9 +9,9 @@
 #include <glib.h>
 
 typedef struct {
-	gint64 version;    /* of the rule set; a verdict names it */
+	gint64 version;       /* of the rule set; a verdict names it */
 	gint32 in_before_min; /* the in-window opens so long before the start … */
 	gint32 out_after_min; /* … and the out-window closes so long after the end */
-	gint32 repeat_s;   /* touches within it are one punch */
-	gint32 bands_min[3]; /* last minute of TL1/PSW1, TL2/PSW2, TL3/PSW3 (Permentan 68/2012) */
+	gint32 repeat_s;      /* touches within it are one punch */
+	gint32 bands_min[3];  /* last minute of TL1/PSW1, TL2/PSW2, TL3/PSW3 (Permentan 68/2012) */
 } RuleSet;

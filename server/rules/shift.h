@@ -12,8 +12,8 @@ typedef struct {
 
 typedef struct {
 	DayPattern days[7]; /* Monday first */
-	gint32 grace_min; /* late by at most so much is not late */
-	gint32 flex_min;  /* late by at most so much may be made up after the end of the same day */
+	gint32 grace_min;   /* late by at most so much is not late */
+	gint32 flex_min;    /* late by at most so much may be made up after the end of the same day */
 } WeekPattern;
 
 #define SHIFT_END_MAX (36 * 60)

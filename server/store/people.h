@@ -32,7 +32,7 @@ gboolean people_add(Sql *sql, PersonId id, const char *ref, gint64 now_ms, Perso
 					GError **error);
 
 typedef struct {
-	const char *name; /* without titles, never NULL */
+	const char *name;        /* without titles, never NULL */
 	const char *front_title; /* may be NULL */
 	const char *back_title;
 } PersonName;
@@ -56,12 +56,12 @@ gboolean people_exists(Sql *sql, PersonId person, gboolean *exists, GError **err
 /* A person as of a day, as known now.  Texts are borrowed until the next step of the cursor. */
 typedef struct {
 	PersonId id;
-	const char *ref; /* may be NULL */
-	const char *name; /* "" when not known on that day */
+	const char *ref;                      /* may be NULL */
+	const char *name;                     /* "" when not known on that day */
 	const char *front_title, *back_title; /* may be NULL */
-	const char *number_kind; /* "NIP", "NI PPPK" or NULL */
-	const char *number; /* NULL: none */
-	const char *employment; /* NULL: not employed on that day */
+	const char *number_kind;              /* "NIP", "NI PPPK" or NULL */
+	const char *number;                   /* NULL: none */
+	const char *employment;               /* NULL: not employed on that day */
 	const char *status;
 	gint64 unit; /* 0: not assigned on that day */
 	const char *unit_code, *unit_name;
@@ -69,12 +69,12 @@ typedef struct {
 } PersonRow;
 
 typedef struct {
-	gint64 day; /* as of */
-	gint64 unit; /* its subtree; 0: everybody */
+	gint64 day;       /* as of */
+	gint64 unit;      /* its subtree; 0: everybody */
 	const char *text; /* part of a name, or the beginning of an official number; NULL: any */
-	PersonId person; /* only this one; 0: any */
-	PersonId after; /* ids above it, for paging */
-	gint64 limit; /* 1 … 100000 */
+	PersonId person;  /* only this one; 0: any */
+	PersonId after;   /* ids above it, for paging */
+	gint64 limit;     /* 1 … 100000 */
 	gboolean by_name; /* order by name instead of id; `after` must be 0 then */
 } PeopleFilter;
 

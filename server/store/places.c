@@ -29,8 +29,8 @@ gboolean places_set(Sql *sql, gint64 place, const char *name, const char *addres
 	if (changed != NULL)
 		*changed = new;
 	/* The reasons of a verdict name the place. */
-	return !new || mark_place(sql, place, change->from_day, change->to_day, change->today, "place",
-							  error);
+	return !new ||
+		   mark_place(sql, place, change->from_day, change->to_day, change->today, "place", error);
 }
 
 char *places_name(Sql *sql, gint64 place, gint64 day, GError **error)
@@ -103,51 +103,74 @@ static void clear_entry(gpointer data)
  * nothing.  $1 place, $2 from, $3 to. */
 #define LATER(a, b) "CASE WHEN " a ">" b " THEN " a " ELSE " b " END"
 #define EARLIER(a, b) "CASE WHEN " a "<" b " THEN " a " ELSE " b " END"
-#define HOME                                                                                                                                            \
-	"WITH RECURSIVE home(unit, from_day, to_day) AS ("                                                                                                  \
-	" SELECT p.unit, p.valid_from_day, p.valid_to_day FROM unit_place p"                                                                                \
-	"  WHERE p.place=$1 AND p.valid_from_day<$3 AND p.valid_to_day>$2 AND" AS_KNOWN_NOW(                                                                \
-		"p") " UNION"                                                                                                                                   \
-			 " SELECT f.unit, " LATER(                                                                                                                  \
-				 "f.valid_from_day",                                                                                                                    \
-				 "home.from_day") ","                                                                                                                   \
-								  "  " EARLIER("f.valid_to_day",                                                                                        \
-											   "home.to_day") "  FROM home JOIN unit_fact f ON "                                                        \
-															  "f.parent=home.unit"                                                                      \
-															  "   AND "                                                                                 \
-															  "f.valid_from_day<home.to_day AND "                                                       \
-															  "f.valid_to_day>home.from_day"                                                            \
-															  "   AND f.valid_from_day<$3 AND "                                                         \
-															  "f.valid_to_day>$2 "                                                                      \
-															  "AND" AS_KNOWN_NOW("f") "  WHERE "                                                        \
-																					  "NOT "                                                            \
-																					  "EXISTS "                                                         \
-																					  "(SELECT 1 "                                                      \
-																					  "FROM "                                                           \
-																					  "unit_"                                                           \
-																					  "place q "                                                        \
-																					  "WHERE "                                                          \
-																					  "q.unit=f."                                                       \
-																					  "unit "                                                           \
-																					  "AN"                                                              \
-																					  "D" AS_KNOWN_NOW("q") "   AND q.valid_from_day<=" LATER(          \
-																						  "f."                                                          \
-																						  "valid_"                                                      \
-																						  "from_"                                                       \
-																						  "day",                                                        \
-																						  LATER(                                                        \
-																							  "ho"                                                      \
-																							  "me"                                                      \
-																							  ".f"                                                      \
-																							  "ro"                                                      \
-																							  "m_"                                                      \
-																							  "da"                                                      \
-																							  "y",                                                      \
-																							  "$"                                                       \
-																							  "2")) "   AND q.valid_to_day>" LATER("f.valid_from_day",  \
-																																   LATER(               \
-																																	   "home.from_day", \
-																																	   "$2")) ")) "
+#define HOME                                                                                                                          \
+	"WITH RECURSIVE home(unit, from_day, to_day) AS ("                                                                                \
+	" SELECT p.unit, p.valid_from_day, p.valid_to_day FROM unit_place p"                                                              \
+	"  WHERE p.place=$1 AND p.valid_from_day<$3 AND p.valid_to_day>$2 AND" AS_KNOWN_NOW(                                              \
+		"p") " UNION"                                                                                                                 \
+			 " SELECT f.unit, " LATER(                                                                                                \
+				 "f.valid_from_day",                                                                                                  \
+				 "home.from_day") ","                                                                                                 \
+								  "  " EARLIER(                                                                                       \
+									  "f.valid_to_day",                                                                               \
+									  "home.to_day") "  FROM home JOIN unit_fact f ON "                                               \
+													 "f.parent=home.unit"                                                             \
+													 "   AND "                                                                        \
+													 "f.valid_from_day<home.to_day AND "                                              \
+													 "f.valid_to_day>home.from_day"                                                   \
+													 "   AND f.valid_from_day<$3 AND "                                                \
+													 "f.valid_to_day>$2 "                                                             \
+													 "AND" AS_KNOWN_NOW("f") "  WHERE "                                               \
+																			 "NOT "                                                   \
+																			 "EXISTS "                                                \
+																			 "(SELECT 1 "                                             \
+																			 "FROM "                                                  \
+																			 "unit_"                                                  \
+																			 "place q "                                               \
+																			 "WHERE "                                                 \
+																			 "q.unit=f."                                              \
+																			 "unit "                                                  \
+																			 "AN"                                                     \
+																			 "D" AS_KNOWN_NOW("q") "   AND q.valid_from_day<=" LATER( \
+																				 "f."                                                 \
+																				 "valid_"                                             \
+																				 "from_"                                              \
+																				 "day",                                               \
+																				 LATER(                                               \
+																					 "ho"                                             \
+																					 "me"                                             \
+																					 ".f"                                             \
+																					 "ro"                                             \
+																					 "m_"                                             \
+																					 "da"                                             \
+																					 "y",                                             \
+																					 "$"                                              \
+																					 "2")) "   "                                      \
+																						   "AND "                                     \
+																						   "q."                                       \
+																						   "valid"                                    \
+																						   "_to_"                                     \
+																						   "day"                                      \
+																						   ">" LATER(                                 \
+																							   "f"                                    \
+																							   "."                                    \
+																							   "v"                                    \
+																							   "a"                                    \
+																							   "l"                                    \
+																							   "i"                                    \
+																							   "d"                                    \
+																							   "_"                                    \
+																							   "f"                                    \
+																							   "r"                                    \
+																							   "o"                                    \
+																							   "m"                                    \
+																							   "_"                                    \
+																							   "d"                                    \
+																							   "a"                                    \
+																							   "y",                                   \
+																							   LATER(                                 \
+																								   "home.from_day",                   \
+																								   "$2")) ")) "
 
 /* Assignments that lead here; an assignment to a unit holds here while the unit is at home here. */
 #define HERE                                                                                       \

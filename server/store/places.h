@@ -32,7 +32,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(PlaceCursor, place_cursor_free)
  */
 typedef struct {
 	PersonId person;
-	const char *name;        /* without titles; borrowed until the next step */
+	const char *name; /* without titles; borrowed until the next step */
 	gint64 unit;
 	gint64 from_day, to_day; /* of the service at this place as known now; DAY_OPEN: no end */
 } PlacePerson;

@@ -78,8 +78,7 @@ static gboolean import(Database *database, const char *kind, const char *text, g
 	g_file_set_contents(path, text, size, &failed);
 	g_assert_no_error(failed);
 	const ImportHooks hooks = {.warn = warnings != NULL ? keep_warning : NULL, .user = warnings};
-	gboolean done =
-		import_file(database->sql, kind, path, NOW, OFFSET, &hooks, result, error);
+	gboolean done = import_file(database->sql, kind, path, NOW, OFFSET, &hooks, result, error);
 	g_unlink(path);
 	g_assert_false(sql_in_transaction(database->sql));
 	return done;

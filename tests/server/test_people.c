@@ -62,7 +62,8 @@ static void teardown(Database *database, gconstpointer data G_GNUC_UNUSED)
 static Change days(gint64 from, gint64 to)
 {
 	static gint64 now_ms = 1000;
-	return (Change){.from_day = from, .to_day = to, .now_ms = ++now_ms, .today = 100};
+	now_ms++;
+	return (Change){.from_day = from, .to_day = to, .now_ms = now_ms, .today = 100};
 }
 
 static void ok(gboolean done, GError *error)
