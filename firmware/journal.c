@@ -521,6 +521,11 @@ gboolean journal_append(Journal *journal, uint32_t kind, const EventBody *body, 
 {
 	g_autoptr(GError) failure = NULL;
 
+	if (journal->stopped) {
+		g_set_error(error, JOURNAL_ERROR, JOURNAL_ERROR_FAILED,
+					"journal: the terminal is stopping");
+		return FALSE;
+	}
 	if (journal->holding) {
 		if (!put_body(journal, kind, body, attachment, now, &failure))
 			return journal_fail(journal, g_steal_pointer(&failure), error);
@@ -539,6 +544,7 @@ gboolean journal_append(Journal *journal, uint32_t kind, const EventBody *body, 
 			reach(journal, now);
 		return journal_fail(journal, g_steal_pointer(&failure), error);
 	}
+	journal->stopped = kind == EVENT_STOP;
 	fill_ref(journal, out);
 	return TRUE;
 }

@@ -65,7 +65,8 @@ int64_t journal_last_wall_ms(const char *folder);
 
 /* Appends one event and returns after its commit: who is then shown green has an event that
  * survives a power cut.  `kind` is an EventKind; `attachment` may be empty; `out` may be NULL.
- * FALSE with JOURNAL_ERROR_*: nothing was stored. */
+ * FALSE with JOURNAL_ERROR_*: nothing was stored.  EVENT_STOP stays the last event of a run: after it
+ * everything is refused. */
 gboolean journal_append(Journal *journal, uint32_t kind, const EventBody *body, Slice attachment,
 						const ClockReading *now, EventRef *out, GError **error);
 

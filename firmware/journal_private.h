@@ -21,6 +21,7 @@ struct Journal {
 	GArray *entries; /* of JournalEntry; the last is the open one */
 	Hash head;       /* of the open journal */
 	gboolean clean, reached, broken;
+	gboolean stopped; /* EVENT_STOP was appended: it stays the last */
 	/* Between journal_begin() and journal_commit(), and within one append. */
 	gboolean holding;
 	JournalEntry held_entry;

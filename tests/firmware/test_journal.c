@@ -173,8 +173,12 @@ static void stop_is_a_clean_end(Fixture *f, gconstpointer data)
 	g_assert_false(journal_ended_clean(f->journal));
 	journal_append(f->journal, EVENT_STOP, &body, (Slice){0}, &f->now, NULL, &error);
 	g_assert_no_error(error);
+	g_assert_false(try_punch(f, 2, NULL, &error)); /* nothing comes after it */
+	g_assert_error(error, JOURNAL_ERROR, JOURNAL_ERROR_FAILED);
+	g_clear_error(&error);
 	open_journal(f);
 	g_assert_true(journal_ended_clean(f->journal));
+	punch(f, 3);
 }
 
 static void a_receipt_releases_and_a_lower_one_orders_a_resend(Fixture *f, gconstpointer data)
