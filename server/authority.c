@@ -191,7 +191,7 @@ Authority *authority_open(const char *folder, GError **error)
 typedef struct {
 	const char *name; /* CN */
 	gint64 from_ms, until_ms;
-	EVP_PKEY *subject; /* its public key */
+	EVP_PKEY *subject;    /* its public key */
 	const Anchor *issuer; /* NULL: self-signed with `self` */
 	const ServerKey *self;
 	struct {

@@ -71,6 +71,7 @@ typedef struct {
 	Sql *sql;
 	KeyRing *keys;
 	Link *link;
+	gint64 certificate_time; /* of the file that the link uses, seconds */
 	Channel *vault, *web;
 	Commit *commit;
 	Handover *notices;
@@ -91,8 +92,8 @@ gint64 core_now_ms(void);
 /* Made when it is not there yet. */
 Session *core_session(Core *core, const TerminalId *terminal);
 
-/* ── core_receive.c ── */
-void core_receive(const char *topic, GBytes *message, gpointer core);
+/* ── core_receive.c; `user` is the Core, here and below ── */
+void core_receive(const char *topic, GBytes *message, gpointer user);
 /* Writes the counters of refused messages. */
 void core_flush_refusals(Core *core);
 
@@ -157,9 +158,9 @@ void core_tell_web_terminal(Core *core, const TerminalId *terminal);
 void core_tell_web_enrolment(Core *core, const RandomId *enrolment);
 
 /* ── core_work.c: what the commit thread does by itself ── */
-void core_work_begin(Sql *sql, gpointer core);
-gboolean core_work_idle(Sql *sql, gpointer core);
-void core_work_end(Sql *sql, gpointer core);
+void core_work_begin(Sql *sql, gpointer user);
+gboolean core_work_idle(Sql *sql, gpointer user);
+void core_work_end(Sql *sql, gpointer user);
 /* The revocation list, and SIGHUP to the broker. On the commit thread, inside a transaction. */
 gboolean core_work_write_crl(Core *core, Sql *sql, GError **error);
 

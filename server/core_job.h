@@ -13,8 +13,8 @@ typedef struct {
 /* `size` of the whole struct, whose first member is a CoreJob.  Takes the message out of
  * `collected`, which may be NULL. */
 gpointer core_job_new(Core *core, gsize size, Collected *collected);
-/* Queues it; on FALSE it is freed. */
-gboolean core_job_push(gpointer job);
+/* Queues a job; on FALSE it is freed. */
+gboolean core_job_push(gpointer data);
 /* The `free` of a job without anything else. */
 void core_job_free(CommitJob *job);
 /* First thing in a `done`: one message less under way.  Logs the error; TRUE when there is none. */

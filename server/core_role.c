@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include <glib/gstdio.h>
+
 #include "server/broker_config.h"
 #include "server/core.h"
 #include "server/server_keys.h"
@@ -98,6 +100,22 @@ static void see_terminal(const KeyRingTerminal *terminal, gpointer user)
 		session->revoked = core_job_revoked(core, &terminal->id);
 }
 
+static gboolean start_link(Core *core, GError **error);
+
+/* libmosquitto keeps the certificate it began with: a renewed one needs a new connection. */
+static void follow_certificate(Core *core)
+{
+	g_autoptr(GError) error = NULL;
+	GStatBuf file;
+	g_autofree char *path = broker_service_path(core->config, core->config->broker_name, ".crt");
+	if (g_stat(path, &file) != 0 || file.st_mtime == core->certificate_time)
+		return;
+	g_message("connecting with the renewed certificate");
+	g_clear_pointer(&core->link, link_free);
+	if (!start_link(core, &error))
+		g_warning("%s", error->message);
+}
+
 static gboolean on_tick(gpointer user)
 {
 	Core *core = user;
@@ -109,6 +127,7 @@ static gboolean on_tick(gpointer user)
 		key_ring_each(core->keys, see_terminal, core);
 		g_atomic_int_set(&core->refresh_all, TRUE);
 	}
+	follow_certificate(core);
 	core_flush_refusals(core);
 	if (core->gallery_source == 0)
 		core_scan_claims(core);
@@ -140,6 +159,8 @@ static gboolean start_link(Core *core, GError **error)
 					   .connected = on_connected,
 					   .received = core_receive,
 					   .user = core};
+	GStatBuf file;
+	core->certificate_time = g_stat(certificate, &file) == 0 ? file.st_mtime : 0;
 	core->link = link_new(&link, error);
 	return core->link != NULL;
 }
@@ -225,6 +246,9 @@ static gboolean load_sessions(Core *core, GError **error)
 		Session *session = core_session(core, &row->id);
 		session->has_roster = row->online;
 		session->roster_version = row->roster_version;
+		/* Long since carried out; a fresh one is carried out again, to be sure. */
+		session->revoked =
+			row->state == TERMINAL_REVOKED && core_now_ms() - row->revoked_ms > DAY_MS;
 	}
 	return key_ring_load(core->keys, core->sql, NULL, error);
 }

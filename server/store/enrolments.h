@@ -34,11 +34,11 @@ typedef struct {
 	gsize n_fingers;
 	Finger fingers[ENROLMENT_FINGERS_MAX]; /* in the order in which they are read */
 	EnrolmentState state;
-	Finger finger; /* being read; 0 before the first */
+	Finger finger;           /* being read; 0 before the first */
 	gint32 accepted, wanted; /* impressions of it */
 	EnrolHint hint;
-	char reason[ENROLMENT_REASON_MAX + 1]; /* why held or failed: "duplicate", "timeout", … */
-	PersonId other; /* held: whose finger it already is; for BKD only */
+	char reason[ENROLMENT_REASON_MAX + 1];      /* why held or failed: "duplicate", "timeout", … */
+	PersonId other;                             /* held: whose finger it already is; for BKD only */
 	gint64 created_ms, expires_ms, finished_ms; /* finished 0: not yet */
 } EnrolmentRow;
 

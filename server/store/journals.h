@@ -14,7 +14,7 @@ typedef struct {
 	gint64 seq; /* events 1 … seq are stored */
 	Hash head;  /* for seq 0 the journal's genesis */
 	gint64 opened_ms, heard_ms;
-	gint64 last_at_ms;   /* the time of its last event that has a believable one; 0 none */
+	gint64 last_at_ms;    /* the time of its last event that has a believable one; 0 none */
 	gboolean sensor_lost; /* by its last event of that kind */
 } JournalRow;
 

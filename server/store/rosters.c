@@ -74,17 +74,18 @@ static gboolean merge_lists(Sql *sql, const TerminalId *terminal, GArray *old,
 	guint i = 0;
 	gsize j = 0;
 	while (i < old->len || j < n) {
-		const RosterChange *have = i < old->len ? &g_array_index(old, RosterChange, i) : NULL;
-		const RosterRow *want = j < n ? &rows[j] : NULL;
-		if (want == NULL || (have != NULL && have->row.person < want->person)) {
+		/* Not looked at when `i` is past the end. */
+		const RosterChange *have = (const RosterChange *)(gpointer)old->data + i;
+		gboolean only_old = j == n || (i < old->len && have->row.person < rows[j].person);
+		if (only_old) {
 			if (!have->removed && !bury(sql, terminal, have->row.person, ++*version, error))
 				return FALSE;
 			i++;
 			continue;
 		}
-		gboolean both = have != NULL && have->row.person == want->person;
-		gboolean same = both && !have->removed && hash_equal(&have->row.digest, &want->digest);
-		if (!same && !put(sql, terminal, want, ++*version, error))
+		gboolean both = i < old->len && have->row.person == rows[j].person;
+		gboolean same = both && !have->removed && hash_equal(&have->row.digest, &rows[j].digest);
+		if (!same && !put(sql, terminal, &rows[j], ++*version, error))
 			return FALSE;
 		i += both ? 1 : 0;
 		j++;
