@@ -230,11 +230,13 @@ gboolean enrolments_finish(Sql *sql, const RandomId *id, EnrolmentState state, c
 
 gboolean enrolments_expire(Sql *sql, gint64 now_ms, gint64 *n, GError **error)
 {
-	/* The terminal needs a little longer to say that its own time is over. */
-	*n =
-		sql_change(sql, error,
-				   "UPDATE enrolment SET state = 'failed', reason = 'timeout', finished_ms = $1"
-				   " WHERE finished_ms IS NULL AND state <> 'checking' AND expires_ms < $1 - 60000",
-				   "i", now_ms);
+	/* The terminal needs a little longer to say that its own time is over; one that has sent
+	 * templates repeats them until it is answered, unless it is gone. */
+	*n = sql_change(
+		sql, error,
+		"UPDATE enrolment SET state = 'failed', reason = 'timeout', finished_ms = $1"
+		" WHERE finished_ms IS NULL AND ((state <> 'checking' AND expires_ms < $1 - 60000)"
+		" OR expires_ms < $1 - 86400000)",
+		"i", now_ms);
 	return *n >= 0;
 }
