@@ -43,16 +43,16 @@ gboolean holidays_remove(Sql *sql, gint64 unit, const Change *change, gboolean *
 }
 
 /* The province's first, then that of the nearest unit. */
+/* clang-format off */
 static const char on_day[] =
 	"WITH RECURSIVE chain(unit, depth) AS (SELECT $1, 1 UNION"
 	" SELECT f.parent, chain.depth+1 FROM chain JOIN unit_fact f ON f.unit=chain.unit"
-	" WHERE f.parent IS NOT NULL AND chain.depth<30 AND" NOW_ON(
-		"f", "$2") ")"
-				   " SELECT h.name, h.kind, coalesce(min(chain.depth),0) FROM holiday h"
-				   " LEFT JOIN chain ON chain.unit=h.unit"
-				   " WHERE h.valid_from_day=$2 AND" AS_KNOWN_NOW(
-					   "h") "AND (h.unit=0 OR chain.unit IS NOT NULL)"
-							" GROUP BY h.unit, h.name, h.kind ORDER BY 3 LIMIT 1";
+	" WHERE f.parent IS NOT NULL AND chain.depth<30 AND" NOW_ON("f", "$2") ")"
+	" SELECT h.name, h.kind, coalesce(min(chain.depth),0) FROM holiday h"
+	" LEFT JOIN chain ON chain.unit=h.unit"
+	" WHERE h.valid_from_day=$2 AND" AS_KNOWN_NOW("h") "AND (h.unit=0 OR chain.unit IS NOT NULL)"
+	" GROUP BY h.unit, h.name, h.kind ORDER BY 3 LIMIT 1";
+/* clang-format on */
 
 gboolean holidays_on(Sql *sql, gint64 unit, gint64 day, char **name, char **kind, GError **error)
 {

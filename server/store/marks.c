@@ -61,18 +61,20 @@ gboolean mark_days(Sql *sql, PersonId person, gint64 from_day, gint64 to_day, gi
 						   "iiit", from_day, to_day, person, cause);
 }
 
+/* clang-format off */
 static const char everybody[] =
 	"WITH RECURSIVE " DAYS INSERT "SELECT DISTINCT a.person, days.day, $3, 0, 1 FROM days"
 	" JOIN assignment a ON" NOW_ON("a", "days.day") "WHERE days.day<$2" UPSERT;
 
+/* Who served there the day before or after is touched too: windows meet at midnight. */
 static const char of_unit[] =
 	"WITH RECURSIVE " DAYS ", tree(unit) AS (SELECT $4 UNION SELECT f.unit FROM tree"
 	" JOIN unit_fact f ON f.parent=tree.unit"
-	" WHERE f.valid_from_day<$2 AND f.valid_to_day>$1 AND" AS_KNOWN_NOW(
-		"f") ") " INSERT "SELECT DISTINCT a.person, days.day, $3, 0, 1 FROM assignment a"
-			 /* Who served there the day before or after is touched too: windows meet at midnight. */
-			 " JOIN days ON a.valid_from_day<=days.day+1 AND a.valid_to_day>days.day-1"
-			 " WHERE a.unit IN (SELECT unit FROM tree) AND" AS_KNOWN_NOW("a") UPSERT;
+	" WHERE f.valid_from_day<$2 AND f.valid_to_day>$1 AND" AS_KNOWN_NOW("f") ") "
+	INSERT "SELECT DISTINCT a.person, days.day, $3, 0, 1 FROM assignment a"
+	" JOIN days ON a.valid_from_day<=days.day+1 AND a.valid_to_day>days.day-1"
+	" WHERE a.unit IN (SELECT unit FROM tree) AND" AS_KNOWN_NOW("a") UPSERT;
+/* clang-format on */
 
 gboolean mark_unit(Sql *sql, gint64 unit, gint64 from_day, gint64 to_day, gint64 today,
 				   const char *cause, GError **error)
@@ -146,25 +148,27 @@ gboolean mark_punch(Sql *sql, PersonId person, gint64 at_ms, gint64 utc_offset_m
 }
 
 /* $3 cause, $4 after, $5 how many. */
-#define PEOPLE                                                                                     \
-	"(SELECT DISTINCT a.person FROM assignment a WHERE a.person>$4 AND" AS_KNOWN_NOW(              \
-		"a") " ORDER BY a.person LIMIT $5) AS people"
+/* clang-format off */
+#define PEOPLE \
+	"(SELECT DISTINCT a.person FROM assignment a WHERE a.person>$4 AND" AS_KNOWN_NOW("a") \
+	" ORDER BY a.person LIMIT $5) AS people"
+
+static const char some_people[] =
+	"WITH RECURSIVE " DAYS INSERT "SELECT DISTINCT a.person, days.day, $3, 0, 1 FROM " PEOPLE
+	" JOIN assignment a ON a.person=people.person"
+	" JOIN days ON" VALID_ON("a", "days.day") "WHERE days.day<$2 AND" AS_KNOWN_NOW("a") UPSERT;
+
+static const char last_of_them[] =
+	"SELECT max(person) FROM (SELECT DISTINCT a.person FROM assignment a"
+	" WHERE a.person>$1 AND" AS_KNOWN_NOW("a") "ORDER BY a.person LIMIT $2) AS people";
+/* clang-format on */
 
 gboolean mark_people(Sql *sql, gint64 from_day, gint64 to_day, PersonId after, gint64 n_max,
 					 PersonId *last, GError **error)
 {
-	return sql_get_int(sql, last, 0, error,
-					   "SELECT max(person) FROM (SELECT DISTINCT a.person FROM assignment a"
-					   " WHERE a.person>$1 AND" AS_KNOWN_NOW("a") "ORDER BY a.person LIMIT $2)"
-																  " AS people",
-					   "ii", after, n_max) &&
+	return sql_get_int(sql, last, 0, error, last_of_them, "ii", after, n_max) &&
 		   (*last == 0 ||
-			sql_run(sql, error,
-					"WITH RECURSIVE " DAYS INSERT "SELECT DISTINCT a.person, days.day, $3, 0, 1"
-					" FROM " PEOPLE " JOIN assignment a ON a.person=people.person"
-					" JOIN days ON" VALID_ON("a", "days.day") "WHERE days.day<$2 AND" AS_KNOWN_NOW(
-						"a") UPSERT,
-					"iitii", from_day, to_day, "day", after, n_max));
+			sql_run(sql, error, some_people, "iitii", from_day, to_day, "day", after, n_max));
 }
 
 gboolean marks_count(Sql *sql, gint64 *count, GError **error)

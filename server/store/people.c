@@ -207,32 +207,14 @@ struct PeopleCursor {
 #define COLUMNS                                                                                    \
 	"SELECT p.id, p.ref, coalesce(n.name,''), n.front_title, n.back_title, o.kind, o.digits,"      \
 	" e.kind, e.status, coalesce(a.unit,0), u.code, f.name, coalesce(a.duty_place,0)"
-#define FACTS                                                                                      \
-	" LEFT JOIN person_name n ON n.person=p.id AND" NOW_ON(                                        \
-		"n",                                                                                       \
-		"$1") " LEFT JOIN person_number o ON o.person=p.id AND" NOW_ON("o",                        \
-																	   "$1") " LEFT JOIN "         \
-																			 "person_employment "  \
-																			 "e ON e.person=p.id " \
-																			 "AND" NOW_ON(         \
-																				 "e",              \
-																				 "$1") " LEFT "    \
-																					   "JOIN "     \
-																					   "unit u "   \
-																					   "ON "       \
-																					   "u.id=a."   \
-																					   "unit"      \
-																					   " LEFT "    \
-																					   "JOIN "     \
-																					   "unit_"     \
-																					   "fact f "   \
-																					   "ON "       \
-																					   "f.unit=a." \
-																					   "unit "     \
-																					   "AN"        \
-																					   "D" NOW_ON( \
-																						   "f",    \
-																						   "$1")
+/* clang-format off */
+#define FACTS \
+	" LEFT JOIN person_name n ON n.person=p.id AND" NOW_ON("n", "$1") \
+	" LEFT JOIN person_number o ON o.person=p.id AND" NOW_ON("o", "$1") \
+	" LEFT JOIN person_employment e ON e.person=p.id AND" NOW_ON("e", "$1") \
+	" LEFT JOIN unit u ON u.id=a.unit" \
+	" LEFT JOIN unit_fact f ON f.unit=a.unit AND" NOW_ON("f", "$1")
+/* clang-format on */
 #define EVERYBODY                                                                                  \
 	COLUMNS " FROM person p LEFT JOIN assignment a ON a.person=p.id AND" NOW_ON("a", "$1") FACTS
 #define OF_UNIT                                                                                    \

@@ -103,113 +103,47 @@ static void clear_entry(gpointer data)
  * nothing.  $1 place, $2 from, $3 to. */
 #define LATER(a, b) "CASE WHEN " a ">" b " THEN " a " ELSE " b " END"
 #define EARLIER(a, b) "CASE WHEN " a "<" b " THEN " a " ELSE " b " END"
-#define HOME                                                                                                                          \
-	"WITH RECURSIVE home(unit, from_day, to_day) AS ("                                                                                \
-	" SELECT p.unit, p.valid_from_day, p.valid_to_day FROM unit_place p"                                                              \
-	"  WHERE p.place=$1 AND p.valid_from_day<$3 AND p.valid_to_day>$2 AND" AS_KNOWN_NOW(                                              \
-		"p") " UNION"                                                                                                                 \
-			 " SELECT f.unit, " LATER(                                                                                                \
-				 "f.valid_from_day",                                                                                                  \
-				 "home.from_day") ","                                                                                                 \
-								  "  " EARLIER(                                                                                       \
-									  "f.valid_to_day",                                                                               \
-									  "home.to_day") "  FROM home JOIN unit_fact f ON "                                               \
-													 "f.parent=home.unit"                                                             \
-													 "   AND "                                                                        \
-													 "f.valid_from_day<home.to_day AND "                                              \
-													 "f.valid_to_day>home.from_day"                                                   \
-													 "   AND f.valid_from_day<$3 AND "                                                \
-													 "f.valid_to_day>$2 "                                                             \
-													 "AND" AS_KNOWN_NOW("f") "  WHERE "                                               \
-																			 "NOT "                                                   \
-																			 "EXISTS "                                                \
-																			 "(SELECT 1 "                                             \
-																			 "FROM "                                                  \
-																			 "unit_"                                                  \
-																			 "place q "                                               \
-																			 "WHERE "                                                 \
-																			 "q.unit=f."                                              \
-																			 "unit "                                                  \
-																			 "AN"                                                     \
-																			 "D" AS_KNOWN_NOW("q") "   AND q.valid_from_day<=" LATER( \
-																				 "f."                                                 \
-																				 "valid_"                                             \
-																				 "from_"                                              \
-																				 "day",                                               \
-																				 LATER(                                               \
-																					 "ho"                                             \
-																					 "me"                                             \
-																					 ".f"                                             \
-																					 "ro"                                             \
-																					 "m_"                                             \
-																					 "da"                                             \
-																					 "y",                                             \
-																					 "$"                                              \
-																					 "2")) "   "                                      \
-																						   "AND "                                     \
-																						   "q."                                       \
-																						   "valid"                                    \
-																						   "_to_"                                     \
-																						   "day"                                      \
-																						   ">" LATER(                                 \
-																							   "f"                                    \
-																							   "."                                    \
-																							   "v"                                    \
-																							   "a"                                    \
-																							   "l"                                    \
-																							   "i"                                    \
-																							   "d"                                    \
-																							   "_"                                    \
-																							   "f"                                    \
-																							   "r"                                    \
-																							   "o"                                    \
-																							   "m"                                    \
-																							   "_"                                    \
-																							   "d"                                    \
-																							   "a"                                    \
-																							   "y",                                   \
-																							   LATER(                                 \
-																								   "home.from_day",                   \
-																								   "$2")) ")) "
+/* clang-format off */
+#define HOME \
+	"WITH RECURSIVE home(unit, from_day, to_day) AS (" \
+	" SELECT p.unit, p.valid_from_day, p.valid_to_day FROM unit_place p" \
+	"  WHERE p.place=$1 AND p.valid_from_day<$3 AND p.valid_to_day>$2 AND" AS_KNOWN_NOW("p") \
+	" UNION" \
+	" SELECT f.unit, " LATER("f.valid_from_day", "home.from_day") "," \
+	"  " EARLIER("f.valid_to_day", "home.to_day") \
+	"  FROM home JOIN unit_fact f ON f.parent=home.unit" \
+	"   AND f.valid_from_day<home.to_day AND f.valid_to_day>home.from_day" \
+	"   AND f.valid_from_day<$3 AND f.valid_to_day>$2 AND" AS_KNOWN_NOW("f") \
+	"  WHERE NOT EXISTS (SELECT 1 FROM unit_place q WHERE q.unit=f.unit AND" AS_KNOWN_NOW("q") \
+	"   AND q.valid_from_day<=" LATER("f.valid_from_day", LATER("home.from_day", "$2")) \
+	"   AND q.valid_to_day>" LATER("f.valid_from_day", LATER("home.from_day", "$2")) ")) "
+/* clang-format on */
 
 /* Assignments that lead here; an assignment to a unit holds here while the unit is at home here. */
-#define HERE                                                                                       \
-	", here(person, unit, from_day, to_day) AS ("                                                  \
-	" SELECT a.person, a.unit, a.valid_from_day, a.valid_to_day FROM assignment a"                 \
-	"  WHERE a.duty_place=$1 AND" AS_KNOWN_NOW(                                                    \
-		"a") " UNION ALL"                                                                          \
-			 " SELECT a.person, a.unit, " LATER(                                                   \
-				 "a.valid_from_day",                                                               \
-				 "home.from_day") ","                                                              \
-								  "  " EARLIER(                                                    \
-									  "a.valid_to_day",                                            \
-									  "home.to_day") "  FROM home JOIN assignment a ON "           \
-													 "a.unit=home.unit AND a.duty_place IS NULL"   \
-													 "   AND a.valid_from_day<home.to_day AND "    \
-													 "a.valid_to_day>home.from_day "               \
-													 "AND" AS_KNOWN_NOW("a") ") "
+/* clang-format off */
+#define HERE \
+	", here(person, unit, from_day, to_day) AS (" \
+	" SELECT a.person, a.unit, a.valid_from_day, a.valid_to_day FROM assignment a" \
+	"  WHERE a.duty_place=$1 AND" AS_KNOWN_NOW("a") \
+	" UNION ALL" \
+	" SELECT a.person, a.unit, " LATER("a.valid_from_day", "home.from_day") "," \
+	"  " EARLIER("a.valid_to_day", "home.to_day") \
+	"  FROM home JOIN assignment a ON a.unit=home.unit AND a.duty_place IS NULL" \
+	"   AND a.valid_from_day<home.to_day AND a.valid_to_day>home.from_day AND" AS_KNOWN_NOW("a") \
+	") "
 
-static const char people_here[] = HOME HERE
+static const char people_here[] =
+	HOME HERE
 	"SELECT h.person, coalesce((SELECT n.name FROM person_name n WHERE n.person=h.person"
-	"  AND" AS_KNOWN_NOW(
-		"n") "AND n.valid_from_day<$3 ORDER BY n.valid_from_day DESC LIMIT 1),''),"
-			 " h.unit, " LATER(
-				 "h.from_day",
-				 "e.valid_from_day") " AS from_day,"
-									 " " EARLIER(
-										 "h.to_day",
-										 "e.valid_to_day") " FROM here h JOIN person_employment e "
-														   "ON e.person=h.person"
-														   "  AND e.valid_from_day<h.to_day AND "
-														   "e.valid_to_day>h.from_day "
-														   "AND" AS_KNOWN_NOW(
-															   "e") " JOIN legal_status s ON "
-																	"s.code=e.status AND "
-																	"(s.day_code IS NULL OR "
-																	"s.day_code<>'PH')"
-																	" WHERE h.from_day<$3 AND "
-																	"h.to_day>$2"
-																	" ORDER BY h.person, from_day";
+	"  AND" AS_KNOWN_NOW("n") "AND n.valid_from_day<$3 ORDER BY n.valid_from_day DESC LIMIT 1),''),"
+	" h.unit, " LATER("h.from_day", "e.valid_from_day") " AS from_day,"
+	" " EARLIER("h.to_day", "e.valid_to_day")
+	" FROM here h JOIN person_employment e ON e.person=h.person"
+	"  AND e.valid_from_day<h.to_day AND e.valid_to_day>h.from_day AND" AS_KNOWN_NOW("e")
+	" JOIN legal_status s ON s.code=e.status AND (s.day_code IS NULL OR s.day_code<>'PH')"
+	" WHERE h.from_day<$3 AND h.to_day>$2"
+	" ORDER BY h.person, from_day";
+/* clang-format on */
 
 /* A new kind of employment (CPNS to PNS) is no new assignment: what touches is joined. */
 static void append_entry(GArray *entries, SqlStatement *row)

@@ -121,15 +121,15 @@ gboolean schedules_set(Sql *sql, gint64 unit, gint64 pattern, const Change *chan
 		   mark_unit(sql, unit, change->from_day - 1, DAY_OPEN, change->today, "schedule", error);
 }
 
+/* clang-format off */
 static const char nearest[] =
 	"WITH RECURSIVE chain(unit, depth) AS (SELECT $1, 0 UNION"
 	" SELECT f.parent, chain.depth+1 FROM chain JOIN unit_fact f ON f.unit=chain.unit"
-	" WHERE f.parent IS NOT NULL AND chain.depth<30 AND" NOW_ON(
-		"f", "$2") ")"
-				   " SELECT w.id, w.name, s.valid_from_day FROM chain"
-				   " JOIN unit_schedule s ON s.unit=chain.unit AND" NOW_ON(
-					   "s",
-					   "$2") " JOIN work_pattern w ON w.id=s.pattern ORDER BY chain.depth LIMIT 1";
+	" WHERE f.parent IS NOT NULL AND chain.depth<30 AND" NOW_ON("f", "$2") ")"
+	" SELECT w.id, w.name, s.valid_from_day FROM chain"
+	" JOIN unit_schedule s ON s.unit=chain.unit AND" NOW_ON("s", "$2")
+	" JOIN work_pattern w ON w.id=s.pattern ORDER BY chain.depth LIMIT 1";
+/* clang-format on */
 
 gboolean schedules_on(Sql *sql, gint64 unit, gint64 day, gint64 *id, WeekPattern *week, char **name,
 					  gint64 *from_day, GError **error)

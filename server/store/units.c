@@ -147,22 +147,19 @@ struct UnitCursor {
 /* A chain of units deeper than this is a circle that came with a later correction: it is cut. */
 #define DEPTH_MAX "30"
 
+/* clang-format off */
 static const char subtree[] =
 	"WITH RECURSIVE tree(unit, depth) AS ("
 	" SELECT f.unit, 0 FROM unit_fact f"
-	"  WHERE (f.unit=$1 OR ($1=0 AND f.parent IS NULL)) AND" NOW_ON(
-		"f",
-		"$2") " UNION SELECT f.unit, tree.depth+1 FROM tree JOIN unit_fact f ON f.parent=tree.unit"
-			  "  WHERE tree.depth<" DEPTH_MAX " AND" NOW_ON(
-				  "f",
-				  "$2") ")"
-						" SELECT f.unit, coalesce(f.parent,0), u.code, f.name, f.short_name, "
-						"f.kind, min(tree.depth)"
-						" FROM tree JOIN unit_fact f ON f.unit=tree.unit JOIN unit u ON u.id=f.unit"
-						" WHERE" NOW_ON(
-							"f",
-							"$2") " GROUP BY f.unit, f.parent, u.code, f.name, f.short_name, f.kind"
-								  " ORDER BY 7, f.name, f.unit";
+	"  WHERE (f.unit=$1 OR ($1=0 AND f.parent IS NULL)) AND" NOW_ON("f", "$2")
+	" UNION SELECT f.unit, tree.depth+1 FROM tree JOIN unit_fact f ON f.parent=tree.unit"
+	"  WHERE tree.depth<" DEPTH_MAX " AND" NOW_ON("f", "$2") ")"
+	" SELECT f.unit, coalesce(f.parent,0), u.code, f.name, f.short_name, f.kind, min(tree.depth)"
+	" FROM tree JOIN unit_fact f ON f.unit=tree.unit JOIN unit u ON u.id=f.unit"
+	" WHERE" NOW_ON("f", "$2")
+	" GROUP BY f.unit, f.parent, u.code, f.name, f.short_name, f.kind"
+	" ORDER BY 7, f.name, f.unit";
+/* clang-format on */
 
 UnitCursor *unit_subtree(Sql *sql, gint64 unit, gint64 day, GError **error)
 {
