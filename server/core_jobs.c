@@ -93,6 +93,8 @@ static void batch_done(CommitJob *job, const GError *error, gpointer user)
 		const MergeChange *change = &g_array_index(self->result.changes, MergeChange, i);
 		core_tell_web_changed(core, change->person, change->day, terminal);
 	}
+	if (self->result.answers)
+		core_send_commands(core, terminal);
 	if (self->result.claims)
 		core_scan_claims(core);
 }

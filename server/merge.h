@@ -38,10 +38,11 @@ typedef struct {
 
 typedef struct {
 	MergeOutcome outcome;
-	Receipt receipt; /* valid once the transaction is committed */
-	gint64 n_new;    /* events stored */
-	gboolean claims; /* claims wait for the vault */
-	GArray *changes; /* of MergeChange, owned */
+	Receipt receipt;  /* valid once the transaction is committed */
+	gint64 n_new;     /* events stored */
+	gboolean answers; /* commands for the terminal were added */
+	gboolean claims;  /* claims wait for the vault */
+	GArray *changes;  /* of MergeChange, owned */
 } MergeResult;
 
 void merge_result_clear(MergeResult *result);

@@ -175,6 +175,7 @@ static gboolean find_number(MergeState *state, Slice number, PersonId *person, G
 static gboolean answer(MergeState *state, gint64 seq, AnswerOutcome outcome, GError **error)
 {
 	Command command = {.kind = COMMAND_CLAIM_ANSWER};
+	state->result->answers = TRUE;
 	command.claim_answer.journal = state->journal.journal;
 	command.claim_answer.seq = (uint64_t)seq;
 	command.claim_answer.outcome = outcome;
@@ -195,6 +196,9 @@ static gboolean add_claim(MergeState *state, const Event *event, PersonId person
 		return FALSE;
 	if (claim == CLAIM_WAITING)
 		state->result->claims = TRUE;
+	else if (event->attachment.size > 0 &&
+			 !events_destroy_attachment(state->sql, row.journal, row.seq, error))
+		return FALSE; /* a probe that nothing will be compared with is not kept */
 	if (claim == CLAIM_UNKNOWN || claim == CLAIM_MANUAL)
 		return answer(state, row.seq, claim == CLAIM_UNKNOWN ? ANSWER_UNKNOWN : ANSWER_HELD, error);
 	return TRUE;
