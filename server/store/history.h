@@ -32,19 +32,19 @@
 /* A change of one fact. */
 typedef struct {
 	gint64 from_day, to_day; /* valid, half-open */
-	gint64 now_ms; /* when it is recorded */
-	gint64 today; /* the local day of now_ms: nothing after it is judged yet */
-	const char *source; /* why: number of the decree, name of the file; may be NULL */
+	gint64 now_ms;           /* when it is recorded */
+	gint64 today;            /* the local day of now_ms: nothing after it is judged yet */
+	const char *source;      /* why: number of the decree, name of the file; may be NULL */
 } Change;
 
 /* What history has to know of a table; made by HISTORY_TABLE() at file scope. */
 typedef struct {
 	const char *name;
-	const char *types; /* of the value columns, as in sql.h: i or t */
+	const char *types;    /* of the value columns, as in sql.h: i or t */
 	const char *overlaps; /* $1 from, $2 to, key from $3 */
-	const char *forget; /* $1 now, $2 valid_from, key from $3 */
-	const char *close; /* the same */
-	const char *insert; /* $1 from, $2 to, $3 recorded, then key, then values */
+	const char *forget;   /* $1 now, $2 valid_from, key from $3 */
+	const char *close;    /* the same */
+	const char *insert;   /* $1 from, $2 to, $3 recorded, then key, then values */
 } HistoryTable;
 
 /* keys "person" | match "person=$3" | insert_params "$4" for the key and on for the values. */
@@ -69,7 +69,7 @@ typedef struct {
 #define HISTORY_VALUES_MAX 8
 
 typedef struct {
-	gint64 integer; /* for type i */
+	gint64 integer;   /* for type i */
 	gboolean is_null; /* for type i */
 	const char *text; /* for type t; NULL: null */
 } HistoryValue;

@@ -6,8 +6,8 @@
 
 typedef enum {
 	PUNCH_COUNTED = 1,     /* identified, or verified, or approved */
-	PUNCH_WAITING = 2, /* a claim not yet verified, or without a finger and not yet approved */
-	PUNCH_REJECTED = 3, /* the finger was another's, or the approver said no */
+	PUNCH_WAITING = 2,     /* a claim not yet verified, or without a finger and not yet approved */
+	PUNCH_REJECTED = 3,    /* the finger was another's, or the approver said no */
 	PUNCH_QUARANTINED = 4, /* stored, not judged: implausible time, simulated sensor, revoked */
 } PunchState;
 
@@ -21,7 +21,7 @@ typedef struct {
 	gint64 at_ms; /* the time to judge by: corrected where the clock was known to be wrong */
 	gint64 place; /* of the terminal at that time */
 	PunchState state;
-	guint32 kind; /* EventKind: punch, claim, fingerless */
+	guint32 kind;       /* EventKind: punch, claim, fingerless */
 	const char *reason; /* why waiting, rejected or quarantined; may be NULL; borrowed */
 } Punch;
 

@@ -47,7 +47,7 @@ SqlStep sql_next(SqlStatement *statement, GError **error);
 
 /* Columns from 0 of the current row; texts and bytes are borrowed until the next sql_next(). */
 gboolean sql_is_null(SqlStatement *statement, int column);
-gint64 sql_int(SqlStatement *statement, int column);       /* 0 for null */
+gint64 sql_int(SqlStatement *statement, int column); /* 0 for null */
 double sql_double(SqlStatement *statement, int column);
 const char *sql_text(SqlStatement *statement, int column); /* NULL for null */
 gconstpointer sql_bytes(SqlStatement *statement, int column, gsize *size);
