@@ -17,10 +17,10 @@ typedef enum {
 typedef struct {
 	const char *group, *key;
 	SettingType type;
-	gsize offset;          /* of the field in the target struct */
-	const char *fallback;  /* as text; NULL: required; "" for TEXT and PATH gives NULL */
-	gint64 min, max;       /* SETTING_INT */
-	const char *help;      /* one line, printed by --help-config */
+	gsize offset;         /* of the field in the target struct */
+	const char *fallback; /* as text; NULL: required; "" for TEXT and PATH gives NULL */
+	gint64 min, max;      /* SETTING_INT */
+	const char *help;     /* one line, printed by --help-config */
 } SettingSpec;
 
 #define SETTINGS_ERROR (settings_error_quark())

@@ -15,7 +15,7 @@
 #define PAUSE_MAX_MS 10000
 #define SETTLED_US (3 * G_USEC_PER_SEC) /* who lived that long has not died at once */
 #define TICK_S 5
-#define SILENT_US (30 * G_USEC_PER_SEC)  /* a role that says nothing for so long hangs */
+#define SILENT_US (30 * G_USEC_PER_SEC) /* a role that says nothing for so long hangs */
 #define STOP_WAIT_S 15
 
 typedef struct Supervisor Supervisor;

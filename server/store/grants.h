@@ -12,12 +12,12 @@
 #include "server/store/sql.h"
 
 typedef enum {
-	ROLE_PEGAWAI,  /* sees the own data */
-	ROLE_ATASAN,   /* superior: sees the people of the unit */
-	ROLE_SKPD,     /* pengelola: keeps the people of the unit, enrols */
-	ROLE_BKD,      /* the same for the province, and terminals */
-	ROLE_AUDITOR,  /* reads everything, changes nothing */
-	ROLE_TEKNISI,  /* terminals without personal data */
+	ROLE_PEGAWAI, /* sees the own data */
+	ROLE_ATASAN,  /* superior: sees the people of the unit */
+	ROLE_SKPD,    /* pengelola: keeps the people of the unit, enrols */
+	ROLE_BKD,     /* the same for the province, and terminals */
+	ROLE_AUDITOR, /* reads everything, changes nothing */
+	ROLE_TEKNISI, /* terminals without personal data */
 } Role;
 #define N_ROLES (ROLE_TEKNISI + 1)
 
@@ -27,11 +27,11 @@ const char *role_name(Role role);
 gboolean role_parse(const char *text, Role *role);
 
 typedef enum {
-	RIGHT_OWN_DATA,      /* a person's own days and punches */
-	RIGHT_SEE_PEOPLE,    /* names, days and punches of the people of the scope */
-	RIGHT_ENROL, /* orders and cancels enrolments of the people of the scope, never the own */
+	RIGHT_OWN_DATA,   /* a person's own days and punches */
+	RIGHT_SEE_PEOPLE, /* names, days and punches of the people of the scope */
+	RIGHT_ENROL,      /* orders and cancels enrolments of the people of the scope, never the own */
 	RIGHT_SEE_TERMINALS, /* terminals and their health, without people */
-	RIGHT_METRICS, /* figures of the whole installation */
+	RIGHT_METRICS,       /* figures of the whole installation */
 } Right;
 #define N_RIGHTS (RIGHT_METRICS + 1)
 
@@ -41,10 +41,10 @@ typedef struct {
 	gint64 id;
 	gint64 account;
 	Role role;
-	gint64 unit; /* top of the subtree; 0: the whole province */
+	gint64 unit;     /* top of the subtree; 0: the whole province */
 	gint64 from_day; /* days since 1970-01-01, local */
-	gint64 to_day; /* first day it no longer holds; G_MAXINT64: open */
-	char *decree; /* may be NULL */
+	gint64 to_day;   /* first day it no longer holds; G_MAXINT64: open */
+	char *decree;    /* may be NULL */
 } Grant;
 
 void grant_free(Grant *grant);
@@ -55,9 +55,9 @@ typedef struct {
 	Role role;
 	gint64 unit; /* 0: the whole province; only for BKD, AUDITOR and TEKNISI */
 	gint64 from_day;
-	gint64 to_day; /* G_MAXINT64: open */
+	gint64 to_day;      /* G_MAXINT64: open */
 	const char *decree; /* may be NULL */
-	gint64 grantor; /* account; 0: the administrator's command */
+	gint64 grantor;     /* account; 0: the administrator's command */
 } GrantNew;
 
 /* Joins the transaction in progress. Gives the grant's id; 0 on error. */

@@ -14,7 +14,7 @@
 GQuark users_error_quark(void);
 
 typedef enum {
-	USERS_ERROR_NAME,   /* not [a-z0-9._-]{3,40} */
+	USERS_ERROR_NAME, /* not [a-z0-9._-]{3,40} */
 	USERS_ERROR_EXISTS,
 	USERS_ERROR_UNKNOWN,
 	USERS_ERROR_PASSWORD, /* too short, too long */
@@ -23,9 +23,9 @@ typedef enum {
 typedef struct {
 	gint64 id;
 	char *name;
-	gint64 person;          /* 0: nobody's */
-	char *password_hash;    /* NULL: cannot log in with a password */
-	gboolean one_time;      /* the password must be changed before anything else */
+	gint64 person;            /* 0: nobody's */
+	char *password_hash;      /* NULL: cannot log in with a password */
+	gboolean one_time;        /* the password must be changed before anything else */
 	gint64 one_time_until_ms; /* of a one-time password */
 	gboolean disabled;
 } User;
@@ -35,7 +35,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(User, user_free)
 
 typedef struct {
 	const char *name;
-	gint64 person;      /* 0: nobody's */
+	gint64 person; /* 0: nobody's */
 	Role role;
 	gint64 unit;        /* 0: the whole province */
 	const char *decree; /* may be NULL */

@@ -84,7 +84,7 @@ static void whole_messages_arrive_in_order(void)
 static void broken_framing_closes(void)
 {
 	static const guint8 cases[][5] = {
-		{0, 0, 0, 0, 1},            /* no room for the type */
+		{0, 0, 0, 0, 1},             /* no room for the type */
 		{0xff, 0xff, 0xff, 0xff, 1}, /* four gigabytes announced */
 		{2, 0, 0x10, 0, 1},          /* one byte over the limit */
 	};

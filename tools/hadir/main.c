@@ -16,17 +16,8 @@
 #include "tools/hadir/command.h"
 
 static const HadirCommand *const commands[] = {
-	&cmd_audit,
-	&cmd_backup,
-	&cmd_import,
-	&cmd_init,
-	&cmd_judge,
-	&cmd_reference,
-	&cmd_restore,
-	&cmd_terminal,
-	&cmd_touch,
-	&cmd_user,
-	NULL,
+	&cmd_audit,   &cmd_backup,   &cmd_import, &cmd_init, &cmd_judge, &cmd_reference,
+	&cmd_restore, &cmd_terminal, &cmd_touch,  &cmd_user, NULL,
 };
 
 static void print_help(void)
