@@ -14,3 +14,13 @@ CREATE TABLE audit_entry (
 );
 
 CREATE INDEX audit_entry_person ON audit_entry (person, seq);
+
+-- Where the chain ends: one row, whose lock makes writers append one after the other.  Rows that are
+-- cut off at the end show here.
+CREATE TABLE audit_head (
+	id BIGINT PRIMARY KEY CHECK (id = 1),
+	seq BIGINT NOT NULL,               -- of the last row; 0: none yet
+	hash BYTEA                         -- of the last row; NULL: none yet
+);
+
+INSERT INTO audit_head (id, seq) VALUES (1, 0);

@@ -43,39 +43,45 @@ static void hash_row(const guint8 before[AUDIT_HASH_SIZE], const Row *row,
 	crypto_hash_sha256_final(&state, hash);
 }
 
-/* The last row's sequence and hash; 0 and zeros before the first. */
-static gboolean read_head(Sql *sql, gint64 *seq, guint8 hash[AUDIT_HASH_SIZE], GError **error)
+static void copy_hash(SqlStatement *row, int column, guint8 hash[AUDIT_HASH_SIZE])
+{
+	gsize size = 0;
+	const guint8 *bytes = sql_is_null(row, column) ? NULL : sql_bytes(row, column, &size);
+	memset(hash, 0, AUDIT_HASH_SIZE);
+	if (bytes != NULL && size == AUDIT_HASH_SIZE)
+		memcpy(hash, bytes, AUDIT_HASH_SIZE);
+}
+
+/* The next row's sequence and the hash before it.  Whoever else wants to append waits from here to
+ * the end of this transaction. */
+static gboolean advance_head(Sql *sql, gint64 *seq, guint8 before[AUDIT_HASH_SIZE], GError **error)
 {
 	g_autoptr(SqlStatement) rows =
-		sql_query(sql, error, "SELECT seq, hash FROM audit_entry ORDER BY seq DESC LIMIT 1", "");
-	if (rows == NULL)
-		return FALSE;
-	*seq = 0;
-	memset(hash, 0, AUDIT_HASH_SIZE);
-	SqlStep step = sql_next(rows, error);
+		sql_query(sql, error, "UPDATE audit_head SET seq=seq+1 WHERE id=1 RETURNING seq, hash", "");
+	SqlStep step = rows == NULL ? SQL_FAILED : sql_next(rows, error);
 	if (step == SQL_ROW) {
-		gsize size = 0;
-		const guint8 *bytes = sql_bytes(rows, 1, &size);
 		*seq = sql_int(rows, 0);
-		if (size == AUDIT_HASH_SIZE)
-			memcpy(hash, bytes, AUDIT_HASH_SIZE);
+		copy_hash(rows, 1, before);
+		return sql_next(rows, error) == SQL_DONE;
 	}
-	return step != SQL_FAILED;
+	if (step == SQL_DONE)
+		g_set_error_literal(error, SQL_ERROR, SQL_ERROR_FAILED, "its head is missing");
+	return FALSE;
 }
 
 static gboolean append(Sql *sql, const AuditEntry *entry, GError **error)
 {
 	Row row = {.entry = *entry};
 	guint8 before[AUDIT_HASH_SIZE], hash[AUDIT_HASH_SIZE];
-	if (!read_head(sql, &row.seq, before, error))
+	if (!advance_head(sql, &row.seq, before, error))
 		return FALSE;
-	row.seq++;
 	hash_row(before, &row, hash);
 	return sql_run(sql, error,
 				   "INSERT INTO audit_entry (seq, at_ms, account, access_grant, action, person, "
 				   "unit, detail, address, hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
 				   "iiiitiittb", row.seq, entry->at_ms, entry->account, entry->grant, entry->action,
-				   entry->person, entry->unit, entry->detail, entry->address, hash, sizeof hash);
+				   entry->person, entry->unit, entry->detail, entry->address, hash, sizeof hash) &&
+		   sql_run(sql, error, "UPDATE audit_head SET hash=$1 WHERE id=1", "b", hash, sizeof hash);
 }
 
 gboolean audit_log_append_all(Sql *sql, const AuditEntry *entries, gsize n, GError **error)
@@ -141,6 +147,23 @@ static gboolean check_row(SqlStatement *rows, gint64 seq, guint8 before[AUDIT_HA
 		   memcmp(stored, expected, AUDIT_HASH_SIZE) == 0;
 }
 
+/* Rows that are missing at the end are the first that does not fit. */
+static gboolean check_head(Sql *sql, AuditResult *result, GError **error)
+{
+	g_autoptr(SqlStatement) rows =
+		sql_query(sql, error, "SELECT seq, hash FROM audit_head WHERE id=1", "");
+	SqlStep step = rows == NULL ? SQL_FAILED : sql_next(rows, error);
+	if (step == SQL_FAILED)
+		return FALSE;
+	guint8 hash[AUDIT_HASH_SIZE] = {0};
+	if (step == SQL_ROW)
+		copy_hash(rows, 1, hash);
+	if (step == SQL_DONE || sql_int(rows, 0) != result->n_entries ||
+		memcmp(hash, result->head, AUDIT_HASH_SIZE) != 0)
+		result->first_bad = result->n_entries + 1;
+	return TRUE;
+}
+
 gboolean audit_log_verify(Sql *sql, AuditResult *result, GError **error)
 {
 	*result = (AuditResult){0};
@@ -159,5 +182,5 @@ gboolean audit_log_verify(Sql *sql, AuditResult *result, GError **error)
 			return TRUE;
 		}
 	}
-	return step == SQL_DONE;
+	return step == SQL_DONE && check_head(sql, result, error);
 }

@@ -4,7 +4,7 @@
  *   hash(n) = SHA-256(hash(n-1) ‖ the row's fields, each with its length before it)
  *
  * A row that is changed, left out or put between breaks the chain from there on; a cut tail shows
- * against a head that was written down elsewhere.
+ * against the head, which is kept apart and worth writing down elsewhere.
  */
 #pragma once
 

@@ -2,47 +2,33 @@
 #include <string.h>
 
 #include <glib.h>
-#include <glib/gstdio.h>
 
 #include "server/store/audit_log.h"
-#include "server/store/migrate.h"
 #include "server/store/password.h"
 #include "server/store/sessions.h"
 #include "server/store/tokens.h"
 #include "server/store/users.h"
+#include "tests/server/database.h"
 
 #define NOW G_GINT64_CONSTANT(1764000000000)
 #define TODAY 20416
 
 typedef struct {
-	char *folder;
-	Sql *sql;
+	Database database;
+	Sql *sql; /* the database's */
 } Fixture;
 
 static void set_up(Fixture *f, gconstpointer unused)
 {
 	(void)unused;
-	g_autoptr(GError) error = NULL;
-	f->folder = g_dir_make_tmp("hadir-users-XXXXXX", &error);
-	g_assert_no_error(error);
-	g_autofree char *url = g_strdup_printf("sqlite:%s/hadir.db", f->folder);
-	f->sql = sql_open(url, &error);
-	g_assert_no_error(error);
-	g_assert_true(migrate_run(f->sql, NOW, &error));
-	g_assert_no_error(error);
+	database_open(&f->database);
+	f->sql = f->database.sql;
 }
 
 static void tear_down(Fixture *f, gconstpointer unused)
 {
 	(void)unused;
-	sql_close(f->sql);
-	static const char *const names[] = {"hadir.db", "hadir.db-wal", "hadir.db-shm"};
-	for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
-		g_autofree char *path = g_build_filename(f->folder, names[i], NULL);
-		g_remove(path);
-	}
-	g_assert_cmpint(g_rmdir(f->folder), ==, 0);
-	g_free(f->folder);
+	database_close(&f->database);
 }
 
 static gint64 make_user(Fixture *f, const char *name, Role role, gint64 unit)
@@ -214,6 +200,8 @@ static void test_audit_log_shows_the_first_bad_row(Fixture *f, gconstpointer unu
 		{"UPDATE audit_entry SET at_ms = at_ms + 1 WHERE seq = 3", 3},
 		{"DELETE FROM audit_entry WHERE seq = 2", 3},
 		{"DELETE FROM audit_entry WHERE seq = 1", 2},
+		{"DELETE FROM audit_entry WHERE seq = 3", 3}, /* the tail is cut */
+		{"DELETE FROM audit_entry", 1},
 		{"UPDATE audit_entry SET hash = (SELECT hash FROM audit_entry WHERE seq = 3) "
 		 "WHERE seq = 1",
 		 1},

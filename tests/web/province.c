@@ -2,10 +2,7 @@
 
 #include <string.h>
 
-#include <glib/gstdio.h>
-
 #include "server/store/assignments.h"
-#include "server/store/migrate.h"
 #include "server/store/password.h"
 #include "server/store/places.h"
 #include "server/store/terminals.h"
@@ -148,18 +145,14 @@ void province_open_tls(Province *p, const char *certificate, const char *key)
 {
 	g_autoptr(GError) error = NULL;
 	clock_ms = NOW;
-	p->folder = g_dir_make_tmp("hadir-web-XXXXXX", &error);
-	g_assert_no_error(error);
-	g_autofree char *url = g_strdup_printf("sqlite:%s/hadir.db", p->folder);
-	p->sql = sql_open(url, &error);
-	g_assert_no_error(error);
-	g_assert_true(migrate_run(p->sql, NOW, &error));
+	database_open(&p->database);
+	p->sql = p->database.sql;
 	p->tokens =
 		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)password_free);
 	g_assert_true(sql_begin(p->sql, NULL));
 	fill(p);
 	g_assert_true(sql_commit(p->sql, NULL));
-	WebConfig config = {.database = url,
+	WebConfig config = {.database = p->database.url,
 						.host = "127.0.0.1",
 						.certificate = certificate,
 						.key = key,
@@ -179,15 +172,8 @@ void province_close(Province *p, gconstpointer unused)
 {
 	(void)unused;
 	web_free(p->web);
-	sql_close(p->sql);
+	database_close(&p->database);
 	g_hash_table_unref(p->tokens);
-	static const char *const names[] = {"hadir.db", "hadir.db-wal", "hadir.db-shm"};
-	for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
-		g_autofree char *path = g_build_filename(p->folder, names[i], NULL);
-		g_remove(path);
-	}
-	g_assert_cmpint(g_rmdir(p->folder), ==, 0);
-	g_free(p->folder);
 }
 
 /* ── requests without a network ── */

@@ -15,14 +15,15 @@
 #include "server/web/call.h"
 #include "server/web/routes.h"
 #include "server/web/words.h"
+#include "tests/server/database.h"
 
 #define TODAY G_GINT64_CONSTANT(20150)        /* Senin, 3 Maret 2025 */
 #define NOW (TODAY * DAY_MS + 30 * MINUTE_MS) /* 07.30 WIB */
 #define OFFSET_MIN 420
 
 typedef struct {
-	char *folder;
-	Sql *sql;
+	Database database;
+	Sql *sql; /* the database's */
 	Web *web;
 	gint64 bkd, umum, disdik, sma1;
 	gint64 lobi, sma1_place;
