@@ -6,7 +6,8 @@
 #include "tools/match/command.h"
 
 static const MatchCommand *const commands[] = {
-	&command_extract, &command_compare, &command_eval, &command_train, &command_codes, NULL,
+	&command_extract, &command_compare, &command_eval, &command_train,
+	&command_codes,   &command_bench,   NULL,
 };
 
 gboolean command_misused(GError **error, const char *what)
