@@ -57,7 +57,7 @@ static gboolean client_send(Client *client, const char *message)
 
 static void press_keys(DisplaySim *self, const char *keys)
 {
-	for (gsize i = 0; keys[i] != '\0' && i < KEYS_MAX; i++)
+	for (gsize i = 0; i < KEYS_MAX && keys[i] != '\0'; i++)
 		if (strchr("0123456789#*", keys[i]) != NULL)
 			self->listener->key(keys[i], self->user);
 }

@@ -343,9 +343,10 @@ static void test_green_follows_the_journal(void)
 	TerminalState state = terminal_state_initial();
 	gint64 now_ms = 1000;
 	for (guint i = 0; i < 300000; i++) {
+		now_ms += g_rand_int_range(random, 0, 3000);
 		TerminalInput input = {
 			.kind = (TerminalInputKind)g_rand_int_range(random, 0, INPUT_NOTICE),
-			.now_ms = now_ms += g_rand_int_range(random, 0, 3000),
+			.now_ms = now_ms,
 			.retry = (SensorRetry)g_rand_int_range(random, 1, 5),
 			.result = (TerminalResult)g_rand_int_range(random, 0, RESULT_NOT_ENTITLED + 1),
 			.window = (TerminalWindow)g_rand_int_range(random, 0, 4),
