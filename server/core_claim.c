@@ -76,7 +76,7 @@ void core_scan_claims(Core *core)
 	g_autoptr(GError) error = NULL;
 	if (core->vault == NULL || core_vault_waits_for(core, VAULT_REQUEST_VERIFY))
 		return;
-	if (!claims_list(core->sql, CLAIM_WAITING, CLAIMS_AT_ONCE, &claims, &error)) {
+	if (!claims_list(core->sql, CLAIM_WAITING, NULL, CLAIMS_AT_ONCE, &claims, &error)) {
 		g_warning("claims: %s", error->message);
 		return;
 	}

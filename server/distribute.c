@@ -4,6 +4,8 @@
 
 #include "server/crypto_openssl.h"
 #include "server/store/assignments.h"
+#include "server/store/exemptions.h"
+#include "server/store/grants.h"
 #include "server/store/people.h"
 #include "server/store/places.h"
 #include "server/store/references.h"
@@ -84,6 +86,18 @@ static gboolean digest_row(Refresh *refresh, RosterRow *row, const char *name, G
 	return TRUE;
 }
 
+/* What the person may do here without a finger of their own. */
+static gboolean add_roles(Refresh *refresh, PersonId person, guint32 *flags, GError **error)
+{
+	gboolean exempt, approver;
+	if (!exemptions_active(refresh->sql, person, refresh->today, &exempt, error) ||
+		!grants_person_may(refresh->sql, person, RIGHT_APPROVE, 0, refresh->today, &approver,
+						   error))
+		return FALSE;
+	*flags |= (exempt ? ROSTER_EXEMPT : 0) | (approver ? ROSTER_APPROVER : 0);
+	return TRUE;
+}
+
 /* One stretch of service at the place; of several of a person the one that matters now is kept. */
 static gboolean add_person(Refresh *refresh, const PlacePerson *person, GError **error)
 {
@@ -98,6 +112,8 @@ static gboolean add_person(Refresh *refresh, const PlacePerson *person, GError *
 	}
 	if (end_day <= today)
 		return TRUE;
+	if (!add_roles(refresh, person->person, &flags, error))
+		return FALSE;
 	RosterRow row = {
 		.person = person->person,
 		.not_before_ms = day_start_ms(refresh->policy, person->from_day),

@@ -2,9 +2,12 @@
 
 #include <string.h>
 
+#include "server/store/assignments.h"
 #include "server/store/claims.h"
 #include "server/store/commands.h"
 #include "server/store/coverage.h"
+#include "server/store/exemptions.h"
+#include "server/store/grants.h"
 #include "server/store/marks.h"
 #include "server/store/people.h"
 #include "server/store/punches.h"
@@ -271,32 +274,18 @@ static gboolean merge_claim(MergeState *state, const Event *event, const EventBo
 	return !ok || merge_record_person(state, &punch, &state->boot_row, error);
 }
 
-static gboolean roster_flags(MergeState *state, PersonId person, guint32 *flags, GError **error)
-{
-	gint64 value;
-	if (!sql_get_int(state->sql, &value, 0, error,
-					 "SELECT flags FROM roster_entry"
-					 " WHERE terminal = $1 AND person = $2 AND removed = 0",
-					 "ti", state->terminal.text, (gint64)person))
-		return FALSE;
-	*flags = (guint32)value;
-	return TRUE;
-}
-
 static gboolean merge_fingerless(MergeState *state, const Event *event, const EventBody *body,
 								 const EventTime *time, GError **error)
 {
 	PersonId person;
-	guint32 flags = 0;
-	gboolean ok;
+	gboolean ok, exempt = FALSE;
 	if (!find_number(state, body->fingerless.number, &person, error) ||
 		!believed(state, event, time, &ok, error))
 		return FALSE;
 	if (person == 0)
 		return add_claim(state, event, 0, CLAIM_UNKNOWN, error);
-	if (!roster_flags(state, person, &flags, error))
+	if (!exemptions_active(state->sql, person, local_day(state, time->at_ms), &exempt, error))
 		return FALSE;
-	gboolean exempt = (flags & ROSTER_EXEMPT) != 0;
 	if (!add_claim(state, event, person, exempt ? CLAIM_ACCEPTED : CLAIM_MANUAL, error))
 		return FALSE;
 	MergePerson punch = person_event(state, event, person, time);
@@ -305,32 +294,42 @@ static gboolean merge_fingerless(MergeState *state, const Event *event, const Ev
 	return !ok || merge_record_person(state, &punch, &state->boot_row, error);
 }
 
-/* An approver's finger: of somebody else, with the right at this terminal, for a waiting event. */
+/* May this person say yes to that claim: another's, over whose unit they had the right that day? */
+static gboolean may_approve(MergeState *state, PersonId approver, const ClaimRow *claim, gint64 day,
+							gboolean *may, GError **error)
+{
+	Assignment assignment = {0};
+	*may = FALSE;
+	if (approver == claim->person || distrust(state, &state->boot_row) != NULL)
+		return TRUE;
+	return assignments_on(state->sql, claim->person, day, &assignment, error) &&
+		   (assignment.unit == 0 || grants_person_may(state->sql, approver, RIGHT_APPROVE,
+													  assignment.unit, day, may, error));
+}
+
+/* An approver's finger, for an event of this journal. */
 static gboolean merge_approval(MergeState *state, const Event *event, const EventBody *body,
 							   const EventTime *time, GError **error)
 {
-	(void)event, (void)time;
+	(void)event;
 	gint64 seq = (gint64)MIN(body->approval.seq, (uint64_t)G_MAXINT64);
 	ClaimRow claim;
-	guint32 flags = 0;
+	gboolean may = FALSE;
 	GError *local = NULL;
 	gboolean found = claims_get(state->sql, state->journal.id, seq, &claim, &local);
-	if (!merge_pass_error(local, error) ||
-		!roster_flags(state, body->approval.approver, &flags, error))
+	if (!merge_pass_error(local, error))
 		return FALSE;
-	if (!found || claim.kind != EVENT_FINGERLESS || claim.state != CLAIM_MANUAL ||
-		claim.person == body->approval.approver || (flags & ROSTER_APPROVER) == 0 ||
-		distrust(state, &state->boot_row) != NULL)
-		return alarms_raise(state->sql, "approval-refused", &state->terminal,
-							"an approval without the right to it, or for nothing", state->now_ms,
-							error);
-	if (!claims_decide(state->sql, state->journal.id, seq, CLAIM_ACCEPTED, 0,
-					   body->approval.approver, state->now_ms, error) ||
-		!answer(state, seq, ANSWER_ACCEPTED, error))
+	if (found && claim.kind == EVENT_FINGERLESS &&
+		!may_approve(state, body->approval.approver, &claim, local_day(state, time->at_ms), &may,
+					 error))
 		return FALSE;
-	punches_set_state(state->sql, &state->terminal, &state->journal.journal, seq, PUNCH_COUNTED,
-					  "approved", state->policy->utc_offset_min, &local);
-	return merge_pass_error(local, error);
+	const ClaimDecision decision = {.accepted = TRUE, .approver = body->approval.approver};
+	if (may && !claims_settle(state->sql, &claim, &decision, state->policy->utc_offset_min,
+							  state->now_ms, &may, error))
+		return FALSE;
+	return may || alarms_raise(state->sql, "approval-refused", &state->terminal,
+							   "an approval without the right to it, or for nothing", state->now_ms,
+							   error);
 }
 
 static gboolean merge_tamper(MergeState *state, const Event *event, const EventBody *body,

@@ -2,6 +2,7 @@
 
 #include "server/store/history.h"
 #include "server/store/password.h"
+#include "server/store/units.h"
 
 #define BIT(right) (1u << (right))
 
@@ -11,11 +12,11 @@ static const struct {
 	guint rights;
 } roles[N_ROLES] = {
 	[ROLE_PEGAWAI] = {"PEGAWAI", BIT(RIGHT_OWN_DATA)},
-	[ROLE_ATASAN] = {"ATASAN", BIT(RIGHT_OWN_DATA) | BIT(RIGHT_SEE_PEOPLE)},
+	[ROLE_ATASAN] = {"ATASAN", BIT(RIGHT_OWN_DATA) | BIT(RIGHT_SEE_PEOPLE) | BIT(RIGHT_APPROVE)},
 	[ROLE_SKPD] = {"SKPD", BIT(RIGHT_OWN_DATA) | BIT(RIGHT_SEE_PEOPLE) | BIT(RIGHT_ENROL) |
 							   BIT(RIGHT_SEE_TERMINALS)},
 	[ROLE_BKD] = {"BKD", BIT(RIGHT_OWN_DATA) | BIT(RIGHT_SEE_PEOPLE) | BIT(RIGHT_ENROL) |
-							 BIT(RIGHT_SEE_TERMINALS) | BIT(RIGHT_METRICS)},
+							 BIT(RIGHT_APPROVE) | BIT(RIGHT_SEE_TERMINALS) | BIT(RIGHT_METRICS)},
 	[ROLE_AUDITOR] = {"AUDITOR", BIT(RIGHT_OWN_DATA) | BIT(RIGHT_SEE_PEOPLE) |
 									 BIT(RIGHT_SEE_TERMINALS) | BIT(RIGHT_METRICS)},
 	[ROLE_TEKNISI] = {"TEKNISI",
@@ -121,4 +122,48 @@ GPtrArray *grants_of_account(Sql *sql, gint64 account, gint64 day, GError **erro
 			g_ptr_array_add(grants, grant);
 	}
 	return step == SQL_DONE ? g_steal_pointer(&grants) : NULL;
+}
+
+/* The accounts of a person that are in use; of gint64. */
+static GArray *accounts_of(Sql *sql, gint64 person, GError **error)
+{
+	g_autoptr(GArray) accounts = g_array_new(FALSE, FALSE, sizeof(gint64));
+	g_autoptr(SqlStatement) rows =
+		sql_query(sql, error, "SELECT id FROM account WHERE person = $1 AND disabled_ms IS NULL",
+				  "i", person);
+	SqlStep step = SQL_FAILED;
+	while (rows != NULL && (step = sql_next(rows, error)) == SQL_ROW) {
+		gint64 account = sql_int(rows, 0);
+		g_array_append_val(accounts, account);
+	}
+	return step == SQL_DONE ? g_steal_pointer(&accounts) : NULL;
+}
+
+static gboolean account_may(Sql *sql, gint64 account, Right right, gint64 unit, gint64 day,
+							gboolean *may, GError **error)
+{
+	g_autoptr(GPtrArray) grants = grants_of_account(sql, account, day, error);
+	if (grants == NULL)
+		return FALSE;
+	for (guint i = 0; i < grants->len && !*may; i++) {
+		const Grant *grant = grants->pdata[i];
+		if (!role_has_right(grant->role, right))
+			continue;
+		if (grant->unit == 0 || unit == 0)
+			*may = TRUE;
+		else if (!units_within(sql, unit, grant->unit, day, may, error))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+gboolean grants_person_may(Sql *sql, gint64 person, Right right, gint64 unit, gint64 day,
+						   gboolean *may, GError **error)
+{
+	g_autoptr(GArray) accounts = accounts_of(sql, person, error);
+	*may = FALSE;
+	for (guint i = 0; accounts != NULL && i < accounts->len && !*may; i++)
+		if (!account_may(sql, g_array_index(accounts, gint64, i), right, unit, day, may, error))
+			return FALSE;
+	return accounts != NULL;
 }

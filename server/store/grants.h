@@ -30,6 +30,8 @@ typedef enum {
 	RIGHT_OWN_DATA,   /* a person's own days and punches */
 	RIGHT_SEE_PEOPLE, /* names, days and punches of the people of the scope */
 	RIGHT_ENROL,      /* orders and cancels enrolments of the people of the scope, never the own */
+	/* Decides punches without a finger of the people of the scope, never the own. */
+	RIGHT_APPROVE,
 	RIGHT_SEE_TERMINALS, /* terminals and their health, without people */
 	RIGHT_METRICS,       /* figures of the whole installation */
 } Right;
@@ -65,3 +67,7 @@ gint64 grants_add(Sql *sql, const GrantNew *grant, gint64 now_ms, GError **error
 gboolean grants_revoke(Sql *sql, gint64 grant, gint64 revoker, gint64 now_ms, GError **error);
 /* The grants of an account in force on `day` (GPtrArray of Grant, transfer full). */
 GPtrArray *grants_of_account(Sql *sql, gint64 account, gint64 day, GError **error);
+
+/* Has this person, through an account in use, the right over `unit` on `day`?  `unit` 0: over any. */
+gboolean grants_person_may(Sql *sql, gint64 person, Right right, gint64 unit, gint64 day,
+						   gboolean *may, GError **error);

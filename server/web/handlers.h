@@ -34,6 +34,10 @@ Response *subject_enrolment(Call *call, GError **error);
 Response *api_enrolment_cancel(Call *call, GError **error);
 /* api_terminals.c */
 Response *api_terminals(Call *call, GError **error);
+/* api_claims.c */
+Response *api_claims(Call *call, GError **error);
+Response *subject_claim(Call *call, GError **error);
+Response *api_claim_decision(Call *call, GError **error);
 /* api_punches.c */
 Response *api_punches(Call *call, GError **error);
 Response *subject_punches(Call *call, GError **error);

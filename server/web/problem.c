@@ -17,6 +17,7 @@ static const struct {
 	{404, "Not Found", "Halaman tidak ditemukan",
 	 "Periksa alamatnya, atau mulai dari halaman awal."},
 	{405, "Method Not Allowed", "Permintaan tidak dikenal", "Mulai lagi dari halaman awal."},
+	{409, "Conflict", "Sudah diputuskan", "Muat ulang halaman untuk melihat keadaan terbaru."},
 	{413, "Content Too Large", "Kiriman terlalu besar", "Kurangi isi formulir, lalu kirim lagi."},
 	{415, "Unsupported Media Type", "Jenis kiriman tidak dikenal", "Mulai lagi dari halaman awal."},
 	{422, "Unprocessable Content", "Isian belum benar",

@@ -4,6 +4,7 @@
 #define LOGIN NEED_LOGIN, 0
 #define SEE NEED_RIGHT, RIGHT_SEE_PEOPLE
 #define ENROL NEED_RIGHT, RIGHT_ENROL
+#define APPROVE NEED_RIGHT, RIGHT_APPROVE
 #define TERMINALS NEED_RIGHT, RIGHT_SEE_TERMINALS
 
 /* clang-format off */
@@ -28,6 +29,8 @@ const Route routes[] = {
 	{"POST", "/api/v1/enrolments/{id}/cancel", ENROL, ROUTE_NOT_OWN, "enrolment.cancel", subject_enrolment, api_enrolment_cancel},
 	{"GET", "/api/v1/terminals", TERMINALS, 0, NULL, NULL, api_terminals},
 	{"GET", "/api/v1/punches", SEE, 0, "punches.list", subject_punches, api_punches},
+	{"GET", "/api/v1/claims", APPROVE, 0, "claims.list", NULL, api_claims},
+	{"POST", "/api/v1/claims/{id}/decision", APPROVE, ROUTE_NOT_OWN | ROUTE_JSON, "claim.decide", subject_claim, api_claim_decision},
 	{"GET", "/api/v1/units", SEE, 0, NULL, NULL, api_units},
 	{"GET", "/api/v1/openapi.yaml", PUBLIC, 0, NULL, NULL, api_description},
 	/* the installation */

@@ -2,10 +2,12 @@
 #include "server/seal_openssl.h"
 #include "server/store/claims.h"
 #include "server/store/coverage.h"
+#include "server/store/exemptions.h"
+#include "server/store/password.h"
 #include "server/store/punches.h"
 #include "server/store/quarantine.h"
 #include "server/store/references.h"
-#include "server/store/rosters.h"
+#include "server/store/users.h"
 #include "tests/server/office.h"
 
 #define MINUTES(n) ((n) * G_GINT64_CONSTANT(60000))
@@ -423,13 +425,14 @@ static void a_claim_waits_for_the_vault(Office *office, gconstpointer data G_GNU
 	g_assert_cmpint(office_count(office, "SELECT count(*) FROM command WHERE kind = 4"), ==, 2);
 }
 
-static void put_on_roster(Office *office, PersonId person, guint32 flags)
+/* The person gets an account with that role over the whole province. */
+static void grant(Office *office, PersonId person, Role role)
 {
-	RosterRow row = {.person = person, .not_after_ms = G_MAXINT64, .flags = flags};
-	Hash windows = {{0}};
-	gint64 changed;
-	office_ok(
-		rosters_replace(office->sql, &office->device->id, &row, 1, &windows, &changed, error));
+	g_autofree char *name = g_strdup_printf("user%" G_GINT64_FORMAT, (gint64)person);
+	const UserNew user = {.name = name, .role = role, .person = person, .today = OFFICE_DAY};
+	g_autoptr(GError) error = NULL;
+	password_free(users_create(office->sql, &user, office_at(OFFICE_DAY, 5, 0), &error));
+	g_assert_no_error(error);
 }
 
 static gint64 approve(Office *office, gint64 seq, PersonId approver)
@@ -443,7 +446,7 @@ static gint64 approve(Office *office, gint64 seq, PersonId approver)
 static void an_approver_makes_a_fingerless_punch_count(Office *office,
 													   gconstpointer data G_GNUC_UNUSED)
 {
-	put_on_roster(office, OFFICE_PERSON(1), ROSTER_APPROVER);
+	grant(office, OFFICE_PERSON(1), ROLE_BKD);
 	gint64 seq = fingerless(office, OFFICE_PERSON(0), 1);
 	gint64 last = approve(office, seq, OFFICE_PERSON(1));
 	office_merge(office, 1, last - 1, NULL);
@@ -456,7 +459,8 @@ static void an_approver_makes_a_fingerless_punch_count(Office *office,
 static void nobody_approves_without_the_right_or_themselves(Office *office,
 															gconstpointer data G_GNUC_UNUSED)
 {
-	put_on_roster(office, OFFICE_PERSON(1), ROSTER_APPROVER);
+	grant(office, OFFICE_PERSON(1), ROLE_BKD);
+	grant(office, OFFICE_PERSON(2), ROLE_AUDITOR);
 	gint64 others = fingerless(office, OFFICE_PERSON(0), 1);
 	gint64 own = fingerless(office, OFFICE_PERSON(1), 2);
 	approve(office, others, OFFICE_PERSON(2));
@@ -468,12 +472,58 @@ static void nobody_approves_without_the_right_or_themselves(Office *office,
 					3);
 }
 
-static void an_exemption_counts_at_once(Office *office, gconstpointer data G_GNUC_UNUSED)
+static void an_exemption_counts_at_once_within_its_period(Office *office,
+														  gconstpointer data G_GNUC_UNUSED)
 {
-	put_on_roster(office, OFFICE_PERSON(0), ROSTER_EXEMPT);
+	Exemption exemption = {.person = OFFICE_PERSON(0),
+						   .letter = "800/12/2025",
+						   .from_day = OFFICE_DAY,
+						   .to_day = OFFICE_DAY + 1,
+						   .approver = OFFICE_PERSON(1)};
+	office_ok(exemptions_add(office->sql, &exemption, 1, error) != 0);
+	exemption.person = OFFICE_PERSON(2);
+	exemption.from_day = OFFICE_DAY + 1;
+	exemption.to_day = OFFICE_DAY + 2;
+	office_ok(exemptions_add(office->sql, &exemption, 1, error) != 0);
+	fingerless(office, OFFICE_PERSON(0), 1);
+	gint64 last = fingerless(office, OFFICE_PERSON(2), 2);
+	office_merge(office, 1, last, NULL);
+	g_assert_cmpint(office_count(office, "SELECT state FROM punch WHERE person = 1000001"), ==,
+					PUNCH_COUNTED);
+	g_assert_cmpint(office_count(office, "SELECT state FROM punch WHERE person = 1000003"), ==,
+					PUNCH_WAITING);
+}
+
+static void nobody_exempts_themselves(Office *office, gconstpointer data G_GNUC_UNUSED)
+{
+	const Exemption own = {.person = OFFICE_PERSON(0),
+						   .letter = "1",
+						   .from_day = OFFICE_DAY,
+						   .to_day = OFFICE_DAY + 1,
+						   .approver = OFFICE_PERSON(0)};
+	g_autoptr(GError) error = NULL;
+	g_assert_cmpint(exemptions_add(office->sql, &own, 1, &error), ==, 0);
+	g_assert_error(error, EXEMPTION_ERROR, EXEMPTION_ERROR_VALUE);
+}
+
+static void a_decision_at_the_server_is_answered_once(Office *office,
+													  gconstpointer data G_GNUC_UNUSED)
+{
+	const ClaimDecision no = {.accepted = FALSE, .account = 7};
+	ClaimRow row;
+	gboolean decided;
 	gint64 seq = fingerless(office, OFFICE_PERSON(0), 1);
 	office_merge(office, 1, seq, NULL);
-	g_assert_cmpint(office_count(office, "SELECT state FROM punch"), ==, PUNCH_COUNTED);
+	office_ok(claims_get(office->sql, 1, seq, &row, error));
+	g_assert_cmpint(row.at_ms, ==, office_at(OFFICE_DAY, 7, 1));
+	office_ok(claims_settle(office->sql, &row, &no, 420, 1, &decided, error));
+	g_assert_true(decided);
+	office_ok(claims_settle(office->sql, &row, &no, 420, 1, &decided, error));
+	g_assert_false(decided);
+	g_assert_cmpint(claim_state(office, seq), ==, CLAIM_REFUSED);
+	g_assert_cmpint(office_count(office, "SELECT state FROM punch"), ==, PUNCH_REJECTED);
+	/* Held at first, then refused. */
+	g_assert_cmpint(office_count(office, "SELECT count(*) FROM command WHERE kind = 4"), ==, 2);
 }
 
 static void a_new_journal_that_lost_events_is_an_alarm(Office *office,
@@ -550,7 +600,9 @@ static const struct {
 	CASE(a_claim_waits_for_the_vault),
 	CASE(an_approver_makes_a_fingerless_punch_count),
 	CASE(nobody_approves_without_the_right_or_themselves),
-	CASE(an_exemption_counts_at_once),
+	CASE(an_exemption_counts_at_once_within_its_period),
+	CASE(nobody_exempts_themselves),
+	CASE(a_decision_at_the_server_is_answered_once),
 	CASE(a_new_journal_that_lost_events_is_an_alarm),
 	CASE(held_batches_are_kept_once),
 	CASE(refusals_keep_a_bounded_sample),

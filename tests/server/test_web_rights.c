@@ -12,6 +12,8 @@ static const char *const accounts[] = {NULL,     "bkd",     "skpd",    "skpd.dis
 #define DAYS(id) "/api/v1/people/" id "/days?from=2025-03-03&to=2025-03-03"
 #define NO_ENROLMENT "/api/v1/enrolments/00000000000000000000000000000001"
 
+#define ACCEPT "{\"decision\":\"accepted\"}"
+
 /* Siti is of BKD-UMUM and is skpd's and pegawai's own person; Budi is of SMA1 below DISDIK. */
 static const struct {
 	const char *method, *target, *body;
@@ -35,6 +37,9 @@ static const struct {
 	{"GET", "/api/v1/terminals", NULL, {401, 200, 200, 200, 403, 403, 200, 200}},
 	{"GET", "/api/v1/punches", NULL, {401, 200, 200, 200, 200, 403, 200, 403}},
 	{"GET", "/api/v1/punches?person=222222", NULL, {401, 200, 404, 200, 404, 403, 200, 403}},
+	{"GET", "/api/v1/claims", NULL, {401, 200, 403, 403, 200, 403, 403, 403}},
+	{"POST", "/api/v1/claims/1-1/decision", "{}", {401, 422, 403, 403, 404, 403, 403, 403}},
+	{"POST", "/api/v1/claims/1-2/decision", ACCEPT, {401, 404, 403, 403, 404, 403, 403, 403}},
 	{"GET", "/api/v1/units", NULL, {401, 200, 200, 200, 200, 403, 200, 403}},
 	{"GET", "/api/v1/openapi.yaml", NULL, {200, 200, 200, 200, 200, 200, 200, 200}},
 	{"GET", "/healthz", NULL, {200, 200, 200, 200, 200, 200, 200, 200}},
@@ -140,9 +145,9 @@ static void test_days_belong_to_the_unit_of_the_day(Province *p, gconstpointer u
 static void test_punches_belong_to_the_unit_of_the_day(Province *p, gconstpointer unused)
 {
 	(void)unused;
-	g_assert_cmpuint(n_days(p, "bkd", "/api/v1/punches"), ==, 3);
+	g_assert_cmpuint(n_days(p, "bkd", "/api/v1/punches"), ==, 4);
 	g_assert_cmpuint(n_days(p, "skpd", "/api/v1/punches"), ==, 2);        /* Siti, Joko before */
-	g_assert_cmpuint(n_days(p, "skpd.disdik", "/api/v1/punches"), ==, 1); /* Joko after */
+	g_assert_cmpuint(n_days(p, "skpd.disdik", "/api/v1/punches"), ==, 2); /* Budi, Joko after */
 }
 
 static void test_lists_hold_only_the_scope(Province *p, gconstpointer unused)
@@ -166,6 +171,23 @@ static void test_enrolment_stays_within_the_scope(Province *p, gconstpointer unu
 	g_autoptr(Call) call = province_rest(p, "skpd.disdik", "POST", "/api/v1/enrolments",
 										 "{\"person\":222222,\"terminal\":\"t-bkd-1\"}");
 	g_assert_cmpuint(call->response->status, ==, 422);
+}
+
+/* Once, and it shows: the claim is no longer listed, the punch counts. */
+static void test_a_fingerless_punch_is_decided_once(Province *p, gconstpointer unused)
+{
+	(void)unused;
+	gint64 state = 0;
+	g_assert_cmpuint(n_days(p, "bkd", "/api/v1/claims"), ==, 1);
+	g_assert_cmpuint(n_days(p, "atasan", "/api/v1/claims"), ==, 0); /* another unit's */
+	g_autoptr(Call) first = province_rest(p, "bkd", "POST", "/api/v1/claims/1-1/decision", ACCEPT);
+	g_assert_cmpuint(first->response->status, ==, 200);
+	g_autoptr(Call) again = province_rest(p, "bkd", "POST", "/api/v1/claims/1-1/decision", ACCEPT);
+	g_assert_cmpuint(again->response->status, ==, 409);
+	g_assert_cmpuint(n_days(p, "bkd", "/api/v1/claims"), ==, 0);
+	g_assert_true(
+		sql_get_int(p->sql, &state, 0, NULL, "SELECT state FROM punch WHERE person = 222222", ""));
+	g_assert_cmpint(state, ==, PUNCH_COUNTED);
 }
 
 static void test_token_ends(Province *p, gconstpointer unused)
@@ -242,6 +264,7 @@ int main(int argc, char **argv)
 		test_punches_belong_to_the_unit_of_the_day);
 	ADD("/web/rights/lists_hold_only_the_scope", test_lists_hold_only_the_scope);
 	ADD("/web/rights/enrolment_stays_within_the_scope", test_enrolment_stays_within_the_scope);
+	ADD("/web/rights/a_fingerless_punch_is_decided_once", test_a_fingerless_punch_is_decided_once);
 	ADD("/web/rights/token_ends", test_token_ends);
 	ADD("/web/rights/plain_http_is_loopback_only", test_plain_http_is_loopback_only);
 	ADD("/web/rights/grant_ends_with_the_holders_mutation",

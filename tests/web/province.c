@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "server/store/assignments.h"
+#include "server/store/claims.h"
+#include "server/store/migrate.h"
 #include "server/store/password.h"
 #include "server/store/places.h"
 #include "server/store/terminals.h"
@@ -80,6 +82,36 @@ void province_punch(Province *p, PersonId person, gint64 at_ms, PunchState state
 	g_assert_true(punches_add(p->sql, &punch, NULL, NULL));
 }
 
+/* A punch of Budi's without a finger, that waits for an approver; its claim is "1-1". */
+static void make_fingerless(Province *p)
+{
+	static const RandomId journal = {{1}};
+	const ClaimRow claim = {
+		.journal = 1, .seq = 1, .kind = EVENT_FINGERLESS, .person = p->budi, .state = CLAIM_MANUAL};
+	ClaimRow row = claim;
+	Punch punch = {.journal = journal,
+				   .seq = 1,
+				   .person = p->budi,
+				   .at_ms = NOW - DAY_MS,
+				   .place = p->sma1_place,
+				   .state = PUNCH_WAITING,
+				   .kind = EVENT_FINGERLESS,
+				   .reason = "fingerless"};
+	g_strlcpy(row.terminal.text, "t-sma-1", sizeof row.terminal.text);
+	punch.terminal = row.terminal;
+	g_assert_true(
+		sql_run(p->sql, NULL,
+				"INSERT INTO journal (id, terminal, journal, seq, head, opened_ms,"
+				" heard_ms, last_at_ms, sensor_lost) VALUES (1, $1, $2, 1, $2, 1, 1, 1, 0)",
+				"tb", row.terminal.text, &journal, sizeof journal));
+	g_assert_true(sql_run(p->sql, NULL,
+						  "INSERT INTO event (journal, seq, kind, wall_ms, received_ms, bytes)"
+						  " VALUES (1, 1, $1, 1, 1, $2)",
+						  "ib", (gint64)EVENT_FINGERLESS, "x", (gsize)1));
+	g_assert_true(claims_add(p->sql, &row, NULL));
+	g_assert_true(punches_add(p->sql, &punch, NULL, NULL));
+}
+
 void province_verdict(Province *p, PersonId person, gint64 day, const char *codes, gint64 in_ms)
 {
 	Verdict verdict = {.person = person,
@@ -135,6 +167,7 @@ static void fill(Province *p)
 	province_punch(p, p->siti, TODAY * DAY_MS - 8 * MINUTE_MS, PUNCH_COUNTED); /* 06.52 */
 	province_punch(p, p->joko, (TODAY - 20) * DAY_MS, PUNCH_COUNTED);
 	province_punch(p, p->joko, (TODAY - 5) * DAY_MS, PUNCH_COUNTED);
+	make_fingerless(p);
 	province_verdict(p, p->siti, TODAY, "BW", TODAY * DAY_MS - 8 * MINUTE_MS);
 	province_verdict(p, p->joko, TODAY - 20, "H", 0);
 	province_verdict(p, p->joko, TODAY - 5, "TL1", 0);

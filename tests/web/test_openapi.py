@@ -105,6 +105,9 @@ def answers_are_as_described(province):
             ("get", "/api/v1/terminals", "/api/v1/terminals", 200, None),
             ("get", "/api/v1/punches", "/api/v1/punches", 200, None),
             ("get", "/api/v1/punches", "/api/v1/punches?person=333333&from=2025-02-01&to=2025-03-03", 200, None),
+            ("get", "/api/v1/claims", "/api/v1/claims", 200, None),
+            ("post", "/api/v1/claims/{id}/decision", "/api/v1/claims/1-1/decision", 422, {"decision": "perhaps"}),
+            ("post", "/api/v1/claims/{id}/decision", "/api/v1/claims/1-1/decision", 200, {"decision": "refused"}),
             ("get", "/api/v1/units", "/api/v1/units", 200, None)):
         got, answer = province.rest("bkd", method.upper(), target, body)
         equal(got, status, target)

@@ -5,6 +5,7 @@
 
 #include "tools/hadir/cmd_audit.h"
 #include "tools/hadir/cmd_backup.h"
+#include "tools/hadir/cmd_exemption.h"
 #include "tools/hadir/cmd_import.h"
 #include "tools/hadir/cmd_init.h"
 #include "tools/hadir/cmd_judge.h"
@@ -16,8 +17,8 @@
 #include "tools/hadir/command.h"
 
 static const HadirCommand *const commands[] = {
-	&cmd_audit,   &cmd_backup,   &cmd_import, &cmd_init, &cmd_judge, &cmd_reference,
-	&cmd_restore, &cmd_terminal, &cmd_touch,  &cmd_user, NULL,
+	&cmd_audit,     &cmd_backup,  &cmd_exemption, &cmd_import, &cmd_init, &cmd_judge,
+	&cmd_reference, &cmd_restore, &cmd_terminal,  &cmd_touch,  &cmd_user, NULL,
 };
 
 static void print_help(void)
