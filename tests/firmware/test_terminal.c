@@ -747,7 +747,7 @@ static void test_enrolment_answers(Fixture *self, gconstpointer data)
 		{ANSWER_HELD, "enrol-held", "enrol-held"},
 		{ANSWER_REFUSED, "enrol-refused", "enrol-refused"},
 	};
-	for (guint8 i = 0; i < G_N_ELEMENTS(rows); i++) {
+	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
 		RandomId id = {{(guint8)(i + 10)}};
 		enrol_one_finger(self, (guint8)(i + 10));
 		guint64 touches = glass.view.touch;

@@ -484,6 +484,7 @@ static void an_issued_certificate_takes_over(Fixture *f, gconstpointer data)
 	g_clear_pointer(&identity, identity_free);
 	identity = identity_open(folder, &f->bundle, &error); /* a restart before the answer */
 	again = identity_request(identity, &error);
+	g_assert_nonnull(again); /* the same key, asked for again */
 	g_assert_true(install(f, identity, answer(f, csr, "bkd-1", -DAY_S, 2L * DAY_S), &error));
 	g_assert_no_error(error);
 	g_assert_true(identity_is_own(identity, now_ms));
