@@ -3,6 +3,7 @@ import os
 import tempfile
 import time
 
+from selenium.common.exceptions import StaleElementReferenceException
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
@@ -99,8 +100,14 @@ class Browser(webdriver.Chrome):
         self.find_element(By.CSS_SELECTOR, "main button[type=submit]").click()
 
     def until(self, condition, what, seconds=15):
+        """Waits.  An element that a live update replaced while it was being read is read again."""
         end = time.time() + seconds
-        while not condition():
+        while True:
+            try:
+                if condition():
+                    return
+            except StaleElementReferenceException:
+                pass
             check(time.time() < end, f"not within {seconds} s: {what}")
             time.sleep(0.1)
 
@@ -166,7 +173,7 @@ def board_fills_by_itself(province):
     check("07.30" not in browser.find_element(By.ID, "belum-terdaftar").text, "Budi has not punched")
     province.say("punch 222222")
     browser.until(lambda: "BUDI SANTOSO" in browser.find_element(By.ID, "hadir").text, "Budi is present")
-    check("BUDI" not in browser.find_element(By.ID, "belum-terdaftar").text, "and stands there once")
+    browser.until(lambda: "BUDI" not in browser.find_element(By.ID, "belum-terdaftar").text, "and stands there once")
     browser.keep("papan-hidup")
 
 
