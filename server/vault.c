@@ -166,13 +166,13 @@ static gboolean is_other(gint64 person, gpointer user)
 	return person != *own;
 }
 
-/* Whose finger it already is; 0: nobody's. */
+/* Whose finger it already is, or one of two people's whose it may be; 0: nobody's. */
 static gint64 find_duplicate(const Vault *vault, gint64 person, const Impressions *impressions)
 {
 	for (guint i = 0; i < impressions->templates->len; i++) {
 		MatchAnswer answer = match_gallery_identify(
 			vault->gallery, impressions->templates->pdata[i], is_other, &person);
-		if (answer.outcome == MATCH_FOUND)
+		if (answer.outcome != MATCH_NONE)
 			return answer.person;
 	}
 	return 0;

@@ -143,6 +143,17 @@ static void somebody_elses_finger_is_held(World *world, gconstpointer data G_GNU
 	g_assert_cmpint(enrol(world), ==, VAULT_ENROLLED);
 }
 
+/* Two people's fingers are as like it: it may be either's, and is certainly not nobody's. */
+static void a_finger_like_two_people_s_is_held(World *world, gconstpointer data G_GNUC_UNUSED)
+{
+	load(world, OTHER, 90, 1, 4);
+	load(world, OTHER + 1, 91, 1, 4);
+	add_finger(world, FINGER_RIGHT_INDEX, 1);
+	g_assert_cmpint(enrol(world), ==, VAULT_DUPLICATE);
+	g_assert_cmpint(world->answer.other, >=, OTHER);
+	g_assert_cmpint(world->answer.other, <=, OTHER + 1);
+}
+
 static void the_own_finger_may_be_enrolled_again(World *world, gconstpointer data G_GNUC_UNUSED)
 {
 	load(world, PERSON, 90, 1, 4);
@@ -245,6 +256,7 @@ static const struct {
 	CASE(impressions_of_two_fingers_are_refused),
 	CASE(one_finger_cannot_be_two),
 	CASE(somebody_elses_finger_is_held),
+	CASE(a_finger_like_two_people_s_is_held),
 	CASE(the_own_finger_may_be_enrolled_again),
 	CASE(what_was_sealed_elsewhere_does_not_open),
 	CASE(a_reference_is_sealed_to_one_terminal),
