@@ -100,15 +100,22 @@ gboolean seal_to(const PublicKey *recipient, const SealContext *context, Slice p
 		return fail(error, KEYSTORE_ERROR_FAILED, "seal: make the key", status);
 	crypto_random(sealed.nonce, sizeof sealed.nonce);
 	seal_aad(&aad, context);
-	status = psa_aead_encrypt(id, PSA_ALG_GCM, sealed.nonce, sizeof sealed.nonce, aad.data,
-							  aad.size, plain.data, plain.size, ciphertext, size, &written);
+	status = aad.failed ? PSA_ERROR_INSUFFICIENT_MEMORY : PSA_SUCCESS;
+	if (status == PSA_SUCCESS)
+		status = psa_aead_encrypt(id, PSA_ALG_GCM, sealed.nonce, sizeof sealed.nonce, aad.data,
+								  aad.size, plain.data, plain.size, ciphertext, size, &written);
 	psa_destroy_key(id);
 	wire_buffer_clear(&aad);
 	if (status != PSA_SUCCESS)
 		return fail(error, KEYSTORE_ERROR_FAILED, "seal: encrypt", status);
 	sealed.ciphertext = (Slice){ciphertext, written};
 	sealed_encode(out, &sealed);
-	return TRUE;
+	if (!out->failed)
+		return TRUE;
+	g_set_error(error, KEYSTORE_ERROR, KEYSTORE_ERROR_SEAL,
+				"seal: %" G_GSIZE_FORMAT " bytes are none or too many, or memory is short",
+				plain.size);
+	return FALSE;
 }
 
 static psa_status_t decrypt(psa_key_id_t id, const SealContext *context, const Sealed *sealed,
@@ -125,6 +132,8 @@ static psa_status_t decrypt(psa_key_id_t id, const SealContext *context, const S
 						 sealed->ciphertext.data, sealed->ciphertext.size, plain, size, &written);
 	if (status == PSA_SUCCESS)
 		wire_put_raw(out, (Slice){plain, written});
+	if (out->failed)
+		status = PSA_ERROR_INSUFFICIENT_MEMORY;
 	explicit_bzero(plain, size);
 	wire_buffer_clear(&aad);
 	return status;

@@ -6,7 +6,8 @@
 #include "firmware/keystore.h"
 #include "protocol/seal.h"
 
-/* Appends the sealed form of `plain` for the owner of `recipient`. */
+/* Appends the sealed form of `plain` for the owner of `recipient`.  FALSE with KEYSTORE_ERROR_SEAL when
+ * it is empty or too large (SEAL_CIPHERTEXT_MAX with its tag): then `out` has failed. */
 gboolean seal_to(const PublicKey *recipient, const SealContext *context, Slice plain,
 				 WireBuffer *out, GError **error);
 

@@ -5,7 +5,6 @@
 #include "server/store/claims.h"
 #include "server/store/commands.h"
 #include "server/store/people.h"
-#include "server/store/punches.h"
 #include "server/store/references.h"
 
 #define CLAIMS_AT_ONCE 8
@@ -86,20 +85,22 @@ void core_scan_claims(Core *core)
 
 /* ── the answer ── */
 
-static gboolean claim_name(ClaimJob *self, Sql *sql, char **name, GError **error)
+static gboolean claim_name(ClaimJob *self, const Core *core, Sql *sql, char **name, GError **error)
 {
+	gint64 local_ms = self->base.now_ms + core->merge.utc_offset_min * G_GINT64_CONSTANT(60000);
 	PeopleFilter filter = {
-		.day = self->base.now_ms / AUTHORITY_DAY_MS, .person = self->claim.person, .limit = 1};
+		.day = local_ms / AUTHORITY_DAY_MS, .person = self->claim.person, .limit = 1};
 	g_autoptr(PeopleCursor) people = people_list(sql, &filter, error);
 	PersonRow row;
 	if (people == NULL)
 		return FALSE;
 	SqlStep step = people_next(people, &row, error);
-	*name = g_strndup(step == SQL_ROW ? row.name : "", ROSTER_NAME_MAX);
+	*name = g_strdup(step == SQL_ROW ? row.name : "");
 	return step != SQL_FAILED;
 }
 
-static gboolean answer_terminal(ClaimJob *self, Sql *sql, AnswerOutcome outcome, GError **error)
+static gboolean answer_terminal(ClaimJob *self, const Core *core, Sql *sql, AnswerOutcome outcome,
+								GError **error)
 {
 	g_autofree char *name = NULL;
 	Command command = {.kind = COMMAND_CLAIM_ANSWER};
@@ -107,25 +108,13 @@ static gboolean answer_terminal(ClaimJob *self, Sql *sql, AnswerOutcome outcome,
 	command.claim_answer.seq = (uint64_t)self->seq;
 	command.claim_answer.outcome = outcome;
 	if (outcome == ANSWER_ACCEPTED) {
-		if (!claim_name(self, sql, &name, error))
+		if (!claim_name(self, core, sql, &name, error))
 			return FALSE;
 		command.claim_answer.person = self->claim.person;
-		command.claim_answer.name = (Slice){(const uint8_t *)name, strlen(name)};
+		command.claim_answer.name = roster_name(name);
 	}
 	return commands_add(sql, &self->claim.terminal, &command, self->base.now_ms + ANSWER_LIFE_MS,
 						self->base.now_ms, error);
-}
-
-static gboolean set_punch(ClaimJob *self, Core *core, Sql *sql, PunchState state,
-						  const char *reason, GError **error)
-{
-	GError *local = NULL;
-	/* There is no punch while the event's time is not believed. */
-	punches_set_state(sql, &self->claim.terminal, &self->claim.journal_id, self->seq, state, reason,
-					  core->merge.utc_offset_min, &local);
-	if (local != NULL)
-		g_propagate_error(error, local);
-	return local == NULL;
 }
 
 static gboolean run_claim(CommitJob *job, Sql *sql, gpointer user, GError **error)
@@ -142,6 +131,7 @@ static gboolean run_claim(CommitJob *job, Sql *sql, gpointer user, GError **erro
 	PunchState punch = PUNCH_WAITING;
 	AnswerOutcome outcome = ANSWER_HELD;
 	const char *reason = "not-enrolled";
+	Core *core = user;
 	if (!self->unanswerable) {
 		gboolean same = self->answer.outcome == VAULT_SAME;
 		state = same ? CLAIM_ACCEPTED : CLAIM_REFUSED;
@@ -152,8 +142,9 @@ static gboolean run_claim(CommitJob *job, Sql *sql, gpointer user, GError **erro
 	return claims_decide(sql, self->journal, self->seq, state, self->answer.score_milli, 0,
 						 self->base.now_ms, error) &&
 		   events_destroy_attachment(sql, self->journal, self->seq, error) &&
-		   set_punch(self, user, sql, punch, reason, error) &&
-		   answer_terminal(self, sql, outcome, error);
+		   claims_settle_punch(sql, &self->claim, punch, reason, core->merge.utc_offset_min,
+							   error) &&
+		   answer_terminal(self, core, sql, outcome, error);
 }
 
 static void claim_done(CommitJob *job, const GError *error, gpointer user)

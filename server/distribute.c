@@ -352,15 +352,6 @@ static gboolean person_name(Sql *sql, PersonId person, gint64 today, char **name
 	return step != SQL_FAILED;
 }
 
-/* A whole number of characters within the limit. */
-static Slice cut_name(char *name)
-{
-	gsize size = strlen(name);
-	if (size > ROSTER_NAME_MAX)
-		size = (gsize)(g_utf8_find_prev_char(name, name + ROSTER_NAME_MAX) - name);
-	return (Slice){(const uint8_t *)name, size};
-}
-
 static gboolean plan_change(DistributePlan *plan, Sql *sql, const RosterChange *change,
 							gint64 today, gboolean *fits, GError **error)
 {
@@ -378,7 +369,7 @@ static gboolean plan_change(DistributePlan *plan, Sql *sql, const RosterChange *
 	g_ptr_array_add(plan->names, name);
 	RosterEntry entry = {
 		.person = change->row.person,
-		.name = cut_name(name),
+		.name = roster_name(name),
 		.not_before_ms = change->row.not_before_ms,
 		.not_after_ms = change->row.not_after_ms,
 		.schedule = change->row.schedule <= G_MAXUINT32 ? (uint32_t)change->row.schedule : 0,

@@ -3,7 +3,6 @@
 #include "protocol/event.h"
 
 #include "server/store/commands.h"
-#include "server/store/punches.h"
 #include "server/store/read.h"
 
 /* Who waits at the terminal has gone long before. */
@@ -84,20 +83,18 @@ static gboolean answer(Sql *sql, const ClaimRow *claim, gboolean accepted, gint6
 	return commands_add(sql, &claim->terminal, &command, now_ms + ANSWER_LIFE_MS, now_ms, error);
 }
 
-/* Only a punch that waits for this: one that is quarantined stays so. */
-static gboolean settle_punch(Sql *sql, const ClaimRow *claim, gboolean accepted,
+gboolean claims_settle_punch(Sql *sql, const ClaimRow *claim, PunchState state, const char *reason,
 							 gint64 utc_offset_min, GError **error)
 {
-	gint64 state;
-	if (!sql_get_int(sql, &state, 0, error,
+	gint64 old;
+	if (!sql_get_int(sql, &old, 0, error,
 					 "SELECT state FROM punch WHERE terminal = $1 AND journal = $2 AND seq = $3",
 					 "tbi", claim->terminal.text, &claim->journal_id, sizeof claim->journal_id,
 					 claim->seq))
 		return FALSE;
-	return state != PUNCH_WAITING ||
-		   punches_set_state(sql, &claim->terminal, &claim->journal_id, claim->seq,
-							 accepted ? PUNCH_COUNTED : PUNCH_REJECTED,
-							 accepted ? "approved" : "refused", utc_offset_min, error);
+	return old != PUNCH_WAITING ||
+		   punches_set_state(sql, &claim->terminal, &claim->journal_id, claim->seq, state, reason,
+							 utc_offset_min, error);
 }
 
 gboolean claims_settle(Sql *sql, const ClaimRow *claim, const ClaimDecision *decision,
@@ -114,7 +111,8 @@ gboolean claims_settle(Sql *sql, const ClaimRow *claim, const ClaimDecision *dec
 	*decided = n > 0;
 	if (n <= 0)
 		return n == 0;
-	if (!settle_punch(sql, claim, decision->accepted, utc_offset_min, error))
+	if (!claims_settle_punch(sql, claim, decision->accepted ? PUNCH_COUNTED : PUNCH_REJECTED,
+							 decision->accepted ? "approved" : "refused", utc_offset_min, error))
 		return FALSE;
 	return answer(sql, claim, decision->accepted, now_ms, error);
 }

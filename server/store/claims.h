@@ -8,6 +8,7 @@
 #pragma once
 
 #include "protocol/ids.h"
+#include "server/store/punches.h"
 #include "server/store/sql.h"
 
 typedef enum {
@@ -41,6 +42,10 @@ gboolean claims_get(Sql *sql, gint64 journal, gint64 seq, ClaimRow *out, GError 
 /* `score` and `approver` 0: none. */
 gboolean claims_decide(Sql *sql, gint64 journal, gint64 seq, ClaimState state, gint64 score,
 					   PersonId approver, gint64 now_ms, GError **error);
+/* The claim's punch, with its days marked, but only while it waits: a quarantined one stays so, and
+ * there is none while the event's time is not believed. */
+gboolean claims_settle_punch(Sql *sql, const ClaimRow *claim, PunchState state, const char *reason,
+							 gint64 utc_offset_min, GError **error);
 /* Who said yes or no to a claim in state CLAIM_MANUAL. */
 typedef struct {
 	gboolean accepted;

@@ -1,9 +1,11 @@
 #include "server/store/enrolments.h"
 
+#include <string.h>
 #include <sys/random.h>
 
 #include "server/store/commands.h"
 #include "server/store/read.h"
+#include "server/store/rosters.h"
 
 static const char *const state_names[] = {
 	[ENROLMENT_WAITING] = "waiting",   [ENROLMENT_CAPTURING] = "capturing",
@@ -82,7 +84,7 @@ gboolean enrolments_order(Sql *sql, const EnrolmentOrder *order, gint64 now_ms, 
 	Command command = {.kind = COMMAND_ENROL};
 	command.enrol.enrolment = *id;
 	command.enrol.person = order->person;
-	command.enrol.name = (Slice){(const uint8_t *)order->person_name, strlen(order->person_name)};
+	command.enrol.name = roster_name(order->person_name);
 	command.enrol.ordered_by =
 		(Slice){(const uint8_t *)order->ordered_by, strlen(order->ordered_by)};
 	command.enrol.expires_ms = order->expires_ms;

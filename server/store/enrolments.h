@@ -44,7 +44,7 @@ typedef struct {
 
 typedef struct {
 	PersonId person;
-	const char *person_name; /* shown at the terminal, UTF-8 ≤ 96 bytes */
+	const char *person_name; /* shown at the terminal; UTF-8, cut to fit */
 	TerminalId terminal;
 	gsize n_fingers;
 	Finger fingers[ENROLMENT_FINGERS_MAX];

@@ -1,6 +1,17 @@
 #include "server/store/rosters.h"
 
+#include <string.h>
+
 #include "server/store/read.h"
+
+Slice roster_name(const char *name)
+{
+	gsize size = strlen(name);
+	if (size > ROSTER_NAME_MAX)
+		for (size = ROSTER_NAME_MAX; size > 0 && ((guint8)name[size] & 0xc0) == 0x80; size--)
+			; /* not within a character */
+	return (Slice){(const uint8_t *)name, size};
+}
 
 gboolean rosters_version(Sql *sql, const TerminalId *terminal, gint64 *version, GError **error)
 {

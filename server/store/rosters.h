@@ -17,6 +17,10 @@ typedef struct {
 	Hash digest; /* over everything that the terminal gets: name, references, dates, flags */
 } RosterRow;
 
+/* A name as terminals get it: at most ROSTER_NAME_MAX bytes, whole characters. Borrows `name`, which
+ * is UTF-8. */
+Slice roster_name(const char *name);
+
 /* The current version of a terminal's roster; 0 before the first entry. */
 gboolean rosters_version(Sql *sql, const TerminalId *terminal, gint64 *version, GError **error);
 

@@ -132,6 +132,28 @@ static void a_seal_opens_only_as_it_was_closed(Fixture *f, gconstpointer data)
 	wire_buffer_clear(&plain);
 }
 
+static void what_no_seal_can_hold_is_an_error(Fixture *f, gconstpointer data)
+{
+	static const uint8_t large[SEAL_CIPHERTEXT_MAX - SEAL_TAG_SIZE + 1];
+	const Slice plains[] = {{large, sizeof large}, {large, 0}};
+	SealContext context = {{"bkd-1"}, 123456, text("reference")};
+
+	(void)data;
+	for (gsize i = 0; i < G_N_ELEMENTS(plains); i++) {
+		WireBuffer sealed = {0};
+		g_autoptr(GError) error = NULL;
+
+		g_assert_false(
+			seal_to(keystore_sealing(f->keystore), &context, plains[i], &sealed, &error));
+		g_assert_error(error, KEYSTORE_ERROR, KEYSTORE_ERROR_SEAL);
+		wire_buffer_clear(&sealed);
+	}
+	WireBuffer largest = {0};
+	g_assert_true(seal_to(keystore_sealing(f->keystore), &context, (Slice){large, sizeof large - 1},
+						  &largest, NULL));
+	wire_buffer_clear(&largest);
+}
+
 /* RFC 4231, test case 2. */
 static void hmac_is_that_of_the_rfc(Fixture *f, gconstpointer data)
 {
@@ -156,6 +178,7 @@ int main(int argc, char **argv)
 	CASE(a_signature_verifies_and_a_changed_message_does_not);
 	CASE(a_key_off_the_curve_verifies_nothing);
 	CASE(a_seal_opens_only_as_it_was_closed);
+	CASE(what_no_seal_can_hold_is_an_error);
 	CASE(hmac_is_that_of_the_rfc);
 	return g_test_run();
 }

@@ -296,6 +296,25 @@ static void a_revoked_terminal_has_nobody(World *world, gconstpointer data G_GNU
 		g_assert_false(entry(world, OFFICE_PERSON(i), &row));
 }
 
+static void a_long_name_keeps_whole_characters(World *world G_GNUC_UNUSED,
+											   gconstpointer data G_GNUC_UNUSED)
+{
+	/* "é" has two bytes, "’" three: each is put on either side of the 96th byte. */
+	static const struct {
+		const char *character;
+		gsize before, size;
+	} cases[] = {{"é", 94, 96}, {"é", 95, 95}, {"’", 93, 96}, {"’", 94, 94}, {"’", 95, 95}};
+	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autofree char *letters = g_strnfill(cases[i].before, 'A');
+		g_autofree char *name = g_strconcat(letters, cases[i].character, "BCDE", NULL);
+		Slice cut = roster_name(name);
+		g_assert_cmpint(cut.size, ==, cases[i].size);
+		g_assert_true(g_utf8_validate_len((const char *)cut.data, cut.size, NULL));
+	}
+	g_assert_cmpint(roster_name("SITI").size, ==, 4);
+	g_assert_cmpint(roster_name("").size, ==, 0);
+}
+
 #define CASE(function) {"/distribute/" #function, function}
 
 static const struct {
@@ -314,6 +333,7 @@ static const struct {
 	CASE(an_answer_to_another_question_is_refused),
 	CASE(an_ended_reference_is_in_no_file),
 	CASE(a_revoked_terminal_has_nobody),
+	CASE(a_long_name_keeps_whole_characters),
 };
 
 int main(int argc, char **argv)
