@@ -1,11 +1,12 @@
 /*
- * Speed and 1:N outcomes on synthetic people, in one run; with --libfprint also what libfprint's own
+ * Speed and 1:N outcomes on synthetic people, and in the same run what libfprint's own
  * identification takes for the same gallery and image.
  */
 #include "firmware/match/extract.h"
 #include "tools/fingerprints/finger.h"
 #include "tools/match/bench_fprint.h"
 #include "tools/match/command.h"
+#include "tools/match/processor_time.h"
 
 #define FINGERS_OF_A_PERSON 2
 #define PROBE_IMPRESSION 50 /* none of the enrolled ones */
@@ -16,7 +17,7 @@
 typedef struct {
 	gint n_people, n_impressions, n_probes;
 	gint64 seed;
-	gboolean libfprint;
+	gboolean without_libfprint, json;
 } Options;
 
 static guint finger_number(guint person, guint finger)
@@ -52,10 +53,10 @@ typedef struct {
 static void search(const MatchGallery *gallery, const MatchTemplate *probe, gint64 person,
 				   Outcomes *outcomes)
 {
-	gint64 start_us = g_get_monotonic_time();
+	gint64 start_us = processor_time_us();
 	MatchAnswer answer = match_gallery_identify(gallery, probe, NULL, NULL);
 
-	outcomes->search_us += g_get_monotonic_time() - start_us;
+	outcomes->search_us += processor_time_us() - start_us;
 	if (answer.outcome == MATCH_TOO_CLOSE)
 		outcomes->too_close++;
 	else if (answer.outcome == MATCH_NONE)
@@ -87,11 +88,11 @@ static double measure_extraction_ms(const Options *options)
 	for (guint i = 0; i < IMAGES; i++) {
 		g_autoptr(Finger) finger = finger_new((guint64)options->seed, i);
 		g_autofree guint8 *image = finger_impression(finger, 0);
-		gint64 start_us = g_get_monotonic_time();
+		gint64 start_us = processor_time_us();
 		g_autoptr(MatchTemplate) template =
 			match_extract(image, FINGER_IMAGE_WIDTH, FINGER_IMAGE_HEIGHT, NULL);
 
-		sum_us += g_get_monotonic_time() - start_us;
+		sum_us += processor_time_us() - start_us;
 	}
 	return (double)sum_us / 1000 / IMAGES;
 }
@@ -103,10 +104,10 @@ static double measure_comparison_us(const Options *options)
 
 	for (guint i = 0; i < COMPARISONS; i++) {
 		g_autoptr(MatchTemplate) b = make_template(options, i, 1);
-		gint64 start_us = g_get_monotonic_time();
+		gint64 start_us = processor_time_us();
 
 		match_score(a, b);
-		sum_us += g_get_monotonic_time() - start_us;
+		sum_us += processor_time_us() - start_us;
 	}
 	return (double)sum_us / COMPARISONS;
 }
@@ -122,8 +123,15 @@ static GPtrArray *make_flat_gallery(const Options *options)
 	return templates;
 }
 
+typedef struct {
+	gsize people, references;
+	Outcomes mates, strangers;
+	double fill_ms, search_ms, extract_ms, compare_us;
+	double libfprint_image_ms, libfprint_search_ms;
+} Result;
+
 /* The same references and a stranger's image, through libfprint. */
-static gboolean print_libfprint(const Options *options, double search_ms, GError **error)
+static gboolean measure_libfprint(const Options *options, Result *result, GError **error)
 {
 	g_autoptr(GPtrArray) templates = make_flat_gallery(options);
 	g_autoptr(Finger) finger = finger_new((guint64)options->seed, STRANGER);
@@ -133,35 +141,74 @@ static gboolean print_libfprint(const Options *options, double search_ms, GError
 	if (!bench_fprint_identify(templates, image, FINGER_IMAGE_WIDTH, FINGER_IMAGE_HEIGHT, &empty_ms,
 							   &full_ms, error))
 		return FALSE;
-	g_print(", \"libfprint\": {\"image_ms\": %.1f, \"search_ms\": %.1f, \"ratio\": %.1f}", empty_ms,
-			full_ms - empty_ms, (full_ms - empty_ms) / search_ms);
+	result->libfprint_image_ms = empty_ms;
+	result->libfprint_search_ms = full_ms - empty_ms;
 	return TRUE;
+}
+
+static gboolean measure(const Options *options, Result *result, GError **error)
+{
+	gint64 start_us = processor_time_us();
+	g_autoptr(MatchGallery) gallery = make_gallery(options);
+
+	result->fill_ms = (double)(processor_time_us() - start_us) / 1000;
+	result->people = match_gallery_n_people(gallery);
+	result->references = match_gallery_n_references(gallery);
+	search_all(options, gallery, &result->mates, &result->strangers);
+	result->search_ms =
+		(double)(result->mates.search_us + result->strangers.search_us) / 2000 / options->n_probes;
+	result->extract_ms = measure_extraction_ms(options);
+	result->compare_us = measure_comparison_us(options);
+	return options->without_libfprint || measure_libfprint(options, result, error);
+}
+
+static void print_json(const Options *options, const Result *result)
+{
+	g_print("{\"people\": %" G_GSIZE_FORMAT ", \"references\": %" G_GSIZE_FORMAT
+			", \"fill_ms\": %.0f, \"search_ms\": %.2f, \"extract_ms\": %.1f, \"compare_us\": %.0f",
+			result->people, result->references, result->fill_ms, result->search_ms,
+			result->extract_ms, result->compare_us);
+	g_print(", \"mates\": {\"found\": %u, \"missed\": %u, \"too_close\": %u, \"other\": %u}",
+			result->mates.found, result->mates.missed, result->mates.too_close,
+			result->mates.other);
+	g_print(", \"strangers\": {\"refused\": %u, \"too_close\": %u, \"accepted\": %u}",
+			result->strangers.missed, result->strangers.too_close, result->strangers.other);
+	if (!options->without_libfprint)
+		g_print(", \"libfprint\": {\"image_ms\": %.1f, \"search_ms\": %.1f, \"ratio\": %.1f}",
+				result->libfprint_image_ms, result->libfprint_search_ms,
+				result->libfprint_search_ms / result->search_ms);
+	g_print("}\n");
+}
+
+static void print_table(const Options *options, const Result *result)
+{
+	g_print("%" G_GSIZE_FORMAT " people, %" G_GSIZE_FORMAT " references; processor time\n",
+			result->people, result->references);
+	g_print("  %-34s %10.2f ms\n", "one search", result->search_ms);
+	if (!options->without_libfprint)
+		g_print("  %-34s %10.2f ms  (%.1f times as long)\n", "the same by libfprint",
+				result->libfprint_search_ms, result->libfprint_search_ms / result->search_ms);
+	g_print("  %-34s %10.2f ms\n", "image to template", result->extract_ms);
+	if (!options->without_libfprint)
+		g_print("  %-34s %10.2f ms\n", "the same by libfprint", result->libfprint_image_ms);
+	g_print("  %-34s %10.0f us\n", "one comparison", result->compare_us);
+	g_print("  mates: %u found, %u missed, %u too close, %u taken for another\n",
+			result->mates.found, result->mates.missed, result->mates.too_close,
+			result->mates.other);
+	g_print("  strangers: %u refused, %u too close, %u accepted\n", result->strangers.missed,
+			result->strangers.too_close, result->strangers.other);
 }
 
 static gboolean bench(const Options *options, GError **error)
 {
-	gint64 start_us = g_get_monotonic_time();
-	g_autoptr(MatchGallery) gallery = make_gallery(options);
-	gint64 filled_us = g_get_monotonic_time() - start_us;
-	Outcomes mates = {0}, strangers = {0};
-	double search_ms;
+	Result result = {0};
 
-	search_all(options, gallery, &mates, &strangers);
-	search_ms = (double)(mates.search_us + strangers.search_us) / 2000 / options->n_probes;
-	g_print("{\"people\": %" G_GSIZE_FORMAT ", \"references\": %" G_GSIZE_FORMAT
-			", \"fill_ms\": %.0f, \"search_ms\": %.2f, \"extract_ms\": %.1f, \"compare_us\": %.0f",
-			match_gallery_n_people(gallery), match_gallery_n_references(gallery),
-			(double)filled_us / 1000, search_ms, measure_extraction_ms(options),
-			measure_comparison_us(options));
-	g_print(", \"mates\": {\"found\": %u, \"missed\": %u, \"too_close\": %u, \"other\": %u}",
-			mates.found, mates.missed, mates.too_close, mates.other);
-	g_print(", \"strangers\": {\"refused\": %u, \"too_close\": %u, \"accepted\": %u}",
-			strangers.missed, strangers.too_close, strangers.other);
-	if (options->libfprint && !print_libfprint(options, search_ms, error)) {
-		g_print("}\n");
+	if (!measure(options, &result, error))
 		return FALSE;
-	}
-	g_print("}\n");
+	if (options->json)
+		print_json(options, &result);
+	else
+		print_table(options, &result);
 	return TRUE;
 }
 
@@ -173,7 +220,8 @@ static gboolean run(int argc, char **argv, GError **error)
 		{"impressions", 0, 0, G_OPTION_ARG_INT, &options.n_impressions, "per finger", "N"},
 		{"probes", 0, 0, G_OPTION_ARG_INT, &options.n_probes, "mates, and as many strangers", "N"},
 		{"seed", 0, 0, G_OPTION_ARG_INT64, &options.seed, "the world of fingers", "N"},
-		{"libfprint", 0, 0, G_OPTION_ARG_NONE, &options.libfprint, "its search too", NULL},
+		{"no-libfprint", 0, 0, G_OPTION_ARG_NONE, &options.without_libfprint, "ours only", NULL},
+		{"json", 0, 0, G_OPTION_ARG_NONE, &options.json, "one JSON object", NULL},
 		{0},
 	};
 	g_autoptr(GOptionContext) context = g_option_context_new("");
@@ -189,5 +237,5 @@ static gboolean run(int argc, char **argv, GError **error)
 }
 
 const MatchCommand command_bench = {
-	"bench", "[--people N] [--impressions N] [--probes N] [--libfprint]",
-	"speed and outcomes of identification on synthetic people, as JSON", run};
+	"bench", "[--people N] [--impressions N] [--probes N] [--json] [--no-libfprint]",
+	"speed and outcomes of identification on synthetic people, beside libfprint's own", run};

@@ -148,74 +148,77 @@ static void fit(const GArray *rows, gint without, double weights[N])
 		newton_round(rows, without, weights);
 }
 
-/* The share that match_verified() accepts. */
-static double verified_share(const GArray *scores)
+/* The share of the genuine (or of the other) pairs that match_verified() accepts. */
+static double verified_share(const GArray *pairs, gboolean genuine)
 {
-	guint n = 0;
+	guint n = 0, verified = 0;
 
-	for (guint i = 0; i < scores->len; i++)
-		n += match_verified((gint32)lround(1000 * g_array_index(scores, double, i))) ? 1 : 0;
-	return (double)n / scores->len;
+	for (guint i = 0; i < pairs->len; i++) {
+		const StatisticsPair *pair = &g_array_index(pairs, StatisticsPair, i);
+
+		if ((pair->finger_a == pair->finger_b) != genuine)
+			continue;
+		n++;
+		verified += match_verified((gint32)lround(1000 * pair->score)) ? 1 : 0;
+	}
+	return n > 0 ? (double)verified / n : 0;
 }
 
-static void report(const char *name, GArray *genuine, GArray *impostor)
+static void report(const char *name, GArray *pairs)
 {
-	const double *g, *i;
+	StatisticsRates rates;
 
-	statistics_sort(genuine);
-	statistics_sort(impostor);
-	g = (const double *)(gpointer)genuine->data;
-	i = (const double *)(gpointer)impostor->data;
-	g_print("{\"set\": \"%s\", \"eer\": %.2f", name,
-			100 * statistics_eer(g, genuine->len, i, impostor->len));
-	for (guint decade = 2; decade <= 4; decade++)
-		g_print(", \"fnmr_at_fmr_1e-%u\": %.2f", decade,
-				100 * statistics_fnmr(g, genuine->len, i, impostor->len, decade));
+	statistics_sort(pairs);
+	if (!statistics_rates(pairs, NULL, &rates))
+		return;
+	g_print("{\"set\": \"%s\", \"eer\": %.2f, \"fnmr_at_fmr_1e-2\": %.2f, "
+			"\"fnmr_at_fmr_1e-3\": %.2f, \"fnmr_at_fmr_1e-4\": %.2f",
+			name, 100 * rates.eer, 100 * rates.fnmr[STATISTICS_AT_1E2],
+			100 * rates.fnmr[STATISTICS_AT_1E3], 100 * rates.fnmr[STATISTICS_AT_1E4]);
 	g_print(", \"verified\": {\"fnmr\": %.2f, \"fmr\": %.4f}}\n",
-			100 * (1 - verified_share(genuine)), 100 * verified_share(impostor));
+			100 * (1 - verified_share(pairs, TRUE)), 100 * verified_share(pairs, FALSE));
 }
 
-/* Scores of one set (-1: of all) by the given weights, into two lists. */
-static void score_rows(const GArray *rows, gint set, const double weights[N], GArray *genuine,
-					   GArray *impostor)
+/* Scores of one set (-1: of all) by the given weights. */
+static void score_rows(const GArray *rows, gint set, const double weights[N], GArray *pairs)
 {
 	for (guint i = 0; i < rows->len; i++) {
 		const Row *row = &g_array_index(rows, Row, i);
-		double score = log_odds(row, weights);
+		StatisticsPair pair = {log_odds(row, weights), 0, row->genuine ? 0 : 1};
 
 		if (set < 0 || (gint)row->set == set)
-			g_array_append_val(row->genuine ? genuine : impostor, score);
+			g_array_append_val(pairs, pair);
 	}
 }
 
-static GArray *new_scores(void)
+static GArray *new_pairs(void)
 {
-	return g_array_new(FALSE, FALSE, sizeof(double));
+	return g_array_new(FALSE, FALSE, sizeof(StatisticsPair));
 }
 
 /* Each set scored by weights that never saw it: what a new kind of sensor may expect. */
 static void cross_validate(const GArray *rows, char **folders, guint n_sets)
 {
-	g_autoptr(GArray) genuine = new_scores(), impostor = new_scores();
+	g_autoptr(GArray) all = new_pairs();
 
 	for (guint set = 0; set < n_sets; set++) {
-		g_autoptr(GArray) own = new_scores(), others = new_scores();
+		g_autoptr(GArray) own = new_pairs();
 		double weights[N];
 
 		fit(rows, (gint)set, weights);
-		score_rows(rows, (gint)set, weights, own, others);
-		score_rows(rows, (gint)set, weights, genuine, impostor);
-		report(folders[set], own, others);
+		score_rows(rows, (gint)set, weights, own);
+		score_rows(rows, (gint)set, weights, all);
+		report(folders[set], own);
 	}
-	report("each by the others", genuine, impostor);
+	report("each by the others", all);
 }
 
 static void report_fit(const GArray *rows, const double weights[N])
 {
-	g_autoptr(GArray) genuine = new_scores(), impostor = new_scores();
+	g_autoptr(GArray) pairs = new_pairs();
 
-	score_rows(rows, -1, weights, genuine, impostor);
-	report("all by all", genuine, impostor);
+	score_rows(rows, -1, weights, pairs);
+	report("all by all", pairs);
 }
 
 /* As if no template had a field. */
