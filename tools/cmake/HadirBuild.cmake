@@ -1,5 +1,6 @@
 # Compiler settings for everything of ours.
 option(HADIR_TESTS "Build the tests" ON)
+option(HADIR_BENCH "Build the benchmarks (with the tests they are built too)" OFF)
 option(HADIR_SANITIZE "Address and undefined-behaviour sanitizers" OFF)
 option(HADIR_FUZZ "Build the fuzz targets (clang only)" OFF)
 
