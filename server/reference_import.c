@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "firmware/match/match.h"
+#include "server/rules/calendar.h"
 #include "server/server_keys.h"
 #include "server/store/people.h"
 #include "server/store/references.h"
@@ -13,6 +14,9 @@
 #define FILE_SIZE_MAX (64 * 1024)
 #define CSV_SIZE_MAX (16 * 1024 * 1024)
 
+#define HEADER "person,finger,file"
+#define HEADER_FROM HEADER ",from"
+
 #define IMPORT_ERROR g_quark_from_static_string("hadir-reference-import")
 
 typedef struct {
@@ -20,6 +24,8 @@ typedef struct {
 	PublicKey vault;
 	const char *folder;
 	gint64 now_ms;
+	gint64 utc_offset_min;
+	guint n_columns;
 	gint64 n;
 	GHashTable *seen; /* "person finger": its older references are ended already */
 } Import;
@@ -63,13 +69,28 @@ static gboolean end_older(Import *import, PersonId person, Finger finger, GError
 						  error);
 }
 
-static gboolean store(Import *import, PersonId person, Finger finger, const MatchTemplate *template,
-					  GError **error)
+/* Local midnight of the day in words; now, where there are none. */
+static gboolean parse_from(const Import *import, const char *text, gint64 *from_ms, GError **error)
+{
+	gint64 day;
+	*from_ms = import->now_ms;
+	if (*text == '\0')
+		return TRUE;
+	if (!calendar_parse(text, &day))
+		return fail(error, "from: '%s' is no date (YYYY-MM-DD)", text);
+	if (day > calendar_day(import->now_ms, import->utc_offset_min))
+		return fail(error, "from: %s is yet to come", text);
+	*from_ms = calendar_ms(day, 0, import->utc_offset_min);
+	return TRUE;
+}
+
+static gboolean store(Import *import, PersonId person, Finger finger, gint64 from_ms,
+					  const MatchTemplate *template, GError **error)
 {
 	ReferenceRow row = {.person = person,
 						.finger = finger,
 						.quality = match_template_quality(template),
-						.from_ms = import->now_ms};
+						.from_ms = from_ms};
 	if (!end_older(import, person, finger, error) ||
 		!references_allot(import->sql, &row.id, 1, error))
 		return FALSE;
@@ -84,8 +105,9 @@ static gboolean store(Import *import, PersonId person, Finger finger, const Matc
 static gboolean import_row(Import *import, char **fields, GError **error)
 {
 	PersonId person;
-	if (g_strv_length(fields) != 3)
-		return fail(error, "%s", "three columns are expected: person,finger,file");
+	gint64 from_ms;
+	if (g_strv_length(fields) != import->n_columns)
+		return fail(error, "%u columns are expected", import->n_columns);
 	Finger finger = finger_parse(g_strstrip(fields[1]));
 	if (finger == 0)
 		return fail(error, "'%s' is no finger", fields[1]);
@@ -93,13 +115,15 @@ static gboolean import_row(Import *import, char **fields, GError **error)
 		return FALSE;
 	if (person == 0)
 		return fail(error, "there is no person '%s'", fields[0]);
+	if (!parse_from(import, import->n_columns == 4 ? g_strstrip(fields[3]) : "", &from_ms, error))
+		return FALSE;
 	g_autofree char *path = g_canonicalize_filename(g_strstrip(fields[2]), import->folder);
 	g_autoptr(MatchTemplate) template = load_template(path, error);
 	if (template == NULL)
 		return FALSE;
 	if (match_sample_for_enrolment(template) != MATCH_SAMPLE_GOOD)
 		return fail(error, "%s has too few minutiae to be a reference", path);
-	return store(import, person, finger, template, error);
+	return store(import, person, finger, from_ms, template, error);
 }
 
 static gboolean import_rows(Import *import, char **lines, GError **error)
@@ -107,7 +131,7 @@ static gboolean import_rows(Import *import, char **lines, GError **error)
 	for (gsize i = 1; lines[i] != NULL; i++) {
 		if (*g_strstrip(lines[i]) == '\0')
 			continue;
-		g_auto(GStrv) fields = g_strsplit(lines[i], ",", 4);
+		g_auto(GStrv) fields = g_strsplit(lines[i], ",", 5);
 		if (!import_row(import, fields, error)) {
 			g_prefix_error(error, "row %zu: ", i + 1);
 			return FALSE;
@@ -118,8 +142,10 @@ static gboolean import_rows(Import *import, char **lines, GError **error)
 
 static gboolean run_import(Import *import, char **lines, GError **error)
 {
-	if (lines[0] == NULL || strcmp(g_strstrip(lines[0]), "person,finger,file") != 0)
-		return fail(error, "row 1: the header '%s' is expected", "person,finger,file");
+	const char *header = lines[0] == NULL ? "" : g_strstrip(lines[0]);
+	import->n_columns = strcmp(header, HEADER_FROM) == 0 ? 4 : 3;
+	if (import->n_columns == 3 && strcmp(header, HEADER) != 0)
+		return fail(error, "row 1: the header '%s' is expected", HEADER_FROM);
 	if (!sql_begin(import->sql, error))
 		return FALSE;
 	if (import_rows(import, lines, error) && sql_commit(import->sql, error))
@@ -135,7 +161,8 @@ gboolean reference_import(const ServerConfig *config, Sql *sql, const char *csv,
 	g_autofree char *absolute = g_canonicalize_filename(csv, NULL);
 	g_autofree char *folder = g_path_get_dirname(absolute);
 	gsize size;
-	Import import = {.sql = sql, .folder = folder, .now_ms = now_ms};
+	Import import = {
+		.sql = sql, .folder = folder, .now_ms = now_ms, .utc_offset_min = config->utc_offset_min};
 	if (!g_file_get_contents(csv, &text, &size, error))
 		return FALSE;
 	if (size > CSV_SIZE_MAX || !g_utf8_validate(text, (gssize)size, NULL))

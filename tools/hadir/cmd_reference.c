@@ -24,5 +24,5 @@ static int run(int argc, char **argv)
 }
 
 const HadirCommand cmd_reference = {
-	"reference", USAGE, "imports templates (columns person, finger, file), sealed to the vault",
-	run};
+	"reference", USAGE,
+	"imports templates (columns person, finger, file[, from]), sealed to the vault", run};

@@ -92,12 +92,13 @@ class Demo:
         """Invented fingers for most people; who has none shows as belum terdaftar."""
         folder = self.province("templates")
         people = [(row["person"], int(row["fingers"])) for row in self.rows("fingers.csv") if row["fingers"] != "0"]
+        start = self.rows("units.csv")[0]["start"]  # enrolled before attendance began
         self.fingerprints("--templates", len(people), "--impressions", 2, "--out", folder)
         with open(self.province("references.csv"), "w", newline="", encoding="utf-8") as file:
             writer = csv.writer(file, lineterminator="\n")
-            writer.writerow(["person", "finger", "file"])
+            writer.writerow(["person", "finger", "file", "from"])
             for number, (person, n_fingers) in enumerate(people, 1):
-                writer.writerows([person, name, f"templates/{number}-{finger}-{impression}.tpl"]
+                writer.writerows([person, name, f"templates/{number}-{finger}-{impression}.tpl", start]
                                  for finger, name in enumerate(("right-index", "left-index")[:n_fingers], 1)
                                  for impression in (1, 2))
         self.system.hadir("reference", "import", self.province("references.csv"))
