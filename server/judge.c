@@ -83,7 +83,11 @@ static gboolean compute(Judge *judge, PersonId person, gint64 day, gint64 now_ms
 							 .rule_version = out->day.rule_version,
 							 .hash = out->hash,
 							 .judged_ms = now_ms,
-							 .due_ms = out->day.due_ms};
+							 .due_ms = out->day.due_ms,
+							 .due_out_ms = out->day.due_out_ms,
+							 .deduction_bp = out->day.deduction_bp,
+							 .pp94_min = out->day.pp94_min,
+							 .pp94_days = out->day.pp94_days};
 	return TRUE;
 }
 

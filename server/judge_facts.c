@@ -5,6 +5,7 @@
 #include "server/rules/calendar.h"
 #include "server/store/assignments.h"
 #include "server/store/coverage.h"
+#include "server/store/deductions.h"
 #include "server/store/history.h"
 #include "server/store/holidays.h"
 #include "server/store/leaves.h"
@@ -25,7 +26,8 @@ typedef struct {
 	gint64 pattern_from_day;
 	const char *holiday, *holiday_kind;
 	RuleSet rules;
-	GArray *places; /* gint64 */
+	const DeductionScheme *deductions; /* NULL: none */
+	GArray *places;                    /* gint64 */
 } UnitDay;
 
 struct JudgeFacts {
@@ -33,6 +35,7 @@ struct JudgeFacts {
 	gint64 utc_offset_min;
 	GHashTable *unit_days;   /* UnitDay → itself */
 	GHashTable *place_names; /* place and day → text in `texts` */
+	GHashTable *schemes;     /* gint64 → DeductionTable */
 	GStringChunk *texts;
 	/* Of the person-day loaded last. */
 	GArray *leaves;    /* DayLeave */
@@ -68,6 +71,8 @@ JudgeFacts *judge_facts_new(Sql *sql, gint64 utc_offset_min)
 	facts->utc_offset_min = utc_offset_min;
 	facts->unit_days = g_hash_table_new_full(unit_day_hash, unit_day_equal, NULL, unit_day_free);
 	facts->place_names = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+	facts->schemes = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free,
+										   (GDestroyNotify)deduction_table_free);
 	facts->texts = g_string_chunk_new(4096);
 	facts->leaves = g_array_new(FALSE, TRUE, sizeof(DayLeave));
 	facts->punches = g_array_new(FALSE, TRUE, sizeof(DayPunch));
@@ -82,6 +87,7 @@ void judge_facts_free(JudgeFacts *facts)
 		return;
 	g_hash_table_destroy(facts->unit_days);
 	g_hash_table_destroy(facts->place_names);
+	g_hash_table_destroy(facts->schemes);
 	g_string_chunk_free(facts->texts);
 	g_array_unref(facts->leaves);
 	g_array_unref(facts->punches);
@@ -94,6 +100,7 @@ void judge_facts_forget(JudgeFacts *facts)
 {
 	g_hash_table_remove_all(facts->unit_days);
 	g_hash_table_remove_all(facts->place_names);
+	g_hash_table_remove_all(facts->schemes);
 	g_string_chunk_clear(facts->texts);
 }
 
@@ -127,6 +134,24 @@ static gboolean load_holiday(JudgeFacts *facts, UnitDay *unit_day, GError **erro
 	return TRUE;
 }
 
+static gboolean load_deductions(JudgeFacts *facts, UnitDay *unit_day, GError **error)
+{
+	gint64 id = 0;
+	if (!deductions_on(facts->sql, unit_day->unit, unit_day->day, &id, error))
+		return FALSE;
+	if (id == 0)
+		return TRUE;
+	DeductionTable *known = g_hash_table_lookup(facts->schemes, &id);
+	if (known == NULL) {
+		known = deductions_load(facts->sql, id, error);
+		if (known == NULL)
+			return FALSE;
+		g_hash_table_insert(facts->schemes, g_memdup2(&id, sizeof id), known);
+	}
+	unit_day->deductions = &known->scheme;
+	return TRUE;
+}
+
 /* Borrowed until judge_facts_forget(). */
 static const UnitDay *get_unit_day(JudgeFacts *facts, gint64 unit, gint64 day, GError **error)
 {
@@ -140,6 +165,7 @@ static const UnitDay *get_unit_day(JudgeFacts *facts, gint64 unit, gint64 day, G
 	if (!units_start(facts->sql, unit, day, &known->start_day, &known->live_day, error) ||
 		!load_pattern(facts, known, error) || !load_holiday(facts, known, error) ||
 		!schedules_rules_on(facts->sql, day, &known->rules, error) ||
+		!load_deductions(facts, known, error) ||
 		!units_places(facts->sql, unit, day, &known->places, error)) {
 		unit_day_free(known);
 		return NULL;
@@ -227,6 +253,7 @@ static gboolean load_service(JudgeFacts *facts, DayFacts *out, GError **error)
 	out->pattern_from_day = unit_day->pattern_from_day;
 	out->holiday = unit_day->holiday;
 	out->holiday_kind = unit_day->holiday_kind;
+	out->deductions = unit_day->deductions;
 	if (assignment.duty_place != 0)
 		g_array_append_val(facts->places, assignment.duty_place);
 	else

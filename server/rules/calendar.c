@@ -92,6 +92,76 @@ void calendar_format(gint64 day, char text[CALENDAR_TEXT])
 			   (unsigned)month % 100u, (unsigned)day_of_month % 100u);
 }
 
+void calendar_format_iso(gint64 at_ms, gint64 utc_offset_min, char text[CALENDAR_ISO])
+{
+	char date[CALENDAR_TEXT];
+	gint64 day = calendar_day(at_ms, utc_offset_min);
+	int second = (int)((at_ms - calendar_ms(day, 0, utc_offset_min)) / 1000);
+	int offset = (int)ABS(utc_offset_min);
+	calendar_format(day, date);
+	g_snprintf(text, CALENDAR_ISO, "%sT%02d:%02d:%02d%c%02d:%02d", date, second / 3600,
+			   second / 60 % 60, second % 60, utc_offset_min < 0 ? '-' : '+', offset / 60,
+			   offset % 60);
+}
+
+/* Two digits, at most `max`; -1 when there are none. */
+static int two_digits(const char *text, int max)
+{
+	if (!g_ascii_isdigit(text[0]) || !g_ascii_isdigit(text[1]))
+		return -1;
+	int number = g_ascii_digit_value(text[0]) * 10 + g_ascii_digit_value(text[1]);
+	return number <= max ? number : -1;
+}
+
+/* "07:05" or "07:05:59"; what follows is left in `rest`. */
+static gboolean parse_clock(const char *text, gint64 *second, const char **rest)
+{
+	int hour = two_digits(text, 23);
+	int minute = hour >= 0 && text[2] == ':' ? two_digits(text + 3, 59) : -1;
+	if (minute < 0)
+		return FALSE;
+	int seconds = text[5] == ':' ? two_digits(text + 6, 59) : 0;
+	*second = hour * 3600 + minute * 60 + seconds;
+	*rest = text + (text[5] == ':' ? 8 : 5);
+	return seconds >= 0;
+}
+
+/* "", "Z", "+07:00". */
+static gboolean parse_offset(const char *text, gint64 *offset_min)
+{
+	gint64 second;
+	const char *rest = "";
+	if (*text == '\0')
+		return TRUE;
+	if (strcmp(text, "Z") == 0) {
+		*offset_min = 0;
+		return TRUE;
+	}
+	if ((*text != '+' && *text != '-') || strlen(text) != 6 ||
+		!parse_clock(text + 1, &second, &rest) || *rest != '\0')
+		return FALSE;
+	*offset_min = *text == '-' ? -second / 60 : second / 60;
+	return TRUE;
+}
+
+gboolean calendar_parse_iso(const char *text, gint64 utc_offset_min, gint64 *at_ms)
+{
+	char date[CALENDAR_TEXT];
+	gint64 day, second = 0;
+	const char *rest = "";
+	if (text == NULL || strlen(text) < 10)
+		return FALSE;
+	g_strlcpy(date, text, 11);
+	if (!calendar_parse(date, &day))
+		return FALSE;
+	if (text[10] != '\0' &&
+		((text[10] != 'T' && text[10] != ' ') || !parse_clock(text + 11, &second, &rest) ||
+		 !parse_offset(rest, &utc_offset_min)))
+		return FALSE;
+	*at_ms = calendar_ms(day, 0, utc_offset_min) + second * 1000;
+	return TRUE;
+}
+
 void calendar_words_time(GString *out, gint64 at_ms, gint64 utc_offset_min)
 {
 	gint64 local = at_ms + utc_offset_min * MINUTE_MS;

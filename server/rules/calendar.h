@@ -21,6 +21,13 @@ gboolean calendar_parse(const char *text, gint64 *day);
 #define CALENDAR_TEXT 12
 void calendar_format(gint64 day, char text[CALENDAR_TEXT]);
 
+/* "2025-03-03T06:52:10+07:00" of an instant. */
+#define CALENDAR_ISO 40
+void calendar_format_iso(gint64 at_ms, gint64 utc_offset_min, char text[CALENDAR_ISO]);
+/* The same, with T or a blank, with or without seconds, with Z or an offset or neither (local then),
+ * or a date alone (its local midnight). */
+gboolean calendar_parse_iso(const char *text, gint64 utc_offset_min, gint64 *at_ms);
+
 /* Indonesian, as the interface writes it: "06.52", "Senin, 3 Maret 2025", "3 Maret 2025". Appends. */
 void calendar_words_time(GString *out, gint64 at_ms, gint64 utc_offset_min);
 void calendar_words_date(GString *out, gint64 day, gboolean weekday);

@@ -41,6 +41,7 @@ static Kind classify(const DayFacts *facts, Shift *shift)
 typedef struct {
 	gint64 late, early; /* minutes */
 	gint64 make_up;     /* minutes of flexible time to be worked after the end */
+	gint64 unmade;      /* of these not worked, when they are to count as late */
 } Minutes;
 
 /* Whole minutes from `from_ms` to `to_ms`, seconds of both floored; 0 when it is not later. */
@@ -50,19 +51,33 @@ static gint64 minutes_after(gint64 from_ms, gint64 to_ms)
 	return MAX(minutes, 0);
 }
 
-static Minutes count_minutes(const Shift *shift, const DayChoice *choice)
+/* Later than the flexible time: all of it is late, or only what exceeds it (a choice of BKD). */
+static void count_late(const Shift *shift, const RuleSet *rules, gint64 late, Minutes *minutes)
+{
+	if (late <= shift->grace_min)
+		return;
+	if (late <= shift->flex_min) {
+		minutes->make_up = late;
+	} else if (rules->flex_excess && shift->flex_min > 0) {
+		minutes->make_up = shift->flex_min;
+		minutes->late = late - shift->flex_min;
+	} else {
+		minutes->late = late;
+	}
+}
+
+static Minutes count_minutes(const Shift *shift, const RuleSet *rules, const DayChoice *choice)
 {
 	Minutes minutes = {0};
-	if (choice->in != NULL) {
-		gint64 late = minutes_after(shift->start_ms, choice->in->at_ms);
-		if (late > shift->grace_min && late <= shift->flex_min)
-			minutes.make_up = late;
-		else if (late > shift->grace_min)
-			minutes.late = late;
+	if (choice->in != NULL)
+		count_late(shift, rules, minutes_after(shift->start_ms, choice->in->at_ms), &minutes);
+	if (choice->out == NULL)
+		return minutes;
+	minutes.early = minutes_after(choice->out->at_ms, shift->end_ms + minutes.make_up * MINUTE_MS);
+	if (rules->flex_unmade_late) {
+		minutes.unmade = MIN(minutes.early, minutes.make_up);
+		minutes.early -= minutes.unmade;
 	}
-	if (choice->out != NULL)
-		minutes.early =
-			minutes_after(choice->out->at_ms, shift->end_ms + minutes.make_up * MINUTE_MS);
 	return minutes;
 }
 
@@ -86,7 +101,7 @@ static void need_spans(const DayFacts *facts, const Minutes *minutes, DayNeeds *
 		if (choice->out == NULL) {
 			out->out_from_ms = window->out_from_ms;
 			out->out_to_ms = window->out_to_ms;
-		} else if (minutes->early > 0) {
+		} else if (minutes->early + minutes->unmade > 0) {
 			out->out_from_ms = choice->out->at_ms;
 			out->out_to_ms = window->out_to_ms;
 		}
@@ -108,7 +123,7 @@ void day_needs(const DayFacts *facts, DayNeeds *out)
 		return;
 	out->duty = TRUE;
 	find_choice(facts, &shift, out);
-	Minutes minutes = count_minutes(&shift, &out->choice);
+	Minutes minutes = count_minutes(&shift, &facts->rules, &out->choice);
 	need_spans(facts, &minutes, out);
 }
 
@@ -160,6 +175,52 @@ static const char *band_code(const char *const codes[4], gint64 minutes, const R
 	return codes[3];
 }
 
+/* ── What it costs, and what the year's account gets ── */
+
+/* Uji coba: nothing is deducted, nothing accumulates. */
+static gboolean is_trial(const DayFacts *facts)
+{
+	return facts->day < facts->live_day;
+}
+
+/* A line of the deductions, with what it stands on. */
+static void deduct(DayVerdict *verdict, const DayFacts *facts, const DeductionRow *row,
+				   const char *code, gint64 minutes)
+{
+	if (row == NULL || row->percent_bp == 0 || is_trial(facts))
+		return;
+	verdict->deduction_bp += row->percent_bp;
+	add_reason(verdict, (Reason){.kind = REASON_DEDUCTION,
+								 .code = code,
+								 .name = facts->deductions->code,
+								 .document = row->source,
+								 .minutes = minutes,
+								 .percent_bp = row->percent_bp});
+}
+
+static void deduct_code(DayVerdict *verdict, const DayFacts *facts, const char *code)
+{
+	if (facts->deductions != NULL)
+		deduct(verdict, facts, deduction_for_code(facts->deductions, code), code, 0);
+}
+
+/* Minutes late, early, or of a missing punch: two independent accounts. */
+static void account(DayVerdict *verdict, const DayFacts *facts, const DeductionRow *row,
+					const char *code, gint64 minutes)
+{
+	if (!is_trial(facts) && (row == NULL || row->percent_bp == 0 || facts->rules.pp94_deducted))
+		verdict->pp94_min += (gint32)minutes;
+	deduct(verdict, facts, row, code, minutes);
+}
+
+static void cap_deduction(DayVerdict *verdict)
+{
+	if (verdict->deduction_bp <= DEDUCTION_CAP_BP)
+		return;
+	verdict->deduction_bp = DEDUCTION_CAP_BP;
+	add_reason(verdict, (Reason){.kind = REASON_CAPPED, .percent_bp = DEDUCTION_CAP_BP});
+}
+
 /* ── One slot ── */
 
 typedef enum {
@@ -180,6 +241,7 @@ typedef struct {
 	const SlotData *data;
 	gint64 from_ms, to_ms; /* the window */
 	gint64 minutes;        /* late or early by the punch there is */
+	gint64 unmade;         /* flexible minutes that a later leaving would still make up */
 	const char *const *bands;
 	const char *nothing; /* TAM, TAP */
 	SlotState state;
@@ -218,7 +280,7 @@ static SlotState slot_of_missing_data(const Slot *slot, gboolean enrolled)
 
 static SlotState decide_slot(const Slot *slot, const DayFacts *facts)
 {
-	if (slot->punch != NULL && slot->minutes == 0)
+	if (slot->punch != NULL && slot->minutes == 0 && slot->unmade == 0)
 		return SLOT_PUNCHED;
 	if (slot->leave != NULL)
 		return SLOT_EXCUSED;
@@ -239,11 +301,11 @@ static Reason slot_reason(const Slot *slot, ReasonKind kind, const char *code)
 					.to_ms = slot->to_ms};
 }
 
-static void judge_punch(DayVerdict *verdict, const Slot *slot, const RuleSet *rules)
+static void judge_punch(DayVerdict *verdict, const Slot *slot, const DayFacts *facts)
 {
 	if (slot->minutes == 0)
 		return;
-	const char *code = band_code(slot->bands, slot->minutes, rules);
+	const char *code = band_code(slot->bands, slot->minutes, &facts->rules);
 	Reason reason = slot_reason(slot, slot->slot == SLOT_IN ? REASON_LATE : REASON_EARLY, code);
 	reason.minutes = slot->minutes;
 	reason.from_ms = slot->punch->at_ms;
@@ -251,6 +313,21 @@ static void judge_punch(DayVerdict *verdict, const Slot *slot, const RuleSet *ru
 	add_code(verdict, code);
 	add_reason(verdict, reason);
 	*(slot->slot == SLOT_IN ? &verdict->late_min : &verdict->early_min) = (gint32)slot->minutes;
+	const DeductionRow *row =
+		facts->deductions != NULL
+			? deduction_for_minutes(facts->deductions, slot->slot, slot->minutes)
+			: NULL;
+	account(verdict, facts, row, code, slot->minutes);
+}
+
+static void judge_nothing(DayVerdict *verdict, const Slot *slot, const DayFacts *facts)
+{
+	add_code(verdict, slot->nothing);
+	add_reason(verdict, slot_reason(slot, slot->slot == SLOT_IN ? REASON_NO_IN : REASON_NO_OUT,
+									slot->nothing));
+	const DeductionRow *row =
+		facts->deductions != NULL ? deduction_for_nothing(facts->deductions, slot->slot) : NULL;
+	account(verdict, facts, row, slot->nothing, facts->rules.missing_min);
 }
 
 static void judge_missing_data(DayVerdict *verdict, const Slot *slot)
@@ -298,7 +375,7 @@ static void judge_empty(DayVerdict *verdict, const Slot *slot)
 	move_state(verdict, table[slot->state].state);
 }
 
-static void add_leave(DayVerdict *verdict, const DayLeave *leave, int slot)
+static void add_leave(DayVerdict *verdict, const DayFacts *facts, const DayLeave *leave, int slot)
 {
 	add_code(verdict, leave->code);
 	add_reason(verdict, (Reason){.kind = REASON_LEAVE,
@@ -306,24 +383,23 @@ static void add_leave(DayVerdict *verdict, const DayLeave *leave, int slot)
 								 .code = leave->code,
 								 .name = leave->name,
 								 .document = leave->letter});
+	deduct_code(verdict, facts, leave->code);
 }
 
-static void judge_slot(DayVerdict *verdict, const Slot *slot, const RuleSet *rules)
+static void judge_slot(DayVerdict *verdict, const Slot *slot, const DayFacts *facts)
 {
 	switch (slot->state) {
 	case SLOT_PUNCHED:
-		judge_punch(verdict, slot, rules);
+		judge_punch(verdict, slot, facts);
 		break;
 	case SLOT_EXCUSED:
-		add_leave(verdict, slot->leave, slot->slot);
+		add_leave(verdict, facts, slot->leave, slot->slot);
 		break;
 	case SLOT_DATA_MISSING:
 		judge_missing_data(verdict, slot);
 		break;
 	case SLOT_NOTHING:
-		add_code(verdict, slot->nothing);
-		add_reason(verdict, slot_reason(slot, slot->slot == SLOT_IN ? REASON_NO_IN : REASON_NO_OUT,
-										slot->nothing));
+		judge_nothing(verdict, slot, facts);
 		break;
 	case SLOT_WAITING:
 	case SLOT_NOT_YET:
@@ -366,7 +442,7 @@ static void judge_duty(const DayFacts *facts, const Shift *shift, DayVerdict *ve
 	static const char *const early[] = {"PSW1", "PSW2", "PSW3", "PSW4"};
 	DayNeeds needs = {0};
 	find_choice(facts, shift, &needs);
-	Minutes minutes = count_minutes(shift, &needs.choice);
+	Minutes minutes = count_minutes(shift, &facts->rules, &needs.choice);
 	Slot slots[] = {
 		{.slot = SLOT_IN,
 		 .punch = needs.choice.in,
@@ -384,6 +460,7 @@ static void judge_duty(const DayFacts *facts, const Shift *shift, DayVerdict *ve
 		 .from_ms = needs.window.out_from_ms,
 		 .to_ms = needs.window.out_to_ms,
 		 .minutes = minutes.early,
+		 .unmade = minutes.unmade,
 		 .bands = early,
 		 .nothing = "TAP"},
 	};
@@ -393,6 +470,11 @@ static void judge_duty(const DayFacts *facts, const Shift *shift, DayVerdict *ve
 		slots[i].leave = leave_over(facts->leaves, facts->n_leaves, slots[i].slot);
 		slots[i].state = decide_slot(&slots[i], facts);
 	}
+	/* Settled by the leaving, counted with the arrival. */
+	if (slots[1].state == SLOT_PUNCHED)
+		slots[0].minutes += minutes.unmade;
+	if (slots[1].state != SLOT_EXCUSED)
+		verdict->due_out_ms = shift->end_ms + minutes.make_up * MINUTE_MS;
 	add_presence(verdict, facts, shift, &needs.choice, &minutes);
 	if (slots[0].state == SLOT_NOTHING && slots[1].state == SLOT_NOTHING) {
 		add_code(verdict, "TK");
@@ -400,10 +482,12 @@ static void judge_duty(const DayFacts *facts, const Shift *shift, DayVerdict *ve
 									 .code = "TK",
 									 .from_ms = slots[0].from_ms,
 									 .to_ms = slots[1].to_ms});
+		verdict->pp94_days = is_trial(facts) ? 0 : 1;
+		deduct_code(verdict, facts, "TK");
 		return;
 	}
 	for (gsize i = 0; i < G_N_ELEMENTS(slots); i++)
-		judge_slot(verdict, &slots[i], &facts->rules);
+		judge_slot(verdict, &slots[i], facts);
 	if (verdict->n_codes == 0)
 		add_code(verdict, "H");
 }
@@ -414,7 +498,7 @@ static void judge_leave(const DayFacts *facts, const Shift *shift, DayVerdict *v
 {
 	const DayLeave *leave = leave_over(facts->leaves, facts->n_leaves, SLOT_DAY);
 	DayNeeds needs = {0};
-	add_leave(verdict, leave, 0);
+	add_leave(verdict, facts, leave, 0);
 	find_choice(facts, shift, &needs);
 	const DayPunch *punch = needs.choice.in != NULL ? needs.choice.in : needs.choice.out;
 	if (punch != NULL && !leave->duty)
@@ -467,7 +551,8 @@ void day_judge(const DayFacts *facts, DayVerdict *out)
 		*out = (DayVerdict){.state = DAY_NONE};
 		return;
 	}
-	out->trial = facts->day < facts->live_day;
+	cap_deduction(out);
+	out->trial = is_trial(facts);
 	if (out->trial) {
 		add_code(out, "UC");
 		add_reason(out, (Reason){.kind = REASON_TRIAL, .code = "UC", .day = facts->live_day});
@@ -489,8 +574,10 @@ char *day_hash(const DayVerdict *verdict, gint64 utc_offset_min)
 	g_autofree char *codes = day_codes_text(verdict);
 	g_autofree char *reasons = reasons_json(verdict->reasons, verdict->n_reasons, utc_offset_min);
 	g_autofree char *all = g_strdup_printf(
-		"%d|%s|%d|%d|%" G_GINT64_FORMAT "|%" G_GINT64_FORMAT "|%d|%" G_GINT64_FORMAT "|%s",
+		"%d|%s|%d|%d|%" G_GINT64_FORMAT "|%" G_GINT64_FORMAT "|%" G_GINT64_FORMAT
+		"|%d|%d|%d|%d|%" G_GINT64_FORMAT "|%s",
 		verdict->state, codes, verdict->late_min, verdict->early_min, verdict->in_ms,
-		verdict->out_ms, verdict->trial, verdict->rule_version, reasons);
+		verdict->out_ms, verdict->due_out_ms, verdict->deduction_bp, verdict->pp94_min,
+		verdict->pp94_days, verdict->trial, verdict->rule_version, reasons);
 	return g_compute_checksum_for_string(G_CHECKSUM_SHA256, all, -1);
 }

@@ -14,6 +14,7 @@
  */
 #pragma once
 
+#include "server/rules/deduction.h"
 #include "server/rules/leave.h"
 #include "server/rules/punch.h"
 #include "server/rules/reason.h"
@@ -61,6 +62,7 @@ typedef struct {
 	gsize n_punches;
 	gboolean enrolled; /* had an active reference that day */
 	SlotData in_data, out_data;
+	const DeductionScheme *deductions; /* of that day; NULL: nothing is deducted; borrowed */
 } DayFacts;
 
 /* What has to be known of terminals before the day can be judged. */
@@ -87,7 +89,7 @@ const char *day_state_text(DayState state); /* "none", "running", "waiting", "fi
 
 #define DAY_CODES_MAX 6
 #define DAY_CODE_SIZE 8
-#define DAY_REASONS_MAX 12
+#define DAY_REASONS_MAX 20
 
 typedef struct {
 	DayState state;
@@ -95,6 +97,11 @@ typedef struct {
 	char codes[DAY_CODES_MAX][DAY_CODE_SIZE];
 	gint32 late_min, early_min;
 	gint64 in_ms, out_ms; /* 0: none */
+	gint64 due_out_ms;    /* the earliest leaving that makes the day whole; 0: no duty to leave */
+	gint32
+		deduction_bp; /* hundredths of a per cent, at most DEDUCTION_CAP_BP; each line is a reason */
+	/* For the year's account of PP 94/2021 (450 minutes are a day), whatever was deducted. */
+	gint32 pp94_min, pp94_days;
 	gboolean trial;
 	gsize n_reasons;
 	Reason reasons[DAY_REASONS_MAX]; /* texts borrowed from the facts */

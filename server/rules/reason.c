@@ -204,6 +204,36 @@ static void say_trial(GString *out, const Reason *r, gint64 offset G_GNUC_UNUSED
 	g_string_append_c(out, '.');
 }
 
+static void add_percent(GString *out, gint64 percent_bp)
+{
+	g_string_append_printf(out, "%" G_GINT64_FORMAT, percent_bp / 100);
+	if (percent_bp % 10 != 0)
+		g_string_append_printf(out, ",%02d", (int)(percent_bp % 100));
+	else if (percent_bp % 100 != 0)
+		g_string_append_printf(out, ",%d", (int)(percent_bp % 100 / 10));
+	g_string_append(out, " %");
+}
+
+static void say_deduction(GString *out, const Reason *r, gint64 offset G_GNUC_UNUSED)
+{
+	g_string_append(out, "Potongan ");
+	add_percent(out, r->percent_bp);
+	g_string_append_printf(out, " untuk %s", r->code);
+	if (r->minutes != 0)
+		g_string_append_printf(out, ", %" G_GINT64_FORMAT " menit", r->minutes);
+	g_string_append_printf(out, " (skema %s", r->name);
+	if (r->document != NULL)
+		g_string_append_printf(out, ", %s", r->document);
+	g_string_append(out, ").");
+}
+
+static void say_capped(GString *out, const Reason *r, gint64 offset G_GNUC_UNUSED)
+{
+	g_string_append(out, "Jumlah potongan dibatasi ");
+	add_percent(out, r->percent_bp);
+	g_string_append_c(out, '.');
+}
+
 static const struct {
 	const char *name;
 	void (*say)(GString *out, const Reason *reason, gint64 offset);
@@ -230,6 +260,8 @@ static const struct {
 	[REASON_STATUS] = {"status", say_status},
 	[REASON_NO_SCHEDULE] = {"no-schedule", say_no_schedule},
 	[REASON_TRIAL] = {"trial", say_trial},
+	[REASON_DEDUCTION] = {"deduction", say_deduction},
+	[REASON_CAPPED] = {"capped", say_capped},
 };
 
 const char *reason_kind_text(ReasonKind kind)
@@ -288,6 +320,7 @@ void reason_json(GString *out, const Reason *reason, gint64 utc_offset_min)
 	add_member(out, "event", reason->event);
 	add_member(out, "event_out", reason->event_out);
 	add_number(out, "minutes", reason->minutes);
+	add_number(out, "percent_bp", reason->percent_bp);
 	add_number(out, "from_ms", reason->from_ms);
 	add_number(out, "to_ms", reason->to_ms);
 	add_member(out, "text", words->str);

@@ -26,6 +26,8 @@ typedef enum {
 	REASON_STATUS,   /* legal status suspends the duty */
 	REASON_NO_SCHEDULE,
 	REASON_TRIAL,
+	REASON_DEDUCTION, /* one line: for which code, by which scheme, how much */
+	REASON_CAPPED,    /* the lines are more than a hundred per cent */
 } ReasonKind;
 
 /* Which fields are set depends on the kind; the rest is zero. Texts are borrowed. */
@@ -38,6 +40,7 @@ typedef struct {
 	const char *place, *place_out, *terminal;
 	const char *event, *event_out; /* the evidence: "terminal/journal/seq" */
 	gint64 minutes;
+	gint64 percent_bp;     /* hundredths of a per cent */
 	gint64 from_ms, to_ms; /* a window, the hours, or in and out punches */
 	gint64 day;            /* valid since; G_MININT64: always */
 } Reason;

@@ -14,4 +14,10 @@ typedef struct {
 	gint32 out_after_min; /* … and the out-window closes so long after the end */
 	gint32 repeat_s;      /* touches within it are one punch */
 	gint32 bands_min[3];  /* last minute of TL1/PSW1, TL2/PSW2, TL3/PSW3 (Permentan 68/2012) */
+
+	/* Open choices, BKD's to make (domain 9). */
+	gboolean flex_excess;      /* later than the flexible time only the excess is late, else all */
+	gboolean flex_unmade_late; /* flexible minutes not made up are TL, else PSW */
+	gint32 missing_min;        /* what a missing punch adds to the year's 450 minutes */
+	gboolean pp94_deducted;    /* minutes that were deducted count for the 450 too */
 } RuleSet;

@@ -66,7 +66,7 @@ typedef struct {
 	}
 
 #define HISTORY_KEYS_MAX 2
-#define HISTORY_VALUES_MAX 8
+#define HISTORY_VALUES_MAX 16
 
 typedef struct {
 	gint64 integer;   /* for type i */

@@ -301,3 +301,48 @@ void people_cursor_free(PeopleCursor *cursor)
 	sql_statement_free(cursor->rows);
 	g_free(cursor);
 }
+
+/* ── As known then ── */
+
+/* $1 digits, $2 day, $3 known at. */
+/* clang-format off */
+#define THEN(t) VALID_ON(t, "$2") "AND" AS_KNOWN_THEN(t, "$3")
+static const char whois[] =
+	"SELECT o.person, o.kind, n.name, e.kind, e.status, u.code, f.name FROM person_number o"
+	" LEFT JOIN person_name n ON n.person=o.person AND" THEN("n")
+	" LEFT JOIN person_employment e ON e.person=o.person AND" THEN("e")
+	" LEFT JOIN assignment a ON a.person=o.person AND" THEN("a")
+	" LEFT JOIN unit u ON u.id=a.unit"
+	" LEFT JOIN unit_fact f ON f.unit=a.unit AND" THEN("f")
+	" WHERE o.digits=$1 AND" THEN("o") "ORDER BY o.person LIMIT 1";
+/* clang-format on */
+
+gboolean people_whois(Sql *sql, const char *digits, gint64 day, gint64 known_ms,
+					  PersonIdentity *identity, GError **error)
+{
+	*identity = (PersonIdentity){0};
+	g_autoptr(SqlStatement) row = sql_query(sql, error, whois, "tii", digits, day, known_ms);
+	if (row == NULL)
+		return FALSE;
+	SqlStep step = sql_next(row, error);
+	if (step == SQL_ROW)
+		*identity = (PersonIdentity){.person = sql_int(row, 0),
+									 .number_kind = g_strdup(sql_text(row, 1)),
+									 .name = g_strdup(sql_text(row, 2)),
+									 .employment = g_strdup(sql_text(row, 3)),
+									 .status = g_strdup(sql_text(row, 4)),
+									 .unit_code = g_strdup(sql_text(row, 5)),
+									 .unit_name = g_strdup(sql_text(row, 6))};
+	return step != SQL_FAILED;
+}
+
+void person_identity_clear(PersonIdentity *identity)
+{
+	g_free(identity->name);
+	g_free(identity->number_kind);
+	g_free(identity->employment);
+	g_free(identity->status);
+	g_free(identity->unit_code);
+	g_free(identity->unit_name);
+	*identity = (PersonIdentity){0};
+}

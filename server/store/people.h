@@ -84,3 +84,17 @@ PeopleCursor *people_list(Sql *sql, const PeopleFilter *filter, GError **error);
 SqlStep people_next(PeopleCursor *cursor, PersonRow *row, GError **error);
 void people_cursor_free(PeopleCursor *cursor);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PeopleCursor, people_cursor_free)
+
+/* Who had an official number on `day`, as it was known at `known_ms` (G_MAXINT64: as known now), and
+ * what else was known of that person then.  `*person` 0: nobody.  Texts (transfer full) of
+ * `identity`: clear with person_identity_clear(). */
+typedef struct {
+	PersonId person;
+	char *name, *number_kind, *employment, *status; /* each may be NULL: not known */
+	char *unit_code, *unit_name;
+} PersonIdentity;
+
+gboolean people_whois(Sql *sql, const char *digits, gint64 day, gint64 known_ms,
+					  PersonIdentity *identity, GError **error);
+void person_identity_clear(PersonIdentity *identity);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(PersonIdentity, person_identity_clear)

@@ -20,7 +20,10 @@ typedef struct {
 	gint64 rule_version;
 	const char *hash; /* over facts and result */
 	gint64 judged_ms;
-	gint64 due_ms; /* when it has to be judged again without any new fact; 0: never */
+	gint64 due_ms;              /* when it has to be judged again without any new fact; 0: never */
+	gint64 due_out_ms;          /* the earliest leaving that makes the day whole; 0: none */
+	gint64 deduction_bp;        /* hundredths of a per cent */
+	gint64 pp94_min, pp94_days; /* for the year's account of PP 94/2021 */
 } Verdict;
 
 /* FALSE with `error` unset in `found`: not judged (not employed, before the start, a future day). */
@@ -30,6 +33,25 @@ VerdictCursor *verdicts_of_person(Sql *sql, PersonId person, gint64 from_day, gi
 								  GError **error);
 /* Of everybody assigned within the subtree of `unit` (0: all) on `day`, ascending by person. */
 VerdictCursor *verdicts_of_unit(Sql *sql, gint64 unit, gint64 day, GError **error);
+
+/* Of whom and which days to report; texts borrowed until the next step. */
+typedef struct {
+	gint64 from_day, to_day; /* half-open */
+	gint64 unit;             /* its subtree as of each day; 0: all */
+	PersonId person;         /* 0: everybody */
+} VerdictFilter;
+
+typedef struct {
+	Verdict verdict;
+	const char *name;                  /* as of the day; "" when not known */
+	const char *number;                /* NIP or NI PPPK as of the day; may be NULL */
+	const char *unit_code, *unit_name; /* of the day; may be NULL */
+} VerdictLine;
+
+/* By person, then by day. */
+VerdictCursor *verdicts_report(Sql *sql, const VerdictFilter *filter, GError **error);
+SqlStep verdicts_report_next(VerdictCursor *cursor, VerdictLine *line, GError **error);
+
 SqlStep verdicts_next(VerdictCursor *cursor, Verdict *verdict, GError **error);
 void verdict_cursor_free(VerdictCursor *cursor);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(VerdictCursor, verdict_cursor_free)

@@ -82,6 +82,43 @@ static void words_are_indonesian(void)
 	g_assert_cmpstr(out->str, ==, "Senin, 3 Maret 2025|24 November 2026|06.52|23.59");
 }
 
+static void instants_are_written_and_read(void)
+{
+	static const struct {
+		const char *text;
+		gint64 minute; /* of local 2025-03-03; -1: no time */
+	} rows[] = {
+		{"2025-03-03", 0},
+		{"2025-03-03T06:52", 412},
+		{"2025-03-03 06:52:00", 412},
+		{"2025-03-03T06:52:00+07:00", 412},
+		{"2025-03-02T23:52:00Z", 412},
+		{"2025-03-03T04:52:00+05:00", 412},
+		{"2025-03-02T21:52-02:00", 412},
+		{"2025-02-29T06:52", -1},
+		{"2025-03-03T24:00", -1},
+		{"2025-03-03T06:60", -1},
+		{"2025-03-03T06:52:6", -1},
+		{"2025-03-03T06.52", -1},
+		{"2025-03-03x06:52", -1},
+		{"2025-03-03T06:52+7", -1},
+		{"2025-03-03T", -1},
+		{"", -1},
+	};
+	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+		gint64 at_ms = 0;
+		g_test_message("%s", rows[i].text);
+		g_assert_cmpint(calendar_parse_iso(rows[i].text, 420, &at_ms), ==, rows[i].minute >= 0);
+		if (rows[i].minute >= 0)
+			g_assert_cmpint(at_ms, ==, calendar_ms(20150, rows[i].minute, 420));
+	}
+	char text[CALENDAR_ISO];
+	calendar_format_iso(calendar_ms(20150, 412, 420) + 10000, 420, text);
+	g_assert_cmpstr(text, ==, "2025-03-03T06:52:10+07:00");
+	calendar_format_iso(calendar_ms(20150, 412, -90), -90, text);
+	g_assert_cmpstr(text, ==, "2025-03-03T06:52:00-01:30");
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -93,5 +130,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/rules/calendar/an_instant_belongs_to_its_local_day",
 					an_instant_belongs_to_its_local_day);
 	g_test_add_func("/rules/calendar/words_are_indonesian", words_are_indonesian);
+	g_test_add_func("/rules/calendar/instants_are_written_and_read", instants_are_written_and_read);
 	return g_test_run();
 }

@@ -192,6 +192,66 @@ static void flexible_minutes_are_made_up_the_same_day(void)
 	run_rows(&flexible, rows, G_N_ELEMENTS(rows));
 }
 
+/* "15:30" when the leaving at that time makes the day whole; NULL: nothing is to be left. */
+static void a_day_knows_when_it_may_be_left(void)
+{
+	static const struct {
+		const WeekPattern *week;
+		const char *punches, *now, *due_out;
+	} rows[] = {
+		{&office, "", "06:00", "15:30"},      /* before the arrival: the end */
+		{&office, "07:12", "08:00", "15:30"}, /* lateness cannot be made up here */
+		{&flexible, "07:42", "08:00", "16:12"},
+		{&flexible, "08:01", "09:00", "15:30"}, /* later than the flexible time loses it all */
+		{&night, "20:50", "22:00", "+07:00"},
+	};
+	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+		Case c;
+		DayVerdict verdict;
+		start_case(&c, rows[i].week, rows[i].punches, rows[i].now);
+		day_judge(&c.facts, &verdict);
+		g_assert_cmpint(verdict.due_out_ms, ==, at(rows[i].due_out));
+	}
+	Case c;
+	DayVerdict verdict;
+	start_case(&c, &office, "", NULL);
+	c.leave = (DayLeave){.code = "DL", .name = "Dinas luar", .slot = SLOT_OUT, .duty = TRUE};
+	c.facts.n_leaves = 1;
+	day_judge(&c.facts, &verdict);
+	g_assert_cmpint(verdict.due_out_ms, ==, 0);
+}
+
+/* Domain 9: what BKD may decide otherwise. */
+static void open_choices_are_settings(void)
+{
+	static const struct {
+		gboolean excess, unmade_late;
+		const char *punches, *codes;
+		int late, early;
+	} rows[] = {
+		{FALSE, FALSE, "08:05 15:30", "TL3", 65, 0},      /* loses all */
+		{TRUE, FALSE, "08:05 16:30", "TL1", 5, 0},        /* only the excess; 60 made up */
+		{TRUE, FALSE, "08:05 16:00", "TL1 PSW1", 5, 30},  /* 30 of the 60 not made up */
+		{FALSE, FALSE, "07:42 16:00", "PSW1", 0, 12},     /* not made up: early */
+		{FALSE, TRUE, "07:42 16:00", "TL1", 12, 0},       /* … or late */
+		{FALSE, TRUE, "07:42 15:10", "TL2 PSW1", 42, 20}, /* both: 42 flexible, 20 before the end */
+		{TRUE, TRUE, "08:05 16:00", "TL2", 35, 0},        {FALSE, TRUE, "07:42 16:12", "H", 0, 0},
+	};
+	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+		Case c;
+		g_test_message("row %d: %s", (int)i, rows[i].punches);
+		start_case(&c, &flexible, rows[i].punches, NULL);
+		c.facts.rules.flex_excess = rows[i].excess;
+		c.facts.rules.flex_unmade_late = rows[i].unmade_late;
+		expect(&c, rows[i].codes, DAY_FINAL, rows[i].late, rows[i].early);
+	}
+	/* While the window is open a later leaving may still make it up. */
+	Case c;
+	start_case(&c, &flexible, "07:42 16:00", "16:05");
+	c.facts.rules.flex_unmade_late = TRUE;
+	expect(&c, "BW", DAY_RUNNING, 0, 0);
+}
+
 static void a_night_belongs_to_the_day_it_began(void)
 {
 	static const Row rows[] = {
@@ -416,6 +476,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/rules/day/grace_spares_its_minutes_only", grace_spares_its_minutes_only);
 	g_test_add_func("/rules/day/flexible_minutes_are_made_up_the_same_day",
 					flexible_minutes_are_made_up_the_same_day);
+	g_test_add_func("/rules/day/a_day_knows_when_it_may_be_left", a_day_knows_when_it_may_be_left);
+	g_test_add_func("/rules/day/open_choices_are_settings", open_choices_are_settings);
 	g_test_add_func("/rules/day/a_night_belongs_to_the_day_it_began",
 					a_night_belongs_to_the_day_it_began);
 	g_test_add_func("/rules/day/a_running_day_is_not_judged_early",

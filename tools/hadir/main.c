@@ -14,11 +14,14 @@
 #include "tools/hadir/cmd_terminal.h"
 #include "tools/hadir/cmd_touch.h"
 #include "tools/hadir/cmd_user.h"
+#include "tools/hadir/cmd_verdicts.h"
+#include "tools/hadir/cmd_whois.h"
 #include "tools/hadir/command.h"
 
 static const HadirCommand *const commands[] = {
-	&cmd_audit,     &cmd_backup,  &cmd_exemption, &cmd_import, &cmd_init, &cmd_judge,
-	&cmd_reference, &cmd_restore, &cmd_terminal,  &cmd_touch,  &cmd_user, NULL,
+	&cmd_audit, &cmd_backup,    &cmd_exemption, &cmd_import,   &cmd_init,
+	&cmd_judge, &cmd_reference, &cmd_restore,   &cmd_terminal, &cmd_touch,
+	&cmd_user,  &cmd_verdicts,  &cmd_whois,     NULL,
 };
 
 static void print_help(void)

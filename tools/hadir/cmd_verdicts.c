@@ -1,0 +1,262 @@
+#include "tools/hadir/cmd_verdicts.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include <jansson.h>
+
+#include "server/judge.h"
+#include "server/rules/calendar.h"
+#include "server/store/people.h"
+#include "server/store/units.h"
+#include "server/store/verdicts.h"
+#include "tools/hadir/cmd_common.h"
+
+#define USAGE                                                                                      \
+	"--from YYYY-MM-DD --to YYYY-MM-DD [--unit CODE] [--person NUMBER] [--format csv|json]"        \
+	" [--as-stored]"
+
+/* One column per fact; `reasons` are the sentences of the JSON form. */
+#define HEADER                                                                                     \
+	"date,person,number,name,unit,unit_name,codes,state,in,out,due_out,late_min,early_min,"        \
+	"deduction_percent,pp94_min,pp94_days,trial,reasons"
+
+typedef struct {
+	VerdictFilter filter;
+	gboolean json;
+	gint64 utc_offset_min;
+	gint64 n;
+} Listing;
+
+/* ── CSV (RFC 4180) ── */
+
+static void add_field(GString *out, const char *text)
+{
+	if (out->len > 0)
+		g_string_append_c(out, ',');
+	if (text == NULL)
+		return;
+	/* What a spreadsheet would take for a formula is a text. */
+	gboolean formula = *text != '\0' && strchr("=+-@\t\r", *text) != NULL;
+	if (!formula && strpbrk(text, ",\"\r\n") == NULL) {
+		g_string_append(out, text);
+		return;
+	}
+	g_string_append_c(out, '"');
+	if (formula)
+		g_string_append_c(out, '\'');
+	for (; *text != '\0'; text++) {
+		if (*text == '"')
+			g_string_append_c(out, '"');
+		g_string_append_c(out, *text);
+	}
+	g_string_append_c(out, '"');
+}
+
+static void add_number(GString *out, gint64 number)
+{
+	g_string_append_printf(out, ",%" G_GINT64_FORMAT, number);
+}
+
+static const char *instant(gint64 at_ms, gint64 offset, char text[CALENDAR_ISO])
+{
+	if (at_ms == 0)
+		return NULL;
+	calendar_format_iso(at_ms, offset, text);
+	return text;
+}
+
+/* The sentences alone. */
+static char *sentences(const json_t *reasons)
+{
+	GString *out = g_string_new(NULL);
+	size_t i;
+	json_t *reason;
+	json_array_foreach(reasons, i, reason)
+	{
+		const char *text = json_string_value(json_object_get(reason, "text"));
+		if (text != NULL)
+			g_string_append_printf(out, "%s%s", out->len > 0 ? " " : "", text);
+	}
+	return g_string_free(out, FALSE);
+}
+
+static void print_csv(const Listing *listing, const VerdictLine *line, const json_t *reasons)
+{
+	const Verdict *v = &line->verdict;
+	char date[CALENDAR_TEXT], time[CALENDAR_ISO];
+	g_autofree char *words = sentences(reasons);
+	g_autofree char *person = g_strdup_printf("%" G_GINT64_FORMAT, v->person);
+	g_autofree char *percent =
+		g_strdup_printf("%d.%02d", (int)(v->deduction_bp / 100), (int)(v->deduction_bp % 100));
+	g_autoptr(GString) out = g_string_new(NULL);
+	calendar_format(v->day, date);
+	add_field(out, date);
+	add_field(out, person);
+	add_field(out, line->number);
+	add_field(out, line->name);
+	add_field(out, line->unit_code);
+	add_field(out, line->unit_name);
+	add_field(out, v->codes);
+	add_field(out, v->state);
+	add_field(out, instant(v->in_ms, listing->utc_offset_min, time));
+	add_field(out, instant(v->out_ms, listing->utc_offset_min, time));
+	add_field(out, instant(v->due_out_ms, listing->utc_offset_min, time));
+	add_number(out, v->late_min);
+	add_number(out, v->early_min);
+	add_field(out, percent);
+	add_number(out, v->pp94_min);
+	add_number(out, v->pp94_days);
+	add_field(out, v->trial ? "ya" : "tidak");
+	add_field(out, words);
+	printf("%s\n", out->str);
+}
+
+/* ── JSON ── */
+
+static json_t *text_or_null(const char *text)
+{
+	return text != NULL ? json_string(text) : json_null();
+}
+
+static void set_time(json_t *object, const char *name, gint64 at_ms, gint64 offset)
+{
+	char time[CALENDAR_ISO];
+	json_object_set_new(object, name, text_or_null(instant(at_ms, offset, time)));
+}
+
+static json_t *code_list(const char *codes)
+{
+	json_t *list = json_array();
+	g_auto(GStrv) parts = g_strsplit(codes, " ", -1);
+	for (char **part = parts; *part != NULL; part++)
+		if (**part != '\0')
+			json_array_append_new(list, json_string(*part));
+	return list;
+}
+
+static void print_json(const Listing *listing, const VerdictLine *line, json_t *reasons)
+{
+	const Verdict *v = &line->verdict;
+	char date[CALENDAR_TEXT];
+	json_t *out = json_object();
+	calendar_format(v->day, date);
+	json_object_set_new(out, "date", json_string(date));
+	json_object_set_new(out, "person", json_integer(v->person));
+	json_object_set_new(out, "number", text_or_null(line->number));
+	json_object_set_new(out, "name", text_or_null(line->name));
+	json_object_set_new(out, "unit", text_or_null(line->unit_code));
+	json_object_set_new(out, "unit_name", text_or_null(line->unit_name));
+	json_object_set_new(out, "codes", code_list(v->codes));
+	json_object_set_new(out, "state", json_string(v->state));
+	set_time(out, "in", v->in_ms, listing->utc_offset_min);
+	set_time(out, "out", v->out_ms, listing->utc_offset_min);
+	set_time(out, "due_out", v->due_out_ms, listing->utc_offset_min);
+	json_object_set_new(out, "late_min", json_integer(v->late_min));
+	json_object_set_new(out, "early_min", json_integer(v->early_min));
+	json_object_set_new(out, "deduction_percent", json_real((double)v->deduction_bp / 100.0));
+	json_object_set_new(out, "pp94_min", json_integer(v->pp94_min));
+	json_object_set_new(out, "pp94_days", json_integer(v->pp94_days));
+	json_object_set_new(out, "trial", json_boolean(v->trial));
+	json_object_set(out, "reasons", reasons);
+	char *text = json_dumps(out, JSON_COMPACT | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(6));
+	printf("%s%s", listing->n > 0 ? ",\n" : "", text);
+	free(text);
+	json_decref(out);
+}
+
+static gboolean print_all(Sql *sql, Listing *listing, GError **error)
+{
+	VerdictLine line;
+	SqlStep step;
+	g_autoptr(VerdictCursor) rows = verdicts_report(sql, &listing->filter, error);
+	if (rows == NULL)
+		return FALSE;
+	printf("%s\n", listing->json ? "[" : HEADER);
+	while ((step = verdicts_report_next(rows, &line, error)) == SQL_ROW) {
+		json_t *reasons = json_loads(line.verdict.reasons, 0, NULL);
+		if (listing->json)
+			print_json(listing, &line, reasons);
+		else
+			print_csv(listing, &line, reasons);
+		json_decref(reasons);
+		listing->n++;
+	}
+	if (listing->json)
+		printf("%s]\n", listing->n > 0 ? "\n" : "");
+	return step == SQL_DONE;
+}
+
+/* ── The call ── */
+
+static gboolean refuse(GError **error, const char *what, const char *text)
+{
+	g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "%s '%s'", what, text);
+	return FALSE;
+}
+
+typedef struct {
+	const char *from, *to, *unit, *person, *format;
+	gboolean as_stored;
+} Options;
+
+static gboolean read_options(Sql *sql, const Options *options, Listing *listing, GError **error)
+{
+	VerdictFilter *filter = &listing->filter;
+	if (!calendar_parse(options->from, &filter->from_day))
+		return refuse(error, "--from: no date:", options->from);
+	if (!calendar_parse(options->to, &filter->to_day) || filter->to_day < filter->from_day)
+		return refuse(error, "--to: no date, or before --from:", options->to);
+	filter->to_day++;
+	listing->json = g_strcmp0(options->format, "json") == 0;
+	if (options->format != NULL && !listing->json && strcmp(options->format, "csv") != 0)
+		return refuse(error, "--format: neither csv nor json:", options->format);
+	if (options->unit != NULL) {
+		if (!units_find(sql, options->unit, FALSE, &filter->unit, error))
+			return FALSE;
+		if (filter->unit == 0)
+			return refuse(error, "--unit: no unit has the code", options->unit);
+	}
+	if (options->person != NULL) {
+		if (!people_find(sql, options->person, &filter->person, error))
+			return FALSE;
+		if (filter->person == 0)
+			return refuse(error, "--person: nobody has the key or number", options->person);
+	}
+	return TRUE;
+}
+
+/* What facts have changed since is judged first, as the server would. */
+static gboolean judge_first(const CmdServer *server, GError **error)
+{
+	g_autoptr(Judge) judge = judge_new(server->sql, server->config->utc_offset_min, NULL, NULL);
+	gint64 now_ms = cmd_now_ms();
+	return judge_tick(judge, now_ms, error) && judge_all(judge, now_ms, error);
+}
+
+static int verdicts_command(int argc, char **argv)
+{
+	g_autoptr(GError) error = NULL;
+	g_auto(CmdServer) server = {0};
+	Options options = {.from = cmd_take_option(&argc, argv, "--from"),
+					   .to = cmd_take_option(&argc, argv, "--to"),
+					   .unit = cmd_take_option(&argc, argv, "--unit"),
+					   .person = cmd_take_option(&argc, argv, "--person"),
+					   .format = cmd_take_option(&argc, argv, "--format"),
+					   .as_stored = cmd_take_flag(&argc, argv, "--as-stored")};
+	if (!cmd_open(&server, &argc, argv, &error))
+		return cmd_fail("verdicts", g_steal_pointer(&error));
+	if (argc != 1 || options.from == NULL || options.to == NULL)
+		return cmd_usage("verdicts", USAGE);
+	Listing listing = {.utc_offset_min = server.config->utc_offset_min};
+	if (!read_options(server.sql, &options, &listing, &error) ||
+		(!options.as_stored && !judge_first(&server, &error)) ||
+		!print_all(server.sql, &listing, &error))
+		return cmd_fail("verdicts", g_steal_pointer(&error));
+	return 0;
+}
+
+const HadirCommand cmd_verdicts = {
+	"verdicts", USAGE,
+	"print the judged days with their reasons; judges first what has changed (not --as-stored)",
+	verdicts_command};
