@@ -380,6 +380,12 @@ static gboolean carry_out(Control *control, const Command *command, GError **err
 	}
 }
 
+static void confirm(const Control *control)
+{
+	if (control->parts.handlers.carried_out != NULL)
+		control->parts.handlers.carried_out(control->parts.user);
+}
+
 /* At least once: last_command is written after the deed, and each deed may be done twice. */
 static gboolean receive_command(Control *control, Slice payload, GError **error)
 {
@@ -390,8 +396,13 @@ static gboolean receive_command(Control *control, Slice payload, GError **error)
 		return malformed(error, result);
 	if (command.id > G_MAXINT64)
 		return malformed(error, WIRE_RANGE);
-	if ((int64_t)command.id <= control->last_command)
+	if ((int64_t)command.id <= control->last_command) {
+		/* The want that confirmed it was lost, and the next command waits for it.  A revocation is
+		 * repeated for ever: it needs no more words. */
+		if (!control->revoked)
+			confirm(control);
 		return TRUE;
+	}
 	if (!carry_out(control, &command, error))
 		return FALSE;
 	if (action_of((CommandKind)command.kind) != NULL)
@@ -399,8 +410,7 @@ static gboolean receive_command(Control *control, Slice payload, GError **error)
 	if (!localdb_set_int(control->parts.db, "last-command", (int64_t)command.id, error))
 		return FALSE;
 	control->last_command = (int64_t)command.id;
-	if (control->parts.handlers.carried_out != NULL)
-		control->parts.handlers.carried_out(control->parts.user);
+	confirm(control);
 	return TRUE;
 }
 

@@ -31,7 +31,7 @@ typedef struct {
 	void (*revoked)(gpointer user);
 	/* A fresh want is due: so ordered, or the server's epoch is new. */
 	void (*resync)(gpointer user);
-	/* After any command, whose id the next want confirms. */
+	/* After any command, also a repeated one: the next want confirms it. */
 	void (*carried_out)(gpointer user);
 } ControlHandlers;
 

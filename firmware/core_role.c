@@ -19,8 +19,8 @@
 #define WANT_MIN_MS 5000
 #define WANT_MAX_MS (5 * 60 * 1000)
 #define WANT_DAILY_MS (24 * 3600 * 1000)
-/* Several commands are confirmed by one want. */
-#define CONFIRM_MS 1500
+/* The server holds the next command back until this one is confirmed. */
+#define CONFIRM_MS 200
 /* A short loss of the network is no event. */
 #define NETWORK_LOST_S 30
 /* How long a stop waits for the server to have EVENT_STOP, too. */

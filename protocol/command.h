@@ -1,6 +1,7 @@
 /*
- * down/command: an order to one terminal.  Commands have ids that grow; the server repeats the
- * pending ones until `want` says they were carried out, so each is idempotent.
+ * down/command: an order to one terminal.  Commands have ids that grow.  The server sends the oldest
+ * pending one, again and again until `want` says it was carried out, and only then the next: each is
+ * idempotent, and `last_command` of a want leaves none open that came before.
  */
 #pragma once
 

@@ -149,7 +149,8 @@ void core_vault_forget(Core *core, gint64 reference);
 gboolean core_send(Core *core, const TerminalId *terminal, TopicKind kind, MessageType type,
 				   Slice payload);
 void core_send_receipt(Core *core, const TerminalId *terminal, const Receipt *receipt);
-void core_send_commands(Core *core, const TerminalId *terminal);
+/* The oldest pending one. */
+void core_send_command(Core *core, const TerminalId *terminal);
 /* The next roster chunk from what the terminal holds. */
 void core_send_roster(Core *core, Session *session);
 void core_roster_sealed(Core *core, VaultRequest *request, const VaultResealed *answer);

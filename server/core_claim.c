@@ -153,7 +153,7 @@ static void claim_done(CommitJob *job, const GError *error, gpointer user)
 	Core *core = user;
 	if (!core_job_finished(&self->base, "claim", error))
 		return;
-	core_send_commands(core, &self->claim.terminal);
+	core_send_command(core, &self->claim.terminal);
 	core_scan_claims(core);
 }
 

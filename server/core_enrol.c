@@ -108,7 +108,7 @@ static void report_done(CommitJob *job, const GError *error, gpointer user)
 	if (self->check)
 		ask_vault(core, self);
 	else if (self->report.state == ENROL_DONE)
-		core_send_commands(core, &self->base.collected.terminal);
+		core_send_command(core, &self->base.collected.terminal);
 }
 
 gboolean core_job_enrol(Core *core, Collected *collected)
@@ -221,7 +221,7 @@ static void enrolled_done(CommitJob *job, const GError *error, gpointer user)
 	if (!core_job_finished(&self->base, "enrolment", error) || !self->applied)
 		return;
 	core_tell_web_enrolment(core, &self->report.enrolment);
-	core_send_commands(core, &self->terminal);
+	core_send_command(core, &self->terminal);
 	if (self->outcome != VAULT_ENROLLED)
 		return;
 	update_gallery(core, self);

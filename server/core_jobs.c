@@ -94,7 +94,7 @@ static void batch_done(CommitJob *job, const GError *error, gpointer user)
 		core_tell_web_changed(core, change->person, change->day, terminal);
 	}
 	if (self->result.answers)
-		core_send_commands(core, terminal);
+		core_send_command(core, terminal);
 	if (self->result.claims)
 		core_scan_claims(core);
 }
@@ -226,7 +226,7 @@ static void health_done(CommitJob *job, const GError *error, gpointer user)
 		session->roster_version = version;
 		core_send_roster(core, session);
 	}
-	core_send_commands(core, terminal);
+	core_send_command(core, terminal);
 }
 
 gboolean core_job_health(Core *core, Collected *collected)
@@ -247,7 +247,7 @@ typedef struct {
 	Want want;
 	Receipt receipt;
 	gint64 version; /* of the roster here */
-	gboolean spent; /* the bootstrap certificate is of no more use */
+	gint64 n_done;  /* commands that it confirmed just now */
 } WantJob;
 
 static gboolean find_receipt(Sql *sql, const TerminalId *terminal, const RandomId *journal_id,
@@ -274,7 +274,8 @@ static gboolean run_want(CommitJob *job, Sql *sql, gpointer user, GError **error
 	const TerminalId *terminal = &self->base.collected.terminal;
 	const Want *want = &self->want;
 	gint64 n_spent = 0;
-	if (!commands_done(sql, terminal, clamp_seq(want->last_command), self->base.now_ms, error) ||
+	if (!commands_done(sql, terminal, clamp_seq(want->last_command), self->base.now_ms,
+					   &self->n_done, error) ||
 		!find_receipt(sql, terminal, &want->journal, &self->receipt, error) ||
 		!check_head(sql, terminal, &want->journal, clamp_seq(want->seq), &want->head,
 					self->base.now_ms, error) ||
@@ -299,10 +300,10 @@ static void want_done(CommitJob *job, const GError *error, gpointer user)
 	session->roster_version = version;
 	session->roster_reset = version == 0 || version > self->version || !want->has_epoch ||
 							!random_id_equal(&want->epoch, &core->epoch);
-	if (!want->only_roster) {
+	if (!want->only_roster)
 		core_send_receipt(core, &session->id, &self->receipt);
-		core_send_commands(core, &session->id);
-	}
+	if (!want->only_roster || self->n_done > 0)
+		core_send_command(core, &session->id);
 	core_send_roster(core, session);
 }
 
@@ -400,7 +401,7 @@ static gboolean run_revoked(CommitJob *job, Sql *sql, gpointer user, GError **er
 	RevokedJob *self = (RevokedJob *)job;
 	Command command = {.kind = COMMAND_REVOKED};
 	return rosters_clear(sql, &self->terminal, error) &&
-		   commands_withdraw(sql, &self->terminal, COMMAND_REVOKED, self->base.now_ms, error) &&
+		   commands_withdraw(sql, &self->terminal, 0, self->base.now_ms, error) &&
 		   commands_add(sql, &self->terminal, &command, 0, self->base.now_ms, error) &&
 		   core_work_write_crl(user, sql, error);
 }
@@ -413,7 +414,7 @@ static void revoked_done(CommitJob *job, const GError *error, gpointer user)
 	session->revoked = error == NULL;
 	if (!core_job_finished(&self->base, "revocation", error))
 		return;
-	core_send_commands(core, &self->terminal);
+	core_send_command(core, &self->terminal);
 	core_evict(core, &self->terminal);
 	core_tell_web_terminal(core, &self->terminal);
 }

@@ -125,7 +125,7 @@ static void join_done(CommitJob *job, const GError *error, gpointer user)
 		return;
 	if (!key_ring_load(core->keys, core->sql, NULL, &load))
 		g_warning("%s", load->message);
-	core_send_commands(core, &self->base.collected.terminal);
+	core_send_command(core, &self->base.collected.terminal);
 	core_tell_web_terminal(core, &self->base.collected.terminal);
 }
 

@@ -50,7 +50,7 @@ static void receive_revoked(Core *core, Collected *collected)
 	if (collected->kind == TOPIC_UP_EVENTS && verify_batch(collected, &batch) == VERIFY_OK)
 		core_job_held(core, collected, &batch);
 	else if (collected->kind == TOPIC_UP_WANT)
-		core_send_commands(core, &collected->terminal);
+		core_send_command(core, &collected->terminal);
 }
 
 static VerifyResult receive_events(Core *core, Collected *collected)

@@ -45,7 +45,7 @@ static void on_web_message(Channel *channel, guint8 type, const guint8 *payload,
 	(void)channel;
 	if (type == SERVER_COMMANDS && server_terminal_decode(slice, &terminal) &&
 		key_ring_find(core->keys, &terminal) != NULL)
-		core_send_commands(core, &terminal);
+		core_send_command(core, &terminal);
 	else if (type == SERVER_PEOPLE && server_person_decode(slice, &person))
 		g_atomic_int_set(&core->refresh_all, TRUE);
 	else

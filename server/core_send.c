@@ -4,7 +4,6 @@
 #include "server/store/commands.h"
 
 #define NUMBERS_LOW 100000
-#define COMMANDS_AT_ONCE 32
 
 static gboolean next_number(Core *core, uint64_t *number)
 {
@@ -40,19 +39,14 @@ void core_send_receipt(Core *core, const TerminalId *terminal, const Receipt *re
 	core_send(core, terminal, TOPIC_DOWN_RECEIPT, MESSAGE_RECEIPT, wire_buffer_slice(&payload));
 }
 
-void core_send_commands(Core *core, const TerminalId *terminal)
+void core_send_command(Core *core, const TerminalId *terminal)
 {
-	g_autoptr(GArray) commands = NULL;
+	g_autoptr(GBytes) body = NULL;
 	g_autoptr(GError) error = NULL;
-	if (!commands_pending(core->sql, terminal, 0, core_now_ms(), COMMANDS_AT_ONCE, &commands,
-						  &error)) {
+	if (!commands_next(core->sql, terminal, core_now_ms(), &body, &error))
 		g_warning("commands of %s: %s", terminal->text, error->message);
-		return;
-	}
-	for (guint i = 0; i < commands->len; i++) {
-		const CommandRow *row = &g_array_index(commands, CommandRow, i);
-		core_send(core, terminal, TOPIC_DOWN_COMMAND, MESSAGE_COMMAND, slice_of_bytes(row->body));
-	}
+	else if (body != NULL)
+		core_send(core, terminal, TOPIC_DOWN_COMMAND, MESSAGE_COMMAND, slice_of_bytes(body));
 }
 
 /* ── rosters ── */

@@ -34,50 +34,41 @@ gboolean commands_add(Sql *sql, const TerminalId *terminal, Command *command, gi
 	return ok;
 }
 
-static void command_row_clear(gpointer data)
+gboolean commands_next(Sql *sql, const TerminalId *terminal, gint64 now_ms, GBytes **body,
+					   GError **error)
 {
-	CommandRow *row = data;
-	g_clear_pointer(&row->body, g_bytes_unref);
-}
-
-gboolean commands_pending(Sql *sql, const TerminalId *terminal, gint64 after, gint64 now_ms,
-						  gsize n_max, GArray **commands, GError **error)
-{
-	g_autoptr(GArray) list = g_array_new(FALSE, TRUE, sizeof(CommandRow));
-	g_array_set_clear_func(list, command_row_clear);
-	g_autoptr(SqlStatement) rows = sql_query(
+	g_autoptr(SqlStatement) row = sql_query(
 		sql, error,
-		"SELECT id, kind, body FROM command WHERE terminal = $1 AND id > $2 AND done_ms IS NULL"
-		" AND withdrawn_ms IS NULL AND (expires_ms IS NULL OR expires_ms > $3)"
-		" ORDER BY id LIMIT $4",
-		"tiii", terminal->text, after, now_ms, (gint64)n_max);
-	if (rows == NULL)
+		"SELECT body FROM command WHERE terminal = $1 AND done_ms IS NULL AND withdrawn_ms IS NULL"
+		" AND (expires_ms IS NULL OR expires_ms > $2) ORDER BY id LIMIT 1",
+		"ti", terminal->text, now_ms);
+	gboolean found;
+	*body = NULL;
+	if (!read_first(row, &found, error))
 		return FALSE;
-	SqlStep step;
-	while ((step = sql_next(rows, error)) == SQL_ROW) {
-		CommandRow row = {sql_int(rows, 0), (guint32)sql_int(rows, 1), read_bytes(rows, 2)};
-		g_array_append_val(list, row);
-	}
-	if (step == SQL_FAILED)
-		return FALSE;
-	*commands = g_steal_pointer(&list);
+	if (found)
+		*body = read_bytes(row, 0);
 	return TRUE;
 }
 
-gboolean commands_done(Sql *sql, const TerminalId *terminal, gint64 upto, gint64 now_ms,
-					   GError **error)
+gboolean commands_done(Sql *sql, const TerminalId *terminal, gint64 last, gint64 now_ms,
+					   gint64 *n_done, GError **error)
 {
-	return sql_run(sql, error,
-				   "UPDATE command SET done_ms = $3 WHERE terminal = $1 AND id <= $2"
-				   " AND done_ms IS NULL AND withdrawn_ms IS NULL",
-				   "tii", terminal->text, upto, now_ms);
+	/* One that expired before `last` was sent may never have arrived. */
+	*n_done = sql_change(sql, error,
+						 "UPDATE command SET done_ms = $3 WHERE terminal = $1 AND id <= $2"
+						 " AND done_ms IS NULL AND withdrawn_ms IS NULL"
+						 " AND (id = $2 OR expires_ms IS NULL OR expires_ms > $3)",
+						 "tii", terminal->text, last, now_ms);
+	return *n_done >= 0;
 }
 
 gboolean commands_withdraw(Sql *sql, const TerminalId *terminal, guint32 kind, gint64 now_ms,
 						   GError **error)
 {
 	return sql_run(sql, error,
-				   "UPDATE command SET withdrawn_ms = $3 WHERE terminal = $1 AND kind = $2"
+				   "UPDATE command SET withdrawn_ms = $3 WHERE terminal = $1"
+				   " AND (kind = $2 OR $2 = 0)"
 				   " AND done_ms IS NULL AND withdrawn_ms IS NULL",
 				   "tii", terminal->text, (gint64)kind, now_ms);
 }

@@ -1,6 +1,10 @@
 /*
  * Commands to terminals, kept until a `want` says they were carried out.  Ids grow over all
  * terminals and never go back, not even after a restore: they start at the clock's milliseconds.
+ *
+ * A terminal is sent one command at a time, the oldest: the next follows when a want has confirmed it,
+ * or when it has expired or was taken back.  So the last command a terminal has carried out says
+ * exactly which ones those were, whatever was lost on the way.
  */
 #pragma once
 
@@ -11,18 +15,12 @@
 gboolean commands_add(Sql *sql, const TerminalId *terminal, Command *command, gint64 expires_ms,
 					  gint64 now_ms, GError **error);
 
-typedef struct {
-	gint64 id;
-	guint32 kind;
-	GBytes *body; /* as command_encode() wrote it */
-} CommandRow;
-
-/* Pending, not expired, id > `after`, ascending, at most n_max. The array frees the bodies. */
-gboolean commands_pending(Sql *sql, const TerminalId *terminal, gint64 after, gint64 now_ms,
-						  gsize n_max, GArray **commands, GError **error);
-/* All up to and with `upto` were carried out. */
-gboolean commands_done(Sql *sql, const TerminalId *terminal, gint64 upto, gint64 now_ms,
+/* The one to send now, as command_encode() wrote it (transfer full); NULL in `body`: none. */
+gboolean commands_next(Sql *sql, const TerminalId *terminal, gint64 now_ms, GBytes **body,
 					   GError **error);
-/* Takes back the pending commands of that kind. */
+/* The terminal has carried out `last`, and what it was sent before; how many are new of these. */
+gboolean commands_done(Sql *sql, const TerminalId *terminal, gint64 last, gint64 now_ms,
+					   gint64 *n_done, GError **error);
+/* Takes back the pending commands of that kind; 0: of every kind. */
 gboolean commands_withdraw(Sql *sql, const TerminalId *terminal, guint32 kind, gint64 now_ms,
 						   GError **error);

@@ -606,7 +606,7 @@ static void a_command_is_carried_out_once(Fixture *f, gconstpointer data)
 	order.id = 6;
 	command(f, &order);
 	g_assert_cmpuint(f->n_enrols, ==, 2);
-	g_assert_cmpuint(f->n_carried_out, ==, 2);
+	g_assert_cmpuint(f->n_carried_out, ==, 4); /* a repeated one is confirmed again */
 }
 
 static void the_server_changes_its_keys_by_the_old_one(Fixture *f, gconstpointer data)
@@ -638,7 +638,9 @@ static void revocation_stays(Fixture *f, gconstpointer data)
 
 	(void)data;
 	command(f, &order);
+	command(f, &order);
 	g_assert_cmpuint(f->n_revoked, ==, 1);
+	g_assert_cmpuint(f->n_carried_out, ==, 1); /* else the two would talk for ever */
 	close_state(f);
 	open_state(f);
 	g_assert_true(control_is_revoked(f->control));
