@@ -155,10 +155,21 @@ gpointer crypto_native_public(const PublicKey *key)
 	return native;
 }
 
+/* Looked up among the providers once: a look-up costs more than the hash of an event. */
+static const EVP_MD *sha256(void)
+{
+	static gsize found;
+	if (g_once_init_enter(&found)) {
+		EVP_MD *md = EVP_MD_fetch(NULL, "SHA256", NULL);
+		g_once_init_leave(&found, md != NULL ? (gsize)md : (gsize)EVP_sha256());
+	}
+	return GSIZE_TO_POINTER(found);
+}
+
 void crypto_sha256(const Slice *parts, size_t n_parts, Hash *out)
 {
 	g_autoptr(EVP_MD_CTX) ctx = EVP_MD_CTX_new();
-	gboolean ok = ctx != NULL && EVP_DigestInit_ex(ctx, EVP_sha256(), NULL) == 1;
+	gboolean ok = ctx != NULL && EVP_DigestInit_ex(ctx, sha256(), NULL) == 1;
 	for (size_t i = 0; ok && i < n_parts; i++)
 		ok = EVP_DigestUpdate(ctx, parts[i].data, parts[i].size) == 1;
 	if (!ok || EVP_DigestFinal_ex(ctx, out->bytes, NULL) != 1)
@@ -179,7 +190,7 @@ bool crypto_sign(void *key, Slice message, uint8_t signature[64])
 	g_autoptr(EVP_MD_CTX) ctx = EVP_MD_CTX_new();
 	uint8_t der[80];
 	size_t size = sizeof der;
-	return ctx != NULL && EVP_DigestSignInit(ctx, NULL, EVP_sha256(), NULL, self->native) == 1 &&
+	return ctx != NULL && EVP_DigestSignInit(ctx, NULL, sha256(), NULL, self->native) == 1 &&
 		   EVP_DigestSign(ctx, der, &size, message.data, message.size) == 1 &&
 		   signature_to_raw(der, size, signature);
 }
@@ -204,7 +215,7 @@ bool crypto_verify(const PublicKey *key, Slice message, const uint8_t signature[
 	uint8_t der[80];
 	int size = signature_to_der(signature, der);
 	return native != NULL && ctx != NULL && size > 0 &&
-		   EVP_DigestVerifyInit(ctx, NULL, EVP_sha256(), NULL, native) == 1 &&
+		   EVP_DigestVerifyInit(ctx, NULL, sha256(), NULL, native) == 1 &&
 		   EVP_DigestVerify(ctx, der, (size_t)size, message.data, message.size) == 1;
 }
 

@@ -5,6 +5,7 @@
 #include <openssl/x509v3.h>
 
 #include "server/authority.h"
+#include "tests/server/certificate_request.h"
 #include "tests/support/scratch.h"
 
 #define NOW G_GINT64_CONSTANT(1741000000000) /* March 2025 */
@@ -93,21 +94,6 @@ static int check(const Issued *issued, const char *anchors, const char *crl, int
 	return X509_STORE_CTX_get_error(context);
 }
 
-/* A request as a device writes it. */
-static GBytes *request(const ServerKey *key, const char *name)
-{
-	g_autoptr(X509_REQ) csr = X509_REQ_new();
-	X509_REQ_set_pubkey(csr, server_key_native(key));
-	X509_NAME_add_entry_by_NID(X509_REQ_get_subject_name(csr), NID_commonName, MBSTRING_UTF8,
-							   (const unsigned char *)name, -1, -1, 0);
-	g_assert_cmpint(X509_REQ_sign(csr, server_key_native(key), EVP_sha256()), >, 0);
-	unsigned char *der = NULL;
-	int size = i2d_X509_REQ(csr, &der);
-	GBytes *bytes = g_bytes_new(der, (gsize)size);
-	OPENSSL_free(der);
-	return bytes;
-}
-
 static gboolean issue_terminal(World *world, GBytes *csr, gint64 now_ms, gint64 until_ms,
 							   Issued *out, GError **error)
 {
@@ -154,7 +140,7 @@ static void a_terminals_request_is_answered(World *world, gconstpointer data G_G
 {
 	GError *error = NULL;
 	g_auto(Issued) issued = {0};
-	g_autoptr(GBytes) csr = request(world->key, "term-a");
+	g_autoptr(GBytes) csr = certificate_request(world->key, "term-a");
 	g_autofree char *anchors = authority_anchors_pem(world->authority, NOW);
 	g_assert_true(issue_terminal(world, csr, NOW, NOW + DAYS(30), &issued, &error));
 	g_assert_no_error(error);
@@ -167,10 +153,10 @@ static void requests_that_are_refused(World *world, gconstpointer data G_GNUC_UN
 {
 	g_auto(Issued) issued = {0};
 	g_autoptr(GError) error = NULL;
-	g_autoptr(GBytes) other_name = request(world->key, "term-b");
-	g_autoptr(GBytes) service = request(world->key, "collector-1");
+	g_autoptr(GBytes) other_name = certificate_request(world->key, "term-b");
+	g_autoptr(GBytes) service = certificate_request(world->key, "collector-1");
 	g_autoptr(GBytes) junk = g_bytes_new_static("junk", 4);
-	g_autoptr(GBytes) good = request(world->key, "term-a");
+	g_autoptr(GBytes) good = certificate_request(world->key, "term-a");
 	gsize size;
 	g_autofree guint8 *spoilt = g_memdup2(g_bytes_get_data(good, &size), g_bytes_get_size(good));
 	size = g_bytes_get_size(good);
@@ -229,7 +215,7 @@ static void anchors_roll_over_by_themselves(World *world, gconstpointer data G_G
 {
 	GError *error = NULL;
 	g_auto(Issued) old_terminal = {0}, new_terminal = {0}, broker = {0}, late_broker = {0};
-	g_autoptr(GBytes) csr = request(world->key, "term-a");
+	g_autoptr(GBytes) csr = certificate_request(world->key, "term-a");
 	gint64 life = DAYS(AUTHORITY_ANCHOR_DAYS), later = NOW + life * 3 / 4;
 	g_assert_false(authority_anchor_due(world->authority, NOW));
 	g_assert_true(authority_anchor_due(world->authority, later));
