@@ -35,6 +35,9 @@ static void on_message(Channel *channel, guint8 type, const guint8 *payload, gsi
 		if (server_terminal_decode(slice, &terminal))
 			web_changed(self->web, 0);
 		break;
+	case SERVER_ENROLMENT:
+		web_enrolment_changed(self->web);
+		break;
 	default: /* what this version does not show */
 		break;
 	}

@@ -4,6 +4,8 @@
 
 #include <sodium.h>
 
+#include "server/store/history.h"
+
 /* What is hashed of a row, in this order. */
 typedef struct {
 	gint64 seq;
@@ -183,4 +185,41 @@ gboolean audit_log_verify(Sql *sql, AuditResult *result, GError **error)
 		}
 	}
 	return step == SQL_DONE && check_head(sql, result, error);
+}
+
+static void look_free(gpointer data)
+{
+	AuditLook *look = data;
+	g_free(look->action);
+	g_free(look->account);
+	g_free(look->name);
+	g_free(look);
+}
+
+/* clang-format off */
+static const char looks_sql[] =
+	"SELECT e.seq, e.at_ms, e.action, c.name, n.name FROM audit_entry e"
+	" LEFT JOIN account c ON c.id=e.account"
+	" LEFT JOIN person_name n ON n.person=c.person AND" NOW_ON("n", "$2")
+	" WHERE e.person=$1 AND e.seq<$3 AND (c.person IS NULL OR c.person<>$1)"
+	" ORDER BY e.seq DESC LIMIT $4";
+/* clang-format on */
+
+GPtrArray *audit_log_looks(Sql *sql, gint64 person, gint64 day, gint64 before_seq, gint64 n_max,
+						   GError **error)
+{
+	g_autoptr(GPtrArray) looks = g_ptr_array_new_with_free_func(look_free);
+	g_autoptr(SqlStatement) rows =
+		sql_query(sql, error, looks_sql, "iiii", person, day, before_seq, n_max);
+	SqlStep step = SQL_FAILED;
+	while (rows != NULL && (step = sql_next(rows, error)) == SQL_ROW) {
+		AuditLook *look = g_new0(AuditLook, 1);
+		look->seq = sql_int(rows, 0);
+		look->at_ms = sql_int(rows, 1);
+		look->action = g_strdup(sql_text(rows, 2));
+		look->account = g_strdup(sql_text(rows, 3));
+		look->name = g_strdup(sql_text(rows, 4));
+		g_ptr_array_add(looks, look);
+	}
+	return step == SQL_DONE ? g_steal_pointer(&looks) : NULL;
 }

@@ -45,3 +45,15 @@ typedef struct {
 
 /* Reads the whole log. FALSE only when it could not be read. */
 gboolean audit_log_verify(Sql *sql, AuditResult *result, GError **error);
+
+typedef struct {
+	gint64 seq, at_ms;
+	char *action;
+	char *account; /* its name; NULL: the administrator's command */
+	char *name;    /* of the person behind the account; NULL: not known */
+} AuditLook;
+
+/* What others did with a person's data, newest first, below `before_seq` (G_MAXINT64: all), at most
+ * n_max of AuditLook (transfer full); `day`: as of which names are given. */
+GPtrArray *audit_log_looks(Sql *sql, gint64 person, gint64 day, gint64 before_seq, gint64 n_max,
+						   GError **error);

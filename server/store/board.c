@@ -206,6 +206,13 @@ gboolean board_parent(Sql *sql, gint64 unit, gint64 day, gint64 *parent, GError 
 					   "ii", unit, day);
 }
 
+char *board_code_name(Sql *sql, const char *code, GError **error)
+{
+	g_autoptr(SqlStatement) row =
+		sql_query(sql, error, "SELECT name FROM attendance_code WHERE code=$1", "t", code);
+	return row == NULL || sql_next(row, error) != SQL_ROW ? NULL : g_strdup(sql_text(row, 0));
+}
+
 /* ── figures ── */
 
 static const struct {

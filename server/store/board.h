@@ -37,6 +37,9 @@ GPtrArray *board_people(Sql *sql, gint64 unit, gint64 day, gint64 from_ms, gint6
 /* The unit above on that day; 0: a root, or unknown. */
 gboolean board_parent(Sql *sql, gint64 unit, gint64 day, gint64 *parent, GError **error);
 
+/* What a code of a day is called (transfer full); NULL with `error` unset: unknown. */
+char *board_code_name(Sql *sql, const char *code, GError **error);
+
 typedef struct {
 	gint64 n_events;      /* stored, of all journals */
 	gint64 n_batches;     /* signed batches stored, each answered by a receipt */

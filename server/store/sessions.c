@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "server/store/read.h"
+
 #define SESSIONS_PER_ACCOUNT 10
 
 /* Makes room for one more. */
@@ -71,4 +73,33 @@ gboolean sessions_sweep(Sql *sql, gint64 now_ms, GError **error)
 {
 	return sql_run(sql, error, "DELETE FROM login_session WHERE created_ms <= $1 OR used_ms <= $2",
 				   "ii", now_ms - SESSION_LIFE_MS, now_ms - SESSION_IDLE_MS);
+}
+
+gboolean sessions_list(Sql *sql, gint64 account, gint64 now_ms, GArray **sessions, GError **error)
+{
+	g_autoptr(GArray) list = g_array_new(FALSE, TRUE, sizeof(SessionRow));
+	g_autoptr(SqlStatement) rows =
+		sql_query(sql, error,
+				  "SELECT token_hash, address, created_ms, used_ms FROM login_session "
+				  "WHERE account = $1 AND created_ms > $2 AND used_ms > $3 ORDER BY used_ms DESC",
+				  "iii", account, now_ms - SESSION_LIFE_MS, now_ms - SESSION_IDLE_MS);
+	SqlStep step = SQL_FAILED;
+	while (rows != NULL && (step = sql_next(rows, error)) == SQL_ROW) {
+		SessionRow row = {.created_ms = sql_int(rows, 2), .used_ms = sql_int(rows, 3)};
+		read_text(rows, 1, row.address, sizeof row.address);
+		if (read_fixed(rows, 0, row.token_hash, sizeof row.token_hash))
+			g_array_append_val(list, row);
+	}
+	*sessions = step == SQL_DONE ? g_steal_pointer(&list) : NULL;
+	return step == SQL_DONE;
+}
+
+gboolean sessions_end_own(Sql *sql, gint64 account, const guint8 hash[TOKEN_HASH_SIZE],
+						  gboolean *found, GError **error)
+{
+	gint64 n =
+		sql_change(sql, error, "DELETE FROM login_session WHERE account = $1 AND token_hash = $2",
+				   "ib", account, hash, (gsize)TOKEN_HASH_SIZE);
+	*found = n > 0;
+	return n >= 0;
 }

@@ -33,3 +33,15 @@ gboolean sessions_end(Sql *sql, const guint8 token_hash[TOKEN_HASH_SIZE], GError
 gboolean sessions_end_all(Sql *sql, gint64 account, const guint8 *keep, GError **error);
 /* Deletes what is over. */
 gboolean sessions_sweep(Sql *sql, gint64 now_ms, GError **error);
+
+typedef struct {
+	guint8 token_hash[TOKEN_HASH_SIZE];
+	char address[64]; /* where the log-in came from; "": not known */
+	gint64 created_ms, used_ms;
+} SessionRow;
+
+/* Those in force, the last used first; of SessionRow. Free with g_array_unref(). */
+gboolean sessions_list(Sql *sql, gint64 account, gint64 now_ms, GArray **sessions, GError **error);
+/* FALSE in `found`: the account has no such session. */
+gboolean sessions_end_own(Sql *sql, gint64 account, const guint8 token_hash[TOKEN_HASH_SIZE],
+						  gboolean *found, GError **error);

@@ -256,3 +256,41 @@ gboolean units_places(Sql *sql, gint64 unit, gint64 day, GArray **places, GError
 	*places = step == SQL_DONE ? g_steal_pointer(&found) : NULL;
 	return step == SQL_DONE;
 }
+
+/* clang-format off */
+static const char places_within[] =
+	"WITH RECURSIVE tree(unit) AS (SELECT $1 UNION SELECT f.unit FROM tree"
+	" JOIN unit_fact f ON f.parent=tree.unit WHERE" NOW_ON("f", "$2") ")"
+	" SELECT DISTINCT p.place FROM unit_place p"
+	" WHERE p.unit IN (SELECT unit FROM tree) AND" NOW_ON("p", "$2");
+/* clang-format on */
+
+static void add_place(GHashTable *places, gint64 place)
+{
+	g_hash_table_add(places, g_memdup2(&place, sizeof place));
+}
+
+gboolean units_places_within(Sql *sql, gint64 unit, gint64 day, GHashTable **places, GError **error)
+{
+	g_autoptr(GHashTable) all = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+	/* Units below that name no place use one of theirs, or what the top itself uses. */
+	g_autoptr(GArray) own = NULL;
+	if (!units_places(sql, unit, day, &own, error))
+		return FALSE;
+	for (guint i = 0; i < own->len; i++)
+		add_place(all, g_array_index(own, gint64, i));
+	g_autoptr(SqlStatement) rows = sql_query(sql, error, places_within, "ii", unit, day);
+	SqlStep step = SQL_FAILED;
+	while (rows != NULL && (step = sql_next(rows, error)) == SQL_ROW)
+		add_place(all, sql_int(rows, 0));
+	*places = step == SQL_DONE ? g_steal_pointer(&all) : NULL;
+	return step == SQL_DONE;
+}
+
+char *units_name(Sql *sql, gint64 unit, gint64 day, GError **error)
+{
+	g_autoptr(SqlStatement) row = sql_query(
+		sql, error, "SELECT f.name FROM unit_fact f WHERE f.unit=$1 AND" NOW_ON("f", "$2"), "ii",
+		unit, day);
+	return row == NULL || sql_next(row, error) != SQL_ROW ? NULL : g_strdup(sql_text(row, 0));
+}

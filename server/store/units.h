@@ -56,3 +56,8 @@ gboolean units_start(Sql *sql, gint64 unit, gint64 day, gint64 *start_day, gint6
 					 GError **error);
 /* The places of the unit on that day, or of the nearest unit above that has any; of gint64. */
 gboolean units_places(Sql *sql, gint64 unit, gint64 day, GArray **places, GError **error);
+/* Every place that somebody within the subtree of `unit` uses on that day; a set of gint64. */
+gboolean units_places_within(Sql *sql, gint64 unit, gint64 day, GHashTable **places,
+							 GError **error);
+/* As of that day (transfer full); NULL with `error` unset: unknown. */
+char *units_name(Sql *sql, gint64 unit, gint64 day, GError **error);

@@ -1,14 +1,11 @@
 /* POST /api/v1/enrolments, GET /api/v1/enrolments/{id}, POST /api/v1/enrolments/{id}/cancel. */
 #include <string.h>
 
-#include "server/store/assignments.h"
 #include "server/store/enrolments.h"
 #include "server/web/api.h"
+#include "server/web/enrol_order.h"
 #include "server/web/handlers.h"
 #include "server/web/words.h"
-
-/* An order that nobody carries out ends by itself. */
-#define ORDER_LIFE_MS (30 * MINUTE_MS)
 
 static Response *unknown_field(json_t *body)
 {
@@ -84,40 +81,15 @@ static Response *read_fingers(const Call *call, EnrolmentOrder *order)
 	return problem;
 }
 
-/* May people of this person's unit be enrolled there: the place is one of the person's, or of a unit
- * of the scope. */
-static gboolean fits(const Call *call, const TerminalRow *terminal, gboolean *fit, GError **error)
-{
-	if (!api_sees_terminal(call, terminal, fit, error))
-		return FALSE;
-	if (*fit)
-		return TRUE;
-	g_autoptr(GArray) places = NULL;
-	if (!assignments_places(call->web->sql, call->subject.person, call->today, &places, error))
-		return FALSE;
-	for (guint i = 0; i < places->len; i++)
-		*fit = *fit || g_array_index(places, gint64, i) == terminal->place;
-	return TRUE;
-}
-
 static Response *check_terminal(const Call *call, TerminalId *id, GError **error)
 {
-	TerminalRow row;
-	gboolean fit = FALSE;
-	g_autoptr(GError) inner = NULL;
+	EnrolTerminal fits;
 	const char *text = json_string_value(json_object_get(call->body, "terminal"));
-	if (!api_parse_terminal(text, id))
-		return problem_field("terminal", "a terminal's id, a text");
-	gboolean known = terminals_get(call->web->sql, id, &row, &inner);
-	if (inner == NULL && known)
-		fits(call, &row, &fit, &inner);
-	if (inner != NULL) {
-		g_propagate_error(error, g_steal_pointer(&inner));
+	if (!enrol_order_terminal(call, text, id, &fits, error))
 		return problem_new(503, NULL);
-	}
-	if (!known || !fit)
+	if (fits == ENROL_TERMINAL_UNKNOWN)
 		return problem_field("terminal", "there is no such terminal in your units");
-	if (row.state != TERMINAL_ACTIVE)
+	if (fits == ENROL_TERMINAL_UNUSED)
 		return problem_field("terminal", "the terminal is not in service");
 	return NULL;
 }
@@ -171,22 +143,6 @@ static Response *show(const Call *call, const RandomId *id, guint status, GError
 	return NULL;
 }
 
-static gboolean order_for(Call *call, EnrolmentOrder *order, RandomId *id, GError **error)
-{
-	PeopleFilter filter = {.day = call->today, .person = call->subject.person, .limit = 1};
-	g_autoptr(PeopleCursor) cursor = people_list(call->web->sql, &filter, error);
-	PersonRow person;
-	SqlStep step = cursor == NULL ? SQL_FAILED : people_next(cursor, &person, error);
-	if (step == SQL_FAILED)
-		return FALSE;
-	g_autofree char *name = g_strdup(step == SQL_ROW ? person.name : "");
-	order->person = call->subject.person;
-	order->person_name = name;
-	order->ordered_by = call->access->user->name;
-	order->expires_ms = call->request->now_ms + ORDER_LIFE_MS;
-	return enrolments_order(call->web->sql, order, call->request->now_ms, id, error);
-}
-
 Response *api_enrolment_order(Call *call, GError **error)
 {
 	EnrolmentOrder order = {0};
@@ -196,9 +152,8 @@ Response *api_enrolment_order(Call *call, GError **error)
 		problem = read_fingers(call, &order);
 	if (problem != NULL)
 		return problem;
-	if (!order_for(call, &order, &id, error))
+	if (!enrol_order_place(call, &order, &id, error))
 		return NULL;
-	call->notify_terminal = g_strdup(order.terminal.text);
 	Response *response = show(call, &id, 201, error);
 	if (response != NULL) {
 		char text[RANDOM_ID_TEXT];
@@ -217,9 +172,9 @@ Response *subject_enrolment(Call *call, GError **error)
 	if (!random_id_parse(&id, call->params[0]) ||
 		!enrolments_get(call->web->sql, &id, &row, &inner)) {
 		if (inner == NULL)
-			return problem_new(404, "there is no such enrolment");
+			return problem_for(call, 404, "there is no such enrolment");
 		g_propagate_error(error, g_steal_pointer(&inner));
-		return problem_new(503, NULL);
+		return problem_for(call, 503, NULL);
 	}
 	call->subject.person = row.person;
 	call->subject.detail = g_strdup(call->params[0]);

@@ -31,9 +31,10 @@ struct Web {
 	gpointer user;
 	Assets *assets;
 	Limits *by_account, *by_address;
-	Worker *passwords; /* argon2id: one at a time */
-	Auditor *auditor;  /* audit rows, group-committed over a connection of its own */
-	LiveHub *live;
+	Worker *passwords;        /* argon2id: one at a time */
+	Auditor *auditor;         /* audit rows, group-committed over a connection of its own */
+	LiveHub *live;            /* boards, by unit */
+	LiveHub *live_enrolments; /* what is being enrolled, by unit */
 	Listener *listener;
 	guint sweep; /* GLib source */
 };
@@ -79,4 +80,6 @@ void call_finish(Call *call, Response *response);
 Response *call_html(GBytes *page);
 /* Takes `body`. */
 Response *call_json(guint status, json_t *body);
+/* Server-sent events of the subject's unit. */
+Response *call_live(const Call *call, LiveHub *hub);
 const char *call_query(const Call *call, const char *name);

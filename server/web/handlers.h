@@ -13,7 +13,33 @@ Response *page_password_post(Call *call, GError **error);
 /* page_board.c */
 Response *page_board(Call *call, GError **error);
 Response *page_board_stream(Call *call, GError **error);
-Response *subject_board_unit(Call *call, GError **error);
+/* choices.c */
+Response *subject_unit(Call *call, GError **error);
+/* page_month_load.c */
+Response *subject_self_month(Call *call, GError **error);
+Response *page_own_month(Call *call, GError **error);
+Response *subject_person_month(Call *call, GError **error);
+Response *page_person_month(Call *call, GError **error);
+/* page_people_load.c */
+Response *subject_people_search(Call *call, GError **error);
+Response *page_people(Call *call, GError **error);
+Response *subject_person_page(Call *call, GError **error);
+Response *page_person(Call *call, GError **error);
+/* page_terminals_load.c */
+Response *page_terminals(Call *call, GError **error);
+Response *page_terminal(Call *call, GError **error);
+/* page_account_load.c */
+Response *page_account(Call *call, GError **error);
+Response *page_session_end(Call *call, GError **error);
+Response *page_sessions_end(Call *call, GError **error);
+/* page_enrol_load.c */
+Response *page_enrol(Call *call, GError **error);
+Response *page_enrol_stream(Call *call, GError **error);
+Response *subject_enrol_person(Call *call, GError **error);
+Response *page_enrol_confirm(Call *call, GError **error);
+Response *page_enrol_post(Call *call, GError **error);
+Response *page_enrol_detail(Call *call, GError **error);
+Response *page_enrol_cancel(Call *call, GError **error);
 /* page_today.c */
 Response *page_start(Call *call, GError **error);
 Response *page_today(Call *call, GError **error);

@@ -4,8 +4,18 @@ static const struct {
 	Nav nav;
 	const char *href, *text;
 } entries[] = {
-	{NAV_TODAY, "/hari-ini", "Hari ini"},
-	{NAV_BOARD, "/papan", "Papan hari ini"},
+	{NAV_TODAY, "/hari-ini", "Hari ini"},    {NAV_MONTH, "/bulan", "Bulan"},
+	{NAV_BOARD, "/papan", "Papan hari ini"}, {NAV_ENROL, "/perekaman", "Perekaman"},
+	{NAV_PEOPLE, "/pegawai", "Pegawai"},     {NAV_TERMINALS, "/mesin", "Mesin"},
+};
+
+static const struct {
+	Right right;
+	int nav;
+} by_right[] = {
+	{RIGHT_SEE_PEOPLE, NAV_BOARD | NAV_PEOPLE},
+	{RIGHT_ENROL, NAV_ENROL},
+	{RIGHT_SEE_TERMINALS, NAV_TERMINALS},
 };
 
 Frame layout_frame(const Call *call, const char *title, Nav current)
@@ -27,9 +37,10 @@ Frame layout_frame(const Call *call, const char *title, Nav current)
 	if (access->user->one_time)
 		return frame;
 	if (access->user->person != 0)
-		frame.nav |= NAV_TODAY;
-	if (access_has_right(access, RIGHT_SEE_PEOPLE))
-		frame.nav |= NAV_BOARD;
+		frame.nav |= NAV_TODAY | NAV_MONTH;
+	for (gsize i = 0; i < G_N_ELEMENTS(by_right); i++)
+		if (access_has_right(access, by_right[i].right))
+			frame.nav |= by_right[i].nav;
 	return frame;
 }
 
@@ -62,8 +73,7 @@ static void add_menu(Html *html, const Frame *frame)
 static void add_account(Html *html, const Frame *frame)
 {
 	html_add(html,
-			 "<div class=\"hd-account\">\n<span class=\"hd-user\">%s</span>\n"
-			 "<a class=\"hd-link\" href=\"/kata-sandi\">Kata sandi</a>\n"
+			 "<div class=\"hd-account\">\n<a class=\"hd-link hd-user\" href=\"/akun\">%s</a>\n"
 			 "<form method=\"post\" action=\"/keluar\">\n",
 			 frame->user);
 	layout_csrf(html, frame);

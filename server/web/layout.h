@@ -10,7 +10,12 @@
 typedef enum {
 	NAV_NONE = 0,
 	NAV_TODAY = 1 << 0, /* Hari ini: the own day */
-	NAV_BOARD = 1 << 1, /* Papan hari ini */
+	NAV_MONTH = 1 << 1, /* Bulan: the own month */
+	NAV_BOARD = 1 << 2, /* Papan hari ini */
+	NAV_ENROL = 1 << 3,
+	NAV_PEOPLE = 1 << 4,
+	NAV_TERMINALS = 1 << 5,
+	NAV_ACCOUNT = 1 << 6, /* beside the name, not in the menu */
 } Nav;
 
 /* Texts are borrowed. */

@@ -202,30 +202,13 @@ void page_board_render_fragment(Html *html, const BoardView *view)
 	add_terminals(html, view);
 }
 
-static void add_choice(Html *html, const BoardChoice *choice, gboolean chosen)
-{
-	/* Deeper units are set in by a sign that a list may show: spaces are swallowed. */
-	const char *dashes = "— — — — — — — — ";
-	g_autofree char *indent = g_utf8_substring(dashes, 0, MIN(choice->depth, 8) * 2);
-	if (chosen)
-		html_add(html, "<option value=\"%s\" selected>%s%s</option>\n", choice->code, indent,
-				 choice->name);
-	else
-		html_add(html, "<option value=\"%s\">%s%s</option>\n", choice->code, indent, choice->name);
-}
-
 static void add_choices(Html *html, const BoardPage *page)
 {
 	if (page->choices->len < 2)
 		return;
-	html_add(html, "<form class=\"hd-choose\" method=\"get\" action=\"/papan\">\n"
-				   "<label class=\"visually-hidden\" for=\"unit\">Unit kerja</label>\n"
-				   "<select class=\"form-select\" id=\"unit\" name=\"unit\" data-kirim>\n");
-	for (guint i = 0; i < page->choices->len; i++) {
-		const BoardChoice *choice = &g_array_index(page->choices, BoardChoice, i);
-		add_choice(html, choice, strcmp(choice->code, page->unit_code) == 0);
-	}
-	html_add(html, "</select>\n<button class=\"btn btn-outline-secondary\" type=\"submit\">"
+	html_add(html, "<form class=\"hd-choose\" method=\"get\" action=\"/papan\">\n");
+	choices_render(html, page->choices, page->unit_code);
+	html_add(html, "<button class=\"btn btn-outline-secondary\" type=\"submit\">"
 				   "Tampilkan</button>\n</form>\n");
 }
 

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "server/store/board.h"
+#include "server/web/choices.h"
 #include "server/web/layout.h"
 
 /* More people than this are shown as sums per unit: nobody reads such a list. */
@@ -37,13 +38,8 @@ typedef struct {
 void page_board_render_fragment(Html *html, const BoardView *view);
 
 typedef struct {
-	const char *code, *name;
-	int depth;
-} BoardChoice;
-
-typedef struct {
 	const char *unit_code, *unit_name;
-	const GArray *choices; /* BoardChoice */
+	const GArray *choices; /* UnitChoice */
 	BoardView board;
 } BoardPage;
 

@@ -24,7 +24,6 @@ typedef struct {
 	GHashTable *names; /* gint64 → const char * */
 	GArray *terminals; /* BoardTerminal */
 	GArray *sums;      /* BoardUnit */
-	GArray *choices;   /* BoardChoice */
 	GPtrArray *texts;  /* owned */
 	char *date, *time;
 } Loaded;
@@ -45,7 +44,6 @@ static void loaded_clear(Loaded *loaded)
 	g_hash_table_unref(loaded->names);
 	g_array_unref(loaded->terminals);
 	g_array_unref(loaded->sums);
-	g_array_unref(loaded->choices);
 	g_ptr_array_unref(loaded->texts);
 	g_free(loaded->date);
 	g_free(loaded->time);
@@ -60,7 +58,6 @@ static void loaded_init(Loaded *loaded)
 		.names = g_hash_table_new(g_int64_hash, g_int64_equal),
 		.terminals = g_array_new(FALSE, FALSE, sizeof(BoardTerminal)),
 		.sums = g_array_new(FALSE, FALSE, sizeof(BoardUnit)),
-		.choices = g_array_new(FALSE, FALSE, sizeof(BoardChoice)),
 		.texts = g_ptr_array_new_with_free_func(g_free),
 	};
 }
@@ -103,20 +100,6 @@ static gboolean load_units(Web *web, gint64 top, gint64 day, Loaded *loaded, GEr
 
 /* ── terminals ── */
 
-static gboolean places_of_units(Web *web, const Loaded *loaded, gint64 day, GHashTable *places,
-								GError **error)
-{
-	for (guint i = 0; i < loaded->units->len; i++) {
-		const Unit *unit = loaded->units->pdata[i];
-		g_autoptr(GArray) found = NULL;
-		if (!units_places(web->sql, unit->id, day, &found, error))
-			return FALSE;
-		for (guint at = 0; at < found->len; at++)
-			g_hash_table_add(places, g_memdup2(&g_array_index(found, gint64, at), sizeof(gint64)));
-	}
-	return TRUE;
-}
-
 static gboolean add_terminal(Web *web, const TerminalRow *row, gint64 day, Loaded *loaded,
 							 GError **error)
 {
@@ -147,10 +130,10 @@ static gboolean add_terminal(Web *web, const TerminalRow *row, gint64 day, Loade
 static gboolean load_terminals(Web *web, gint64 top, gint64 day, Loaded *loaded,
 							   gint64 *n_terminals, GError **error)
 {
-	g_autoptr(GHashTable) places = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+	g_autoptr(GHashTable) places = NULL;
 	g_autoptr(GArray) all = NULL;
 	if (!terminals_list(web->sql, 0, &all, error) ||
-		(top != 0 && !places_of_units(web, loaded, day, places, error)))
+		(top != 0 && !units_places_within(web->sql, top, day, &places, error)))
 		return FALSE;
 	*n_terminals = 0;
 	for (guint i = 0; i < all->len; i++) {
@@ -248,72 +231,17 @@ GBytes *page_board_fragment(Web *web, gint64 unit)
 
 /* ── the page ── */
 
-/* Without a unit: the top of the account's only grant; over the province, or several, nothing. */
-Response *subject_board_unit(Call *call, GError **error)
-{
-	const char *code = call_query(call, "unit");
-	gint64 *unit = &call->subject.unit;
-	if (code == NULL || code[0] == '\0') {
-		*unit = call->scope->top;
-		return NULL;
-	}
-	if (!units_find(call->web->sql, code, FALSE, unit, error))
-		return problem_for(call, 503, NULL);
-	return *unit == 0 ? problem_for(call, 404, NULL) : NULL;
-}
-
-/* The units one may choose from: the scope's, to the second level below its tops. */
-static gboolean load_choices(const Call *call, Loaded *all, Loaded *loaded, GError **error)
-{
-	if (!load_units(call->web, call->scope->top, call->today, all, error))
-		return FALSE;
-	if (call->scope->all) {
-		BoardChoice province = {.code = "", .name = "Seluruh provinsi"};
-		g_array_append_val(loaded->choices, province);
-	}
-	for (guint i = 0; i < all->units->len; i++) {
-		const Unit *unit = all->units->pdata[i];
-		BoardChoice choice = {.code = unit->code, .name = unit->name, .depth = unit->depth};
-		if (scope_has(call->scope, unit->id) && unit->depth <= 2)
-			g_array_append_val(loaded->choices, choice);
-	}
-	return TRUE;
-}
-
-/* Several grants and no unit chosen: the first of the units. */
-static gint64 default_unit(const Call *call, const Loaded *all)
-{
-	if (call->subject.unit != 0 || call->scope->all)
-		return call->subject.unit;
-	for (guint i = 0; i < all->units->len; i++) {
-		const Unit *unit = all->units->pdata[i];
-		if (scope_has(call->scope, unit->id))
-			return unit->id;
-	}
-	return 0;
-}
-
 Response *page_board(Call *call, GError **error)
 {
-	g_auto(Loaded) loaded, all;
+	g_auto(Loaded) loaded;
 	loaded_init(&loaded);
-	loaded_init(&all);
-	if (!load_choices(call, &all, &loaded, error))
+	g_autoptr(UnitChoices) choices = choices_load(call, error);
+	if (choices == NULL)
+		return *error == NULL ? problem_for(call, 404, NULL) : NULL;
+	BoardPage page = {
+		.unit_code = choices->code, .unit_name = choices->name, .choices = choices->list};
+	if (!load(call->web, choices->unit, &loaded, &page.board, error))
 		return NULL;
-	gint64 unit = default_unit(call, &all);
-	if (unit == 0 && !call->scope->all)
-		return problem_for(call, 404, NULL);
-	call->subject.unit = unit;
-	BoardPage page = {.unit_code = "", .unit_name = "Seluruh provinsi", .choices = loaded.choices};
-	const Unit *chosen = g_hash_table_lookup(all.by_id, &unit);
-	if (!load(call->web, unit, &loaded, &page.board, error))
-		return NULL;
-	if (chosen == NULL)
-		chosen = g_hash_table_lookup(loaded.by_id, &unit);
-	if (chosen != NULL) {
-		page.unit_code = chosen->code;
-		page.unit_name = chosen->name;
-	}
 	Frame frame = layout_frame(call, "Papan hari ini", NAV_BOARD);
 	frame.refresh_s = "60";
 	Html *html = html_new();
@@ -326,12 +254,5 @@ Response *page_board_stream(Call *call, GError **error)
 	(void)error;
 	if (call->subject.unit == 0 && !call->scope->all)
 		return problem_for(call, 404, NULL);
-	LiveListener *listener =
-		live_listen(call->web->live, call->subject.unit, call->access->user->id);
-	if (listener == NULL)
-		return problem_for(call, 503, NULL);
-	Response *response = response_new(200, "text/event-stream", NULL);
-	response->live = listener;
-	response_header(response, "X-Accel-Buffering", "no");
-	return response;
+	return call_live(call, call->web->live);
 }

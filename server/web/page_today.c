@@ -77,6 +77,14 @@ static const struct {
 	{PUNCH_QUARANTINED, "! diperiksa BKD"},
 };
 
+const char *page_punch_words(PunchState state)
+{
+	for (gsize i = 0; i < G_N_ELEMENTS(punch_words); i++)
+		if (punch_words[i].state == state)
+			return punch_words[i].words;
+	return "";
+}
+
 typedef struct {
 	GArray *punches, *days;
 	char *name, *date, *text;
@@ -128,10 +136,8 @@ static gboolean load_punches(const Call *call, Loaded *loaded, GError **error)
 	while ((step = punches_next(cursor, &punch, error)) == SQL_ROW) {
 		TodayPunch row = {.time = words_time(punch.at_ms, offset_min),
 						  .place = places_name(call->web->sql, punch.place, call->today, NULL),
+						  .state = page_punch_words(punch.state),
 						  .counted = punch.state == PUNCH_COUNTED};
-		for (gsize i = 0; i < G_N_ELEMENTS(punch_words); i++)
-			if (punch_words[i].state == punch.state)
-				row.state = punch_words[i].words;
 		g_array_append_val(loaded->punches, row);
 	}
 	return step == SQL_DONE;
@@ -154,7 +160,7 @@ static char *words_of(const char *reasons)
 	return g_string_free(text, FALSE);
 }
 
-static const char *tone_of(const Verdict *verdict)
+const char *page_day_tone(const Verdict *verdict)
 {
 	if (strcmp(verdict->state, "final") != 0)
 		return "hd-tone-wait";
@@ -180,7 +186,7 @@ static gboolean load_days(const Call *call, Loaded *loaded, GError **error)
 		TodayDay day = {.date = words_date(verdict.day),
 						.codes = g_strdup(verdict.codes),
 						.text = words_of(verdict.reasons),
-						.tone = tone_of(&verdict)};
+						.tone = page_day_tone(&verdict)};
 		g_array_prepend_val(loaded->days, day);
 	}
 	return step == SQL_DONE;

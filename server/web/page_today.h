@@ -1,6 +1,8 @@
 /* /hari-ini: what a civil servant wants to know at once: it counted, and how the week looks. */
 #pragma once
 
+#include "server/store/punches.h"
+#include "server/store/verdicts.h"
 #include "server/web/layout.h"
 
 typedef struct {
@@ -20,5 +22,10 @@ typedef struct {
 	const char *text;      /* the day so far, in words; NULL: nothing said yet */
 	const GArray *days;    /* TodayDay, newest first */
 } TodayView;
+
+/* Class of a judged day. */
+const char *page_day_tone(const Verdict *verdict);
+/* "✓ diterima"; static. */
+const char *page_punch_words(PunchState state);
 
 void page_today_render(Html *html, const Frame *frame, const TodayView *view);

@@ -226,6 +226,8 @@ static Response *change(Call *call, GError **error)
 		return NULL;
 	if (call->notify_terminal != NULL && call->web->commands != NULL)
 		call->web->commands(call->notify_terminal, call->web->user);
+	if (call->route->right == RIGHT_ENROL)
+		web_enrolment_changed(call->web);
 	return g_steal_pointer(&response);
 }
 

@@ -10,6 +10,8 @@
 #include "server/web/call.h"
 #include "server/web/listener.h"
 #include "server/web/page_board.h"
+#include "server/web/page_enrol.h"
+#include "server/web/problem.h"
 #include "server/web/passwords.h"
 #include "server/web/words.h"
 
@@ -36,6 +38,11 @@ static gboolean on_sweep(gpointer user)
 static GBytes *render_live(gint64 unit, gpointer user)
 {
 	return page_board_fragment(user, unit);
+}
+
+static GBytes *render_live_enrolments(gint64 unit, gpointer user)
+{
+	return page_enrol_fragment(user, unit);
 }
 
 static void copy_config(Web *web, const WebConfig *config)
@@ -77,6 +84,7 @@ Web *web_new(const WebConfig *config, GError **error)
 	web->by_address = limits_new(ADDRESS_BURST, ADDRESS_REFILL_MS, LIMIT_KEYS_MAX);
 	web->passwords = passwords_new();
 	web->live = live_hub_new(render_live, web->now_ms, web);
+	web->live_enrolments = live_hub_new(render_live_enrolments, web->now_ms, web);
 	if (!open_all(web, error)) {
 		g_prefix_error(error, "web: ");
 		return NULL;
@@ -94,6 +102,7 @@ void web_free(Web *web)
 	auditor_free(web->auditor);
 	listener_free(web->listener);
 	live_hub_free(web->live);
+	live_hub_free(web->live_enrolments);
 	assets_free(web->assets);
 	limits_free(web->by_account);
 	limits_free(web->by_address);
@@ -136,6 +145,11 @@ void web_changed(Web *web, gint64 person)
 		g_warning("live boards: %s", error->message);
 }
 
+void web_enrolment_changed(Web *web)
+{
+	live_hub_touch_all(web->live_enrolments);
+}
+
 void call_free(Call *call)
 {
 	if (call == NULL)
@@ -163,6 +177,17 @@ Response *call_json(guint status, json_t *body)
 	json_decref(body);
 	GBytes *bytes = g_bytes_new_with_free_func(text, strlen(text), free, text);
 	return response_new(status, "application/json", bytes);
+}
+
+Response *call_live(const Call *call, LiveHub *hub)
+{
+	LiveListener *listener = live_listen(hub, call->subject.unit, call->access->user->id);
+	if (listener == NULL)
+		return problem_for(call, 503, NULL);
+	Response *response = response_new(200, "text/event-stream", NULL);
+	response->live = listener;
+	response_header(response, "X-Accel-Buffering", "no");
+	return response;
 }
 
 const char *call_query(const Call *call, const char *name)

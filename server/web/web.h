@@ -30,3 +30,5 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Web, web_free)
 guint16 web_port(const Web *web);
 /* Something of that person (0: of many), or of a terminal, is new: the live boards look again. */
 void web_changed(Web *web, gint64 person);
+/* An enrolment has moved on. */
+void web_enrolment_changed(Web *web);

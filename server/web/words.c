@@ -42,6 +42,13 @@ char *words_date(gint64 day)
 						   g_date_get_year(&date));
 }
 
+char *words_month(gint64 day)
+{
+	GDate date;
+	set_date(&date, day);
+	return g_strdup_printf("%s %d", months[g_date_get_month(&date) - 1], g_date_get_year(&date));
+}
+
 static gint64 minute_of_day(gint64 at_ms, gint64 utc_offset_min)
 {
 	gint64 local_ms = at_ms + utc_offset_min * MINUTE_MS;
@@ -112,4 +119,52 @@ char *iso_time(gint64 at_ms, gint64 utc_offset_min)
 	return g_strdup_printf("%sT%02d:%02d:%02d%c%02d:%02d", date, (int)(second / 3600),
 						   (int)(second / 60 % 60), (int)(second % 60),
 						   utc_offset_min < 0 ? '-' : '+', offset / 60, offset % 60);
+}
+
+char *iso_month(gint64 day)
+{
+	GDate date;
+	set_date(&date, day);
+	return g_strdup_printf("%04d-%02d", g_date_get_year(&date), (int)g_date_get_month(&date));
+}
+
+gboolean iso_month_parse(const char *text, gint64 *day)
+{
+	g_autofree char *first = g_strconcat(text, "-01", NULL);
+	return iso_date_parse(first, day);
+}
+
+gint64 month_first(gint64 day, int n)
+{
+	GDate date;
+	set_date(&date, day);
+	g_date_set_day(&date, 1);
+	if (n < 0)
+		g_date_subtract_months(&date, (guint)-n);
+	else
+		g_date_add_months(&date, (guint)n);
+	return (gint64)g_date_get_julian(&date) - JULIAN_1970;
+}
+
+int weekday_of(gint64 day)
+{
+	GDate date;
+	set_date(&date, day);
+	return (int)g_date_get_weekday(&date) - 1;
+}
+
+int day_of_month(gint64 day)
+{
+	GDate date;
+	set_date(&date, day);
+	return g_date_get_day(&date);
+}
+
+const char *words_keep(GStringChunk *chunk, char *text)
+{
+	if (text == NULL)
+		return NULL;
+	const char *kept = g_string_chunk_insert(chunk, text);
+	g_free(text);
+	return kept;
 }

@@ -16,6 +16,8 @@ gint64 words_day(gint64 at_ms, gint64 utc_offset_min);
 char *words_date(gint64 day);
 /* "3 Maret" (transfer full). */
 char *words_short_date(gint64 day);
+/* "Maret 2025", of a day in that month (transfer full). */
+char *words_month(gint64 day);
 /* "06.52" (transfer full). */
 char *words_time(gint64 at_ms, gint64 utc_offset_min);
 /* "1.204" (transfer full). */
@@ -27,3 +29,15 @@ char *iso_date(gint64 day);
 gboolean iso_date_parse(const char *text, gint64 *day);
 /* "2025-03-03T06:52:10+07:00" (transfer full). */
 char *iso_time(gint64 at_ms, gint64 utc_offset_min);
+/* "2025-03", of a day in that month (transfer full). */
+char *iso_month(gint64 day);
+/* The month's first day from such a text; FALSE when it is none. */
+gboolean iso_month_parse(const char *text, gint64 *day);
+/* First day of the month `n` after the one of `day`. */
+gint64 month_first(gint64 day, int n);
+/* 0 Monday … 6 Sunday. */
+int weekday_of(gint64 day);
+int day_of_month(gint64 day);
+
+/* Takes `text` (may be NULL) into the chunk. */
+const char *words_keep(GStringChunk *chunk, char *text);

@@ -11,61 +11,23 @@
 #include "server/web/page_password.h"
 #include "server/web/page_today.h"
 #include "server/web/words.h"
-
-#define PAGE_SIZE_MAX (300 * 1024)
-
-static const Frame nobody = {
-	.title = "Masuk",
-	.bootstrap_css = "/aset/bootstrap.css",
-	.app_css = "/aset/app.css",
-	.app_js = "/aset/app.js",
-	.icon = "/aset/ikon.svg",
-};
-
-static Frame somebody(const char *title, Nav current)
-{
-	Frame frame = nobody;
-	frame.title = title;
-	frame.user = "siti";
-	frame.csrf = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
-	frame.nav = NAV_TODAY | NAV_BOARD;
-	frame.current = current;
-	frame.refresh_s = "60";
-	return frame;
-}
-
-static void check(const char *name, Html *html)
-{
-	g_autoptr(GBytes) bytes = html_to_bytes(html);
-	gsize size;
-	const char *text = g_bytes_get_data(bytes, &size);
-	g_autofree char *file = g_strconcat(name, ".html", NULL);
-	g_autofree char *path =
-		g_build_filename(g_getenv("HADIR_SOURCE"), "tests", "server", "web_pages", file, NULL);
-	g_autofree char *golden = NULL;
-	g_assert_cmpuint(size, <=, PAGE_SIZE_MAX);
-	if (g_getenv("HADIR_WRITE_PAGES") != NULL)
-		g_assert_true(g_file_set_contents(path, text, (gssize)size, NULL));
-	g_assert_true(g_file_get_contents(path, &golden, NULL, NULL));
-	g_autofree char *copy = g_strndup(text, size);
-	g_assert_cmpstr(copy, ==, golden);
-}
+#include "tests/server/golden_page.h"
 
 static void test_login(void)
 {
 	LoginView view = {.name = "", .next = "/"};
 	Html *html = html_new();
-	page_login_render(html, &nobody, &view);
-	check("masuk", html);
+	page_login_render(html, &golden_page_nobody, &view);
+	golden_page_check("masuk", html);
 	view = (LoginView){.name = "siti\"><script>", .next = "/papan?unit=a", .problem = "Salah."};
 	html = html_new();
-	page_login_render(html, &nobody, &view);
-	check("masuk-salah", html);
+	page_login_render(html, &golden_page_nobody, &view);
+	golden_page_check("masuk-salah", html);
 }
 
 static void test_password(void)
 {
-	Frame frame = somebody("Kata sandi", NAV_NONE);
+	Frame frame = golden_page_frame("Kata sandi", NAV_NONE);
 	frame.nav = 0;
 	frame.refresh_s = NULL;
 	PasswordView view = {.one_time = TRUE,
@@ -74,7 +36,7 @@ static void test_password(void)
 						 .repeat_problem = "Tidak sama dengan kata sandi baru."};
 	Html *html = html_new();
 	page_password_render(html, &frame, &view);
-	check("kata-sandi", html);
+	golden_page_check("kata-sandi", html);
 }
 
 /* ── the board ── */
@@ -127,14 +89,14 @@ typedef struct {
 
 static void board_init(Board *board)
 {
-	static const BoardChoice choices[] = {{"BKD", "Badan Kepegawaian Daerah", 0},
-										  {"BKD-UMUM", "Sekretariat & umum", 1}};
+	static const UnitChoice choices[] = {{"BKD", "Badan Kepegawaian Daerah", 0},
+										 {"BKD-UMUM", "Sekretariat & umum", 1}};
 	*board = (Board){
 		.people = g_ptr_array_new(),
 		.units = g_hash_table_new(g_int64_hash, g_int64_equal),
 		.terminals = g_array_new(FALSE, FALSE, sizeof(BoardTerminal)),
 		.sums = g_array_new(FALSE, FALSE, sizeof(BoardUnit)),
-		.choices = g_array_new(FALSE, FALSE, sizeof(BoardChoice)),
+		.choices = g_array_new(FALSE, FALSE, sizeof(UnitChoice)),
 		.ids = {1, 2},
 	};
 	g_array_append_vals(board->choices, choices, 2);
@@ -166,10 +128,10 @@ static void board_clear(Board *board)
 
 static void check_board(const char *name, const Board *board)
 {
-	Frame frame = somebody("Papan hari ini", NAV_BOARD);
+	Frame frame = golden_page_frame("Papan hari ini", NAV_BOARD);
 	Html *html = html_new();
 	page_board_render(html, &frame, &board->page);
-	check(name, html);
+	golden_page_check(name, html);
 }
 
 static void test_board(void)
@@ -227,7 +189,7 @@ static void test_largest_board_is_small_enough(void)
 	for (int i = 0; i < BOARD_PEOPLE_MAX; i++)
 		g_ptr_array_add(board.people, &long_one);
 	board.page.board.n_people = board.page.board.n[BOARD_PRESENT] = BOARD_PEOPLE_MAX;
-	Frame frame = somebody("Papan hari ini", NAV_BOARD);
+	Frame frame = golden_page_frame("Papan hari ini", NAV_BOARD);
 	g_autoptr(Html) html = html_new();
 	page_board_render(html, &frame, &board.page);
 	g_assert_cmpuint(html_size(html), <=, PAGE_SIZE_MAX);
@@ -248,16 +210,16 @@ static void test_today(void)
 					.tone = "hd-tone-late"};
 	TodayView view = {
 		.name = "SITI RAHMAWATI", .date = "Senin, 3 Maret 2025", .punches = punches, .days = days};
-	Frame frame = somebody("Hari ini", NAV_TODAY);
+	Frame frame = golden_page_frame("Hari ini", NAV_TODAY);
 	Html *html = html_new();
 	page_today_render(html, &frame, &view);
-	check("hari-ini-kosong", html);
+	golden_page_check("hari-ini-kosong", html);
 	g_array_append_val(punches, punch);
 	g_array_append_val(days, day);
 	view.text = "Masuk 06.52 di Lobi BKD.";
 	html = html_new();
 	page_today_render(html, &frame, &view);
-	check("hari-ini", html);
+	golden_page_check("hari-ini", html);
 }
 
 int main(int argc, char **argv)

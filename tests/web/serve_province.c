@@ -3,8 +3,12 @@
  *
  * Prints one line of JSON with address and accounts, then obeys lines on standard input:
  *   punch PERSON     a punch now, as if a terminal had sent it
+ *   capture PERSON   the terminal reads the first finger of the person's open enrolment
  * and ends when standard input does.
  */
+#include <string.h>
+
+#include "server/store/enrolments.h"
 #include "tests/web/province.h"
 
 typedef struct {
@@ -13,14 +17,44 @@ typedef struct {
 	gint64 n_punches;
 } Server;
 
-static void obey(Server *server, const char *line)
+static void punch(Server *server, gint64 person)
 {
-	gint64 person;
-	if (!g_str_has_prefix(line, "punch ") ||
-		!g_ascii_string_to_signed(line + 6, 10, 1, PERSON_ID_MAX, &person, NULL))
-		return;
 	province_punch(&server->province, person, province_now() + server->n_punches++, PUNCH_COUNTED);
 	web_changed(server->province.web, person);
+}
+
+static void capture(Server *server, gint64 person)
+{
+	g_autoptr(GArray) rows = NULL;
+	gboolean changed;
+	g_assert_true(enrolments_list(server->province.sql, person, NULL, 1, &rows, NULL));
+	if (rows->len == 0)
+		return;
+	const EnrolmentRow *row = &g_array_index(rows, EnrolmentRow, 0);
+	EnrolReport report = {.enrolment = row->id,
+						  .person = person,
+						  .state = ENROL_CAPTURING,
+						  .finger = row->fingers[0],
+						  .accepted = 1,
+						  .wanted = 3,
+						  .hint = ENROL_HINT_GOOD};
+	g_assert_true(enrolments_progress(server->province.sql, &report, &row->terminal, province_now(),
+									  &changed, NULL));
+	web_enrolment_changed(server->province.web);
+}
+
+static void obey(Server *server, const char *line)
+{
+	static const struct {
+		const char *verb;
+		void (*run)(Server *server, gint64 person);
+	} verbs[] = {{"punch ", punch}, {"capture ", capture}};
+	gint64 person;
+	for (gsize i = 0; i < G_N_ELEMENTS(verbs); i++)
+		if (g_str_has_prefix(line, verbs[i].verb) &&
+			g_ascii_string_to_signed(line + strlen(verbs[i].verb), 10, 1, PERSON_ID_MAX, &person,
+									 NULL))
+			verbs[i].run(server, person);
 }
 
 static gboolean on_input(GIOChannel *input, GIOCondition condition, gpointer user)

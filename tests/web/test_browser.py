@@ -2,6 +2,7 @@
 import os
 import tempfile
 import time
+import urllib.parse
 
 from selenium.common.exceptions import StaleElementReferenceException
 from selenium import webdriver
@@ -115,24 +116,33 @@ class Browser(webdriver.Chrome):
         self.until(lambda: self.path() == path, path)
 
     def keep(self, name):
-        """A picture, to be looked at, where HADIR_PICTURES says."""
+        """Pictures, to be looked at, where HADIR_PICTURES says."""
         folder = os.environ.get("HADIR_PICTURES")
-        if folder is not None:
-            self.save_screenshot(os.path.join(folder, name + ".png"))
+        if folder is None:
+            return
+        self.save_screenshot(os.path.join(folder, name + "-desk.png"))
+        self.phone(360, 740)
+        self.save_screenshot(os.path.join(folder, name + "-phone.png"))
+        self.desktop()
 
     def judge(self, name):
         """What holds for every page, on a desk and on the narrowest phone."""
+        self.keep(name)
         for width in (1366, 320):
-            if width == 1366:
-                self.desktop()
-            else:
+            if width == 320:
                 self.phone(width, 640)
-            self.keep(f"{name}-{width}")
             equal(self.execute_script(CONTRAST), [], f"{name}: contrast")
             equal(self.execute_script(STRUCTURE), [], f"{name}: structure")
             wide = self.execute_script("return document.documentElement.scrollWidth")
             check(wide <= width, f"{name}: {wide} px wide at {width}")
         self.desktop()
+
+
+def walk(*steps):
+    """Clicks on what each CSS selector finds; gives how often."""
+    for step in steps:
+        browser.find_element(By.CSS_SELECTOR, step).click()
+    return len(steps)
 
 
 def choose_password(browser, province, name):
@@ -143,6 +153,21 @@ def choose_password(browser, province, name):
     browser.fill(lama=province.accounts[name + ":password"], baru=PASSWORD, ulang=PASSWORD)
     browser.submit()
     browser.until(lambda: browser.path() != "/kata-sandi", "the password is changed")
+
+
+def log_in(province, name):
+    browser.get(province.url + "/masuk")
+    browser.fill(nama=name, sandi=PASSWORD)
+    browser.submit()
+    browser.until(lambda: browser.path() != "/masuk", "the log-in")
+
+
+def second_device(province, name):
+    """A second device: its cookie."""
+    body = urllib.parse.urlencode({"nama": name, "sandi": PASSWORD})
+    status, headers, _ = province.ask("POST", "/masuk", body, {"Content-Type": "application/x-www-form-urlencoded"})
+    equal(status, 303, "a second log-in")
+    return headers["Set-Cookie"].partition(";")[0]
 
 
 def log_out(browser):
@@ -202,6 +227,63 @@ def tiles_open_their_rows(province):
     log_out(browser)
 
 
+def next_person_is_enrolled_in_two_clicks(province):
+    log_in(province, "skpd.disdik")
+    walk(".hd-menu a[href='/perekaman']")
+    browser.judge("perekaman")
+    text = browser.find_element(By.ID, "belum").text
+    check("BUDI SANTOSO" in text and "SITI" not in text, text)
+    clicks = walk("#belum a[aria-label$='BUDI SANTOSO']")
+    browser.judge("perekaman-baru")
+    check("BUDI SANTOSO" in browser.text(), "whom it is about")
+    clicks += walk("main button[type=submit]")
+    equal(clicks, 2)
+    browser.until(lambda: "menunggu mesin" in browser.find_element(By.ID, "antrean").text, "the order stands in the queue")
+    browser.until(lambda: "langsung" in browser.text(), "the live lamp")
+    province.say("capture 222222")
+    browser.until(lambda: "Telunjuk kanan: 1 dari 3" in browser.find_element(By.ID, "antrean").text, "live progress")
+    browser.judge("perekaman-berjalan")
+    walk("#antrean a")
+    browser.judge("perekaman-satu")
+    walk("main button[type=submit]")
+    browser.until(lambda: "Dibatalkan" in browser.find_element(By.ID, "antrean").text, "it is cancelled")
+
+
+def people_are_found_and_opened(province):
+    walk(".hd-menu a[href='/pegawai']")
+    browser.judge("pegawai")
+    browser.fill(q="budi")
+    walk("form[role=search] button")
+    found = browser.find_elements(By.CSS_SELECTOR, ".hd-people li")
+    check(len(found) == 1 and "BUDI SANTOSO" in found[0].text, [item.text for item in found])
+    walk(".hd-people a")
+    browser.judge("berkas")
+    check("SMA Negeri 1" in browser.text() and "belum direkam" in browser.text(), browser.text())
+    walk(".hd-pager a[href$=bulan]")
+    browser.judge("bulan-pegawai")
+
+
+def terminals_say_what_is_wrong(province):
+    walk(".hd-menu a[href='/mesin']")
+    browser.judge("mesin")
+    check("Belum pernah terhubung" in browser.text() and "t-bkd-1" not in browser.text(), browser.text())
+    walk(".hd-people a")
+    browser.judge("mesin-satu")
+    check("t-sma-1" in browser.text(), browser.text())
+
+
+def other_sessions_are_ended(province):
+    other = second_device(province, "skpd.disdik")
+    walk(".hd-account a")
+    browser.judge("akun")
+    check("2 perangkat" in browser.text() and "sesi ini" in browser.text(), browser.text())
+    equal(province.ask("GET", "/papan", headers={"Cookie": other})[0], 200, "the other session")
+    walk("#sesi li button")
+    browser.until(lambda: "1 perangkat" in browser.text(), "one session is left")
+    equal(province.ask("GET", "/papan", headers={"Cookie": other})[0], 303, "the other session is over")
+    log_out(browser)
+
+
 def log_in_needs_no_mouse(province):
     browser.get(province.url + "/masuk")
     active = browser.switch_to.active_element
@@ -217,6 +299,12 @@ def own_day_on_a_phone(province):
     browser.arrives("/hari-ini")
     browser.judge("hari-ini")
     check("06.52" in browser.text() and "diterima" in browser.text(), "it counted")
+    equal(walk(".hd-menu a[href='/bulan']", "a[href='#t3']"), 2, "clicks to the reason of a day")
+    browser.judge("bulan")
+    check("Masuk 06.52 di Lobi BKD." in browser.find_element(By.ID, "t3").text, "the reason in words")
+    walk(".hd-account a")
+    browser.judge("akun-pegawai")
+    check("membuka data Anda" in browser.text(), browser.text())
     browser.get(province.url + "/papan")
     check("tidak berhak" in browser.text(), "no board")
     browser.judge("tidak-berhak")
@@ -241,7 +329,9 @@ with tempfile.TemporaryDirectory(prefix="hadir-browser-") as home, Province() as
     browser = Browser()
     try:
         run([log_in_page_says_what_is_wrong, board_fills_by_itself, no_page_complains, markup_in_a_name_is_text,
-             board_works_without_script, tiles_open_their_rows, log_in_needs_no_mouse, own_day_on_a_phone,
+             board_works_without_script, tiles_open_their_rows, next_person_is_enrolled_in_two_clicks,
+             people_are_found_and_opened, terminals_say_what_is_wrong, other_sessions_are_ended, no_page_complains,
+             log_in_needs_no_mouse, own_day_on_a_phone,
              pages_that_do_not_exist_lead_back, no_page_complains], running)
     finally:
         browser.quit()

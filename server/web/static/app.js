@@ -34,5 +34,6 @@ for (const board of document.querySelectorAll("[data-aliran]")) {
 // A list that filters the page is sent as soon as something is chosen.
 for (const choice of document.querySelectorAll("select[data-kirim]")) {
 	choice.addEventListener("change", () => choice.form.submit());
-	choice.form.querySelector("button").hidden = true;
+	for (const button of choice.form.querySelectorAll("button:not([data-tetap])"))
+		button.hidden = true;
 }

@@ -1,0 +1,124 @@
+#include "server/web/terms.h"
+
+#include <string.h>
+
+const char *terms_finger(Finger finger)
+{
+	static const char *const names[] = {
+		[FINGER_RIGHT_THUMB] = "Jempol kanan",      [FINGER_RIGHT_INDEX] = "Telunjuk kanan",
+		[FINGER_RIGHT_MIDDLE] = "Tengah kanan",     [FINGER_RIGHT_RING] = "Manis kanan",
+		[FINGER_RIGHT_LITTLE] = "Kelingking kanan", [FINGER_LEFT_THUMB] = "Jempol kiri",
+		[FINGER_LEFT_INDEX] = "Telunjuk kiri",      [FINGER_LEFT_MIDDLE] = "Tengah kiri",
+		[FINGER_LEFT_RING] = "Manis kiri",          [FINGER_LEFT_LITTLE] = "Kelingking kiri",
+	};
+	return finger < FINGER_FIRST || finger > FINGER_LAST ? "" : names[finger];
+}
+
+const char *terms_enrolment(const EnrolmentRow *row)
+{
+	static const char *const states[] = {
+		[ENROLMENT_WAITING] = "menunggu mesin", [ENROLMENT_CAPTURING] = "sedang direkam",
+		[ENROLMENT_CHECKING] = "diperiksa",     [ENROLMENT_DONE] = "✓ selesai",
+		[ENROLMENT_HELD] = "! ditahan",         [ENROLMENT_FAILED] = "✕ belum berhasil",
+	};
+	return states[row->state];
+}
+
+typedef struct {
+	const char *code, *text;
+} Term;
+
+static const char *find(const Term *terms, gsize n, const char *code, const char *otherwise)
+{
+	for (gsize i = 0; i < n; i++)
+		if (g_strcmp0(terms[i].code, code) == 0)
+			return terms[i].text;
+	return otherwise;
+}
+
+static const char *reason_advice(const EnrolmentRow *row)
+{
+	static const Term reasons[] = {
+		{"duplicate", "Sidik jari ini mirip dengan milik pegawai lain; BKD memeriksanya."},
+		{"other-fingers", "Jari yang ditempelkan tidak sama. Ulangi dengan jari yang diminta."},
+		{"unreadable", "Sidik jari kurang jelas. Bersihkan jari, atau pilih jari lain."},
+		{"cancelled", "Dibatalkan; tidak ada data yang disimpan."},
+		{"replaced", "Diganti oleh perekaman lain di mesin itu."},
+		{"timeout",
+		 "Waktu habis; tidak ada data yang disimpan. Mulai lagi bila pegawai sudah siap."},
+		{"failed", "Mesin tidak dapat merekam. Coba lagi, atau gunakan mesin lain."},
+	};
+	return find(reasons, G_N_ELEMENTS(reasons), row->reason, "");
+}
+
+static const char *hint_advice(EnrolHint hint)
+{
+	switch (hint) {
+	case ENROL_HINT_GOOD:
+		return "Bagus; tempelkan jari yang sama sekali lagi.";
+	case ENROL_HINT_POOR:
+		return "Kurang jelas: bersihkan jari, tekan rata, ulangi.";
+	case ENROL_HINT_OTHER_FINGER:
+		return "Jari berbeda: gunakan jari yang sama seperti tadi.";
+	case ENROL_HINT_RETRY:
+		return "Belum terbaca: tempelkan lebih lama.";
+	case ENROL_HINT_NONE:
+	default:
+		return "Tempelkan jari di mesin.";
+	}
+}
+
+const char *terms_enrolment_advice(const EnrolmentRow *row)
+{
+	switch (row->state) {
+	case ENROLMENT_WAITING:
+		return "Perintah dikirim; mesin menampilkannya begitu tersambung.";
+	case ENROLMENT_CAPTURING:
+		return hint_advice(row->hint);
+	case ENROLMENT_CHECKING:
+		return "Server memeriksa mutu dan kesamaan dengan pegawai lain.";
+	case ENROLMENT_DONE:
+		return "Sidik jari dapat dipakai untuk presensi.";
+	case ENROLMENT_HELD:
+	case ENROLMENT_FAILED:
+	default:
+		return reason_advice(row);
+	}
+}
+
+const char *terms_action(const char *action)
+{
+	static const Term actions[] = {
+		{"person.read", "Membuka data pegawai"},
+		{"person.days.read", "Melihat hari-hari presensi"},
+		{"person.file.read", "Membuka berkas pegawai"},
+		{"person.month.read", "Melihat rekap bulan"},
+		{"punches.list", "Melihat daftar presensi"},
+		{"enrolment.order", "Memerintahkan perekaman sidik jari"},
+		{"enrolment.prepare", "Menyiapkan perekaman sidik jari"},
+		{"enrolment.read", "Melihat perekaman sidik jari"},
+		{"enrolment.cancel", "Membatalkan perekaman sidik jari"},
+		{"claim.decide", "Memutuskan presensi tanpa sidik jari"},
+		{"session.begin", "Masuk"},
+		{"session.end", "Keluar"},
+		{"session.end.other", "Mengakhiri sesi lain"},
+		{"password.change", "Mengganti kata sandi"},
+		{"token.issue", "Membuat token program"},
+	};
+	return find(actions, G_N_ELEMENTS(actions), action, action);
+}
+
+const char *terms_employment(const char *kind)
+{
+	static const Term kinds[] = {{"PNS", "PNS"}, {"CPNS", "CPNS"}, {"PPPK", "PPPK"}};
+	return find(kinds, G_N_ELEMENTS(kinds), kind, "Lainnya");
+}
+
+const char *terms_role(Role role)
+{
+	static const char *const names[N_ROLES] = {
+		[ROLE_PEGAWAI] = "Pegawai", [ROLE_ATASAN] = "Atasan",   [ROLE_SKPD] = "Pengelola SKPD",
+		[ROLE_BKD] = "BKD",         [ROLE_AUDITOR] = "Auditor", [ROLE_TEKNISI] = "Teknisi",
+	};
+	return names[role];
+}

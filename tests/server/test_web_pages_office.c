@@ -1,0 +1,244 @@
+/* The pages of those who keep people and terminals, from plain views; see golden_page.h. */
+#include "server/web/page_enrol.h"
+#include "server/web/page_people.h"
+#include "server/web/page_terminals.h"
+#include "protocol/ids.h"
+#include "tests/server/golden_page.h"
+
+static const UnitChoice choices[] = {{"BKD", "Badan Kepegawaian Daerah", 0},
+									 {"BKD-UMUM", "Sekretariat & umum", 1}};
+static const EnrolTerminalChoice terminals[] = {{"bkd-1", "Lobi BKD · bkd-1"},
+												{"bkd-2", "Aula \"A\" · bkd-2 (tanpa jaringan)"}};
+
+static GArray *array_of(gconstpointer items, guint n, guint size)
+{
+	GArray *array = g_array_new(FALSE, FALSE, size);
+	g_array_append_vals(array, items, n);
+	return array;
+}
+#define ARRAY(items) array_of(items, G_N_ELEMENTS(items), sizeof(items)[0])
+
+/* ── enrolment ── */
+
+static const EnrolPerson people[] = {
+	{1, "AGUS <b>WIBOWO</b>", "198001012005011001", "Sekretariat & umum", 0},
+	{2, "RINA", NULL, "Badan Kepegawaian Daerah", 0},
+	{3, "SITI RAHMAWATI", "198203042006042003", "Sekretariat & umum", 1},
+};
+static const EnrolOrder orders[] = {
+	{.id = "00000000000000000000000000000001",
+	 .name = "BUDI SANTOSO",
+	 .terminal = "bkd-1",
+	 .state = "sedang direkam",
+	 .tone = "hd-tone-wait",
+	 .progress = "Telunjuk kanan: 1 dari 3",
+	 .advice = "Bagus; tempelkan jari yang sama sekali lagi.",
+	 .time = "07.28",
+	 .open = TRUE},
+	{.id = "00000000000000000000000000000002",
+	 .name = "DEWI",
+	 .terminal = "bkd-1",
+	 .state = "✓ selesai",
+	 .tone = "hd-tone-ok",
+	 .advice = "Sidik jari dapat dipakai untuk presensi.",
+	 .time = "07.20"},
+};
+
+static void test_enrol(void)
+{
+	g_autoptr(GArray) units = ARRAY(choices), list = ARRAY(terminals), lacking = ARRAY(people),
+					  queue = ARRAY(orders);
+	EnrolView view = {.choices = units,
+					  .unit_code = "BKD",
+					  .unit_name = "Badan Kepegawaian Daerah",
+					  .terminals = list,
+					  .terminal = "bkd-1",
+					  .people = lacking,
+					  .n_without = 2,
+					  .n_lacking = 3,
+					  .progress = {.time = "07.30", .orders = queue}};
+	Frame frame = golden_page_frame("Perekaman", NAV_ENROL);
+	Html *html = html_new();
+	page_enrol_render(html, &frame, &view);
+	golden_page_check("perekaman", html);
+}
+
+static void test_enrol_empty(void)
+{
+	g_autoptr(GArray) none = g_array_new(FALSE, FALSE, 1);
+	EnrolView view = {.choices = none,
+					  .unit_code = "BKD",
+					  .unit_name = "Badan Kepegawaian Daerah",
+					  .terminals = none,
+					  .people = none,
+					  .progress = {.time = "07.30", .orders = none}};
+	Frame frame = golden_page_frame("Perekaman", NAV_ENROL);
+	Html *html = html_new();
+	page_enrol_render(html, &frame, &view);
+	golden_page_check("perekaman-kosong", html);
+}
+
+/* As many people as the list holds, all with long names: the page stays below its limit. */
+static void test_longest_enrol_is_small_enough(void)
+{
+	g_autoptr(GArray) units = ARRAY(choices), list = ARRAY(terminals), queue = ARRAY(orders);
+	g_autoptr(GArray) lacking = g_array_new(FALSE, FALSE, sizeof(EnrolPerson));
+	EnrolPerson person = {999999999, "MUHAMMAD ABDURRAHMAN WAHYUDININGRAT KUSUMAWARDHANI",
+						  "198001012005011001", "Kantor Cabang Dinas Pendidikan Wilayah IV", 0};
+	for (int i = 0; i < ENROL_LIST_MAX; i++)
+		g_array_append_val(lacking, person);
+	EnrolView view = {.choices = units,
+					  .unit_code = "KANTOR-CABANG-DINAS-PENDIDIKAN-WILAYAH-4",
+					  .unit_name = "Kantor Cabang Dinas Pendidikan Wilayah IV",
+					  .terminals = list,
+					  .terminal = "kantor-cabang-dinas-pendidikan-4",
+					  .people = lacking,
+					  .n_without = 20000,
+					  .n_lacking = 20000,
+					  .progress = {.time = "07.30", .orders = queue}};
+	Frame frame = golden_page_frame("Perekaman", NAV_ENROL);
+	g_autoptr(Html) html = html_new();
+	page_enrol_render(html, &frame, &view);
+	g_assert_cmpuint(html_size(html), <=, PAGE_SIZE_MAX);
+}
+
+static void test_enrol_confirm(void)
+{
+	g_autoptr(GArray) list = ARRAY(terminals);
+	EnrolConfirm view = {.person = people[0],
+						 .unit_code = "BKD",
+						 .terminals = list,
+						 .terminal = "bkd-2",
+						 .fingers = {FINGER_RIGHT_INDEX, FINGER_RIGHT_INDEX},
+						 .terminal_problem = "Mesin ini tidak aktif. Pilih mesin lain.",
+						 .finger_problem = "Pilih dua jari yang berbeda."};
+	Frame frame = golden_page_frame("Rekam sidik jari", NAV_ENROL);
+	Html *html = html_new();
+	page_enrol_render_confirm(html, &frame, &view);
+	golden_page_check("perekaman-baru", html);
+}
+
+static void test_enrol_detail(void)
+{
+	Frame frame = golden_page_frame("Perekaman", NAV_ENROL);
+	Html *html = html_new();
+	page_enrol_render_detail(html, &frame, &orders[0]);
+	golden_page_check("perekaman-satu", html);
+}
+
+/* ── people ── */
+
+static void test_people(void)
+{
+	static const PeopleRow found[] = {
+		{1, "AGUS <b>WIBOWO</b>", "198001012005011001", "Sekretariat & umum", 0},
+		{2, "RINA", NULL, "Badan Kepegawaian Daerah", 2},
+	};
+	g_autoptr(GArray) units = ARRAY(choices), rows = ARRAY(found);
+	PeopleView view = {.choices = units,
+					   .unit_code = "BKD-UMUM",
+					   .unit_name = "Sekretariat & umum",
+					   .text = "\"><script>",
+					   .rows = rows,
+					   .more = TRUE};
+	Frame frame = golden_page_frame("Pegawai", NAV_PEOPLE);
+	Html *html = html_new();
+	page_people_render(html, &frame, &view);
+	golden_page_check("pegawai", html);
+	g_array_set_size(rows, 0);
+	view.more = FALSE;
+	html = html_new();
+	page_people_render(html, &frame, &view);
+	golden_page_check("pegawai-kosong", html);
+}
+
+static void test_person(void)
+{
+	static const PersonFinger have[] = {{"Telunjuk kanan", "Senin, 3 Maret 2025", 71}};
+	static const PersonService served[] = {
+		{"Sekretariat & umum", "Senin, 3 Maret 2025", NULL},
+		{"SMA Negeri 1", "Senin, 6 Januari 2020", "Minggu, 2 Maret 2025"}};
+	g_autoptr(GArray) fingers = ARRAY(have), services = ARRAY(served);
+	PersonView view = {.id = 111111,
+					   .name = "Dr. SITI RAHMAWATI, M.T.",
+					   .number_kind = "NIP",
+					   .number = "198203042006042003",
+					   .employment = "PNS",
+					   .unit = "Sekretariat & umum",
+					   .places = "Lobi BKD, Aula",
+					   .fingers = fingers,
+					   .services = services,
+					   .may_enrol = TRUE};
+	Frame frame = golden_page_frame("Berkas pegawai", NAV_PEOPLE);
+	Html *html = html_new();
+	page_person_render(html, &frame, &view);
+	golden_page_check("berkas", html);
+}
+
+/* ── terminals ── */
+
+static const TerminalView machines[] = {
+	{.id = "bkd-1",
+	 .place = "Lobi BKD",
+	 .state = "! tanpa jaringan",
+	 .tone = "hd-tone-missing",
+	 .heard = "pukul 06.12",
+	 .troubles = {{"Tanpa jaringan", "Periksa listrik, kabel, dan router.", 400},
+				  {"Penutup terbuka", "Periksa mesin di tempat.", 300}},
+	 .n_troubles = 2,
+	 .backlog = 1204,
+	 .n_people = 51,
+	 .version = "0.1",
+	 .sensor = "fprint",
+	 .weight = 700},
+	{.id = "bkd-2", .place = "Aula", .state = "belum dipasang", .tone = "hd-tone-mute"},
+};
+
+static void test_terminals(void)
+{
+	g_autoptr(GArray) list = ARRAY(machines);
+	TerminalsView view = {.terminals = list, .n_active = 1, .n_troubled = 1};
+	Frame frame = golden_page_frame("Mesin presensi", NAV_TERMINALS);
+	Html *html = html_new();
+	page_terminals_render(html, &frame, &view);
+	golden_page_check("mesin", html);
+	g_array_set_size(list, 0);
+	view = (TerminalsView){.terminals = list};
+	html = html_new();
+	page_terminals_render(html, &frame, &view);
+	golden_page_check("mesin-kosong", html);
+}
+
+static void test_terminal(void)
+{
+	static const TerminalJournal chains[] = {{"0a1b2c3d", "00112233aabbccdd", 4711, "pukul 06.12"}};
+	static const TerminalAlarm raised[] = {{"Penutup mesin dibuka", "pukul 06.00", 3}};
+	g_autoptr(GArray) journals = ARRAY(chains), alarms = ARRAY(raised);
+	TerminalDetail view = {.terminal = machines[0],
+						   .joined = "Senin, 3 Februari 2025",
+						   .clock = "selisih 1 detik",
+						   .free_mib = 12000,
+						   .n_held = 2,
+						   .journals = journals,
+						   .alarms = alarms};
+	Frame frame = golden_page_frame("Mesin presensi", NAV_TERMINALS);
+	Html *html = html_new();
+	page_terminal_render(html, &frame, &view);
+	golden_page_check("mesin-satu", html);
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/web/pages_office/enrol", test_enrol);
+	g_test_add_func("/web/pages_office/enrol_empty", test_enrol_empty);
+	g_test_add_func("/web/pages_office/longest_enrol_is_small_enough",
+					test_longest_enrol_is_small_enough);
+	g_test_add_func("/web/pages_office/enrol_confirm", test_enrol_confirm);
+	g_test_add_func("/web/pages_office/enrol_detail", test_enrol_detail);
+	g_test_add_func("/web/pages_office/people", test_people);
+	g_test_add_func("/web/pages_office/person", test_person);
+	g_test_add_func("/web/pages_office/terminals", test_terminals);
+	g_test_add_func("/web/pages_office/terminal", test_terminal);
+	return g_test_run();
+}

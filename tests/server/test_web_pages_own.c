@@ -1,0 +1,128 @@
+/* The pages of a civil servant's own data and account, from plain views; see golden_page.h. */
+#include "server/web/page_account.h"
+#include "server/web/page_month.h"
+#include "server/web/page_people.h"
+#include "tests/server/golden_page.h"
+
+static const MonthPunch march_third[] = {{"07.12", "Lobi BKD", "✓ diterima", TRUE},
+										 {"15.34", "Lobi <BKD>", "… menunggu verifikasi", FALSE}};
+static const MonthCode counted[] = {{"TL1", "Terlambat 1–30 menit", 1}};
+
+typedef struct {
+	GArray *days, *punches, *codes;
+	GPtrArray *texts;
+	MonthView view;
+} Month;
+
+static void month_init(Month *month)
+{
+	*month = (Month){.days = g_array_new(FALSE, TRUE, sizeof(MonthDay)),
+					 .punches = g_array_new(FALSE, FALSE, sizeof(MonthPunch)),
+					 .codes = g_array_new(FALSE, FALSE, sizeof(MonthCode)),
+					 .texts = g_ptr_array_new()};
+	for (int i = 1; i <= 31; i++) {
+		MonthDay day = {
+			.number = i, .date = "Senin, 3 Maret 2025", .codes = "", .tone = "hd-tone-mute"};
+		g_array_append_val(month->days, day);
+	}
+	month->view = (MonthView){.name = "SITI RAHMAWATI",
+							  .month = "Maret 2025",
+							  .base = "/bulan",
+							  .before = "2025-02",
+							  .first_weekday = 5,
+							  .days = month->days,
+							  .codes = month->codes};
+}
+
+static void month_clear(Month *month)
+{
+	g_array_unref(month->days);
+	g_array_unref(month->punches);
+	g_array_unref(month->codes);
+	g_ptr_array_unref(month->texts);
+}
+
+static void check_month(const char *name, const Month *month, Nav nav)
+{
+	Frame frame = golden_page_frame("Bulan", nav);
+	Html *html = html_new();
+	page_month_render(html, &frame, &month->view);
+	golden_page_check(name, html);
+}
+
+static void test_month(void)
+{
+	Month month;
+	month_init(&month);
+	MonthDay *day = &g_array_index(month.days, MonthDay, 2);
+	g_array_append_vals(month.punches, march_third, G_N_ELEMENTS(march_third));
+	g_array_append_vals(month.codes, counted, G_N_ELEMENTS(counted));
+	g_ptr_array_add(month.texts, (gpointer)(guintptr) "Terlambat 12 menit (TL1).");
+	*day = (MonthDay){.number = 3,
+					  .date = "Senin, 3 Maret 2025",
+					  .codes = "TL1",
+					  .tone = "hd-tone-late",
+					  .judged = TRUE,
+					  .texts = month.texts,
+					  .punches = month.punches};
+	month.view.n_present = 1;
+	month.view.late_min = 12;
+	check_month("bulan", &month, NAV_MONTH);
+	month.view.base = "/pegawai/111111/bulan";
+	month.view.back = "/pegawai/111111";
+	month.view.after = "2025-04";
+	check_month("bulan-pegawai", &month, NAV_PEOPLE);
+	month_clear(&month);
+}
+
+static void test_month_says_why_it_is_empty(void)
+{
+	Month month;
+	month_init(&month);
+	check_month("bulan-kosong", &month, NAV_MONTH);
+	month_clear(&month);
+}
+
+static void test_account(void)
+{
+	static const AccountSession two[] = {
+		{"0123", "192.0.2.7", "3 Maret pukul 07.00", "3 Maret pukul 07.30", TRUE},
+		{"4567", "198.51.100.1", "2 Maret pukul 20.00", "2 Maret pukul 20.30", FALSE}};
+	static const AccountGrant given[] = {
+		{"Pengelola SKPD", "Badan Kepegawaian Daerah", "Rabu, 31 Desember 2025"},
+		{"Auditor", NULL, NULL}};
+	static const PersonFinger have[] = {{"Telunjuk kanan", "Senin, 3 Maret 2025", 71}};
+	static const AccountLook seen[] = {
+		{"3 Maret pukul 07.10", "BUDI <b>SANTOSO</b>", "Membuka berkas pegawai"}};
+	g_autoptr(GArray) sessions = g_array_new(FALSE, FALSE, sizeof(AccountSession));
+	g_autoptr(GArray) grants = g_array_new(FALSE, FALSE, sizeof(AccountGrant));
+	g_autoptr(GArray) fingers = g_array_new(FALSE, FALSE, sizeof(PersonFinger));
+	g_autoptr(GArray) looks = g_array_new(FALSE, FALSE, sizeof(AccountLook));
+	AccountView view = {.sessions = sessions,
+						.grants = grants,
+						.has_person = TRUE,
+						.fingers = fingers,
+						.looks = looks};
+	Frame frame = golden_page_frame("Akun", NAV_ACCOUNT);
+	g_array_append_vals(sessions, two, 1);
+	Html *html = html_new();
+	page_account_render(html, &frame, &view);
+	golden_page_check("akun-kosong", html);
+	g_array_append_vals(sessions, two + 1, 1);
+	g_array_append_vals(grants, given, 2);
+	g_array_append_vals(fingers, have, 1);
+	g_array_append_vals(looks, seen, 1);
+	view.older = "AAAAAAAAAAAAAAAAAAAAAA";
+	html = html_new();
+	page_account_render(html, &frame, &view);
+	golden_page_check("akun", html);
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/web/pages_own/month", test_month);
+	g_test_add_func("/web/pages_own/month_says_why_it_is_empty", test_month_says_why_it_is_empty);
+	g_test_add_func("/web/pages_own/account", test_account);
+	return g_test_run();
+}
