@@ -81,7 +81,9 @@ typedef struct {
 	guint64 last_request;
 	gint64 next_number, end_number;
 	gboolean numbers_asked;
-	gint64 gallery_after; /* the last reference sent to the vault; -1: all are there */
+	gboolean deciding;      /* a decision is on the commit thread */
+	gint64 decisions_after; /* those up to it failed in this round */
+	gint64 gallery_after;   /* the last reference sent to the vault; -1: all are there */
 	guint tick_source, gallery_source;
 	/* Set by the main loop, read by the commit thread. */
 	gint refresh_all; /* atomic */
@@ -121,6 +123,10 @@ void core_enrolled(Core *core, const TerminalId *terminal, GBytes *report, const
 /* Sends waiting claims to the vault, unless some are there already. */
 void core_scan_claims(Core *core);
 void core_claim_verified(Core *core, gint64 journal, gint64 seq, const VaultVerified *answer);
+
+/* ── core_decide.c ── */
+/* The next decision that somebody made, unless one is being carried out. */
+void core_scan_decisions(Core *core);
 
 /* ── core_vault.c ── */
 typedef enum { VAULT_REQUEST_ENROL, VAULT_REQUEST_RESEAL, VAULT_REQUEST_VERIFY } VaultRequestKind;

@@ -137,21 +137,37 @@ typedef struct {
 	gboolean applied;
 } EnrolledJob;
 
+/* Impression `i` as its row. */
+static ReferenceRow reference_of(const EnrolledJob *self, gsize i)
+{
+	return (ReferenceRow){.id = self->references[i],
+						  .person = self->report.person,
+						  .finger = self->report.templates[i].finger,
+						  .quality = self->report.templates[i].quality,
+						  .from_ms = self->base.now_ms};
+}
+
 static gboolean add_references(EnrolledJob *self, Sql *sql, GError **error)
 {
 	const EnrolReport *report = &self->report;
 	g_array_set_size(self->ended, 0);
 	for (gsize i = 0; i < report->n_templates; i++) {
 		/* The finger's old references are replaced, those of other fingers stay. */
-		if (!references_end(sql, report->person, report->templates[i].finger, &report->enrolment,
-							"replaced", self->base.now_ms, self->ended, error))
+		ReferenceRow row = reference_of(self, i);
+		if (!references_end(sql, row.person, row.finger, &report->enrolment, "replaced",
+							self->base.now_ms, self->ended, error) ||
+			!references_add(sql, &row, self->sealed->pdata[i], &report->enrolment, error))
 			return FALSE;
-		ReferenceRow row = {.id = self->references[i],
-							.person = report->person,
-							.finger = report->templates[i].finger,
-							.quality = report->templates[i].quality,
-							.from_ms = self->base.now_ms};
-		if (!references_add(sql, &row, self->sealed->pdata[i], &report->enrolment, error))
+	}
+	return TRUE;
+}
+
+/* Until somebody has decided: not active, in no roster and no search. */
+static gboolean hold_references(EnrolledJob *self, Sql *sql, GError **error)
+{
+	for (gsize i = 0; i < self->report.n_templates; i++) {
+		ReferenceRow row = reference_of(self, i);
+		if (!references_hold(sql, &row, self->sealed->pdata[i], &self->report.enrolment, error))
 			return FALSE;
 	}
 	return TRUE;
@@ -199,6 +215,8 @@ static gboolean run_enrolled(CommitJob *job, Sql *sql, gpointer user, GError **e
 	if (self->outcome == VAULT_ENROLLED &&
 		(!add_references(self, sql, error) ||
 		 !mark_today(user, sql, self->report.person, self->base.now_ms, error)))
+		return FALSE;
+	if (self->outcome == VAULT_DUPLICATE && !hold_references(self, sql, error))
 		return FALSE;
 	return close_enrolment(self, sql, error);
 }
@@ -252,8 +270,9 @@ void core_enrolled(Core *core, const TerminalId *terminal, GBytes *report, const
 		g_ptr_array_add(job->sealed, bytes_of_slice(answer->sealed[i]));
 	for (gsize i = 0; i < ENROL_TEMPLATES_MAX; i++)
 		job->references[i] = references[i];
+	gboolean good = answer->outcome == VAULT_ENROLLED || answer->outcome == VAULT_DUPLICATE;
 	gboolean ok = enrol_report_decode(slice_of_bytes(job->payload), &job->report) == WIRE_OK &&
-				  (answer->outcome != VAULT_ENROLLED || answer->n == job->report.n_templates);
+				  (!good || answer->n == job->report.n_templates);
 	if (ok) {
 		core_job_push(job);
 		return;

@@ -131,6 +131,7 @@ static gboolean on_tick(gpointer user)
 	core_flush_refusals(core);
 	if (core->gallery_source == 0)
 		core_scan_claims(core);
+	core_scan_decisions(core);
 	return G_SOURCE_CONTINUE;
 }
 

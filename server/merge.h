@@ -13,6 +13,7 @@
 
 #include "protocol/receipt.h"
 #include "server/event_clock.h"
+#include "server/store/decisions.h"
 #include "server/store/journals.h"
 
 typedef struct {
@@ -47,6 +48,12 @@ typedef struct {
 
 void merge_result_clear(MergeResult *result);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(MergeResult, merge_result_clear)
+
+/* Carries out somebody's decision on a quarantined event, in the caller's transaction: an accepted one
+ * counts, at `decision->at_ms` where its time was not believed; a rejected one never does.  The stamp
+ * stays; a time that was said is a row of its own.  `outcome` is set to a literal. */
+gboolean merge_decide(Sql *sql, const MergePolicy *policy, const Decision *decision, gint64 now_ms,
+					  const char **outcome, GError **error);
 
 /* `batch` has passed verify_batch(); `envelope` is the signed statement, exact.  FALSE: the database
  * failed, the caller rolls back, nothing was decided. */

@@ -5,7 +5,9 @@
 #pragma once
 
 #include "server/merge.h"
+#include "server/store/claims.h"
 #include "server/store/punches.h"
+#include "server/store/quarantine.h"
 
 /* While one batch is merged. */
 typedef struct {
@@ -51,5 +53,10 @@ gboolean merge_record_person(MergeState *state, MergePerson *event, const BootRo
 gboolean merge_cover(MergeState *state, gint64 from_ms, gint64 to_ms, GError **error);
 /* For look-ups that may find nothing: takes `local`; FALSE when it is an error. */
 gboolean merge_pass_error(GError *local, GError **error);
+/* A listed event has a time now: its punch, unless something else keeps it. */
+gboolean merge_explain_person(MergeState *state, const QuarantineRow *row, const Event *event,
+							  const BootRow *boot, const EventTime *time, GError **error);
+/* What became of its claim, as the state of a punch. */
+PunchState merge_claim_punch(ClaimState state);
 /* The last event's run got its anchor with this batch. */
 gboolean merge_explain(MergeState *state, GError **error);

@@ -16,8 +16,15 @@
 #define WALK_MAX 10000
 #define WALK_PAGE 500
 
-static gboolean explain_person(MergeState *state, const QuarantineRow *row, const Event *event,
-							   const BootRow *boot, const EventTime *time, GError **error)
+PunchState merge_claim_punch(ClaimState state)
+{
+	if (state == CLAIM_ACCEPTED)
+		return PUNCH_COUNTED;
+	return state == CLAIM_REFUSED ? PUNCH_REJECTED : PUNCH_WAITING;
+}
+
+gboolean merge_explain_person(MergeState *state, const QuarantineRow *row, const Event *event,
+							  const BootRow *boot, const EventTime *time, GError **error)
 {
 	EventBody body;
 	if (event->payload_destroyed ||
@@ -37,9 +44,7 @@ static gboolean explain_person(MergeState *state, const QuarantineRow *row, cons
 		if (!claims_get(state->sql, row->journal, row->seq, &claim, &local))
 			return merge_pass_error(local, error);
 		punch.person = claim.person;
-		punch.state = claim.state == CLAIM_ACCEPTED  ? PUNCH_COUNTED
-					  : claim.state == CLAIM_REFUSED ? PUNCH_REJECTED
-													 : PUNCH_WAITING;
+		punch.state = merge_claim_punch(claim.state);
 		punch.reason = "claim";
 	}
 	return punch.person == 0 || merge_record_person(state, &punch, boot, error);
@@ -61,7 +66,7 @@ static gboolean explain(MergeState *state, const QuarantineRow *row, GError **er
 	return (time.kind == EVENT_TIME_STAMPED ||
 			events_set_time(state->sql, row->journal, row->seq, time.at_ms, time.reason, error)) &&
 		   quarantine_end(state->sql, row->journal, row->seq, "corrected", state->now_ms, error) &&
-		   explain_person(state, row, &event, &boot, &time, error);
+		   merge_explain_person(state, row, &event, &boot, &time, error);
 }
 
 static gboolean explain_quarantined(MergeState *state, GError **error)

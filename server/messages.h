@@ -80,7 +80,7 @@ typedef struct {
 
 typedef enum {
 	VAULT_ENROLLED = 1,
-	VAULT_DUPLICATE,     /* good, but the finger is already that of `other` */
+	VAULT_DUPLICATE,     /* good, but the finger is, or may be, already that of `other` */
 	VAULT_OTHER_FINGERS, /* impressions said to be of one finger are not */
 	VAULT_UNREADABLE,    /* does not open, or is no template, or too poor */
 } VaultEnrolOutcome;
@@ -89,7 +89,7 @@ typedef struct {
 	guint64 request;
 	VaultEnrolOutcome outcome;
 	gint64 other; /* person, VAULT_DUPLICATE only */
-	guint32 n;    /* references, resealed for rest, in the order of the request */
+	guint32 n; /* references, resealed for rest, in the order of the request; both outcomes above */
 	Slice sealed[ENROL_TEMPLATES_MAX];
 } VaultEnrolled;
 

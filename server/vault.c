@@ -189,10 +189,8 @@ void vault_enrol(Vault *vault, const VaultEnrol *enrol, VaultEnrolled *out)
 	if (out->outcome != VAULT_ENROLLED)
 		return;
 	out->other = find_duplicate(vault, enrol->report.person, &impressions);
-	if (out->other != 0) {
+	if (out->other != 0)
 		out->outcome = VAULT_DUPLICATE;
-		return;
-	}
 	for (guint i = 0; i < impressions.plain->len; i++) {
 		GBytes *sealed = vault_seal(&vault->public_key, enrol->report.person, enrol->references[i],
 									slice_of_bytes(impressions.plain->pdata[i]));

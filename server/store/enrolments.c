@@ -230,6 +230,43 @@ gboolean enrolments_finish(Sql *sql, const RandomId *id, EnrolmentState state, c
 				   "tttIi", text, state_names[state], reason, other == 0 ? NULL : &other, now_ms);
 }
 
+gboolean enrolments_settle(Sql *sql, const RandomId *id, EnrolmentState state, const char *reason,
+						   gint64 now_ms, GError **error)
+{
+	char text[RANDOM_ID_TEXT];
+	random_id_format(id, text);
+	return sql_run(sql, error,
+				   "UPDATE enrolment SET state = $2, reason = $3, finished_ms = $4"
+				   " WHERE id = $1 AND state = 'held'",
+				   "ttti", text, state_names[state], reason, now_ms);
+}
+
+/* Its templates' numbers grow with the time of being held, and are never reused. */
+gboolean enrolments_held(Sql *sql, gint64 after, gsize n_max, GArray **held, GError **error)
+{
+	g_autoptr(GArray) list = g_array_new(FALSE, TRUE, sizeof(HeldEnrolment));
+	g_autoptr(SqlStatement) rows = sql_query(
+		sql, error,
+		"SELECT e.id, e.person, e.terminal, e.fingers, e.state, e.finger, e.accepted, e.wanted,"
+		" e.hint, e.reason, e.other, e.created_ms, e.expires_ms, e.finished_ms, h.first, h.n"
+		" FROM enrolment e JOIN (SELECT enrolment, min(id) AS first, count(*) AS n"
+		" FROM held_reference GROUP BY enrolment) h ON h.enrolment = e.id"
+		" WHERE e.state = 'held' AND e.decision IS NULL AND h.first > $1 ORDER BY h.first LIMIT $2",
+		"ii", after, (gint64)n_max);
+	if (rows == NULL)
+		return FALSE;
+	SqlStep step;
+	while ((step = sql_next(rows, error)) == SQL_ROW) {
+		HeldEnrolment one = {.order = sql_int(rows, 14), .n_templates = sql_int(rows, 15)};
+		read_row(rows, &one.row);
+		g_array_append_val(list, one);
+	}
+	if (step == SQL_FAILED)
+		return FALSE;
+	*held = g_steal_pointer(&list);
+	return TRUE;
+}
+
 gboolean enrolments_expire(Sql *sql, gint64 now_ms, gint64 *n, GError **error)
 {
 	/* The terminal needs a little longer to say that its own time is over; one that has sent

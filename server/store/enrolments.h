@@ -70,5 +70,18 @@ gboolean enrolments_progress(Sql *sql, const EnrolReport *report, const Terminal
 							 gint64 now_ms, gboolean *changed, GError **error);
 gboolean enrolments_finish(Sql *sql, const RandomId *id, EnrolmentState state, const char *reason,
 						   PersonId other, gint64 now_ms, GError **error);
+/* Ends one that is held: done, or failed with a reason. */
+gboolean enrolments_settle(Sql *sql, const RandomId *id, EnrolmentState state, const char *reason,
+						   gint64 now_ms, GError **error);
+
+/* One that is held and undecided. */
+typedef struct {
+	EnrolmentRow row;
+	gint64 order; /* of the list */
+	gint64 n_templates;
+} HeldEnrolment;
+
+/* In the order of being held, after `after` (0: all), at most n_max. */
+gboolean enrolments_held(Sql *sql, gint64 after, gsize n_max, GArray **held, GError **error);
 /* Fails those whose time is over. Gives their number. */
 gboolean enrolments_expire(Sql *sql, gint64 now_ms, gint64 *n, GError **error);

@@ -2,6 +2,19 @@
 
 #include "server/store/read.h"
 
+static void sealed_reference_clear(gpointer data)
+{
+	SealedReference *reference = data;
+	g_clear_pointer(&reference->sealed, g_bytes_unref);
+}
+
+GArray *sealed_references_new(void)
+{
+	GArray *list = g_array_new(FALSE, TRUE, sizeof(SealedReference));
+	g_array_set_clear_func(list, sealed_reference_clear);
+	return list;
+}
+
 gboolean references_active(Sql *sql, PersonId person, gint64 from_ms, gint64 to_ms,
 						   gboolean *active, GError **error)
 {
@@ -133,16 +146,81 @@ gboolean references_end(Sql *sql, PersonId person, Finger finger, const RandomId
 				   "iitit", person, (gint64)finger, spare, now_ms, reason);
 }
 
-static void sealed_reference_clear(gpointer data)
+/* ── held ── */
+
+gboolean references_hold(Sql *sql, const ReferenceRow *reference, GBytes *sealed,
+						 const RandomId *enrolment, GError **error)
 {
-	SealedReference *reference = data;
-	g_clear_pointer(&reference->sealed, g_bytes_unref);
+	char text[RANDOM_ID_TEXT];
+	random_id_format(enrolment, text);
+	return sql_run(sql, error,
+				   "INSERT INTO held_reference (id, enrolment, person, finger, quality, sealed)"
+				   " VALUES ($1, $2, $3, $4, $5, $6)",
+				   "itiiiB", reference->id, text, reference->person, (gint64)reference->finger,
+				   (gint64)reference->quality, sealed);
+}
+
+typedef struct {
+	ReferenceRow row;
+	GBytes *sealed;
+} Held;
+
+static void held_clear(gpointer data)
+{
+	g_clear_pointer(&((Held *)data)->sealed, g_bytes_unref);
+}
+
+/* Of Held, by id. */
+static GArray *list_held(Sql *sql, const char *enrolment, gint64 now_ms, GError **error)
+{
+	g_autoptr(GArray) list = g_array_new(FALSE, TRUE, sizeof(Held));
+	g_array_set_clear_func(list, held_clear);
+	g_autoptr(SqlStatement) rows =
+		sql_query(sql, error,
+				  "SELECT id, person, finger, quality, sealed FROM held_reference"
+				  " WHERE enrolment = $1 ORDER BY id",
+				  "t", enrolment);
+	SqlStep step = SQL_FAILED;
+	while (rows != NULL && (step = sql_next(rows, error)) == SQL_ROW) {
+		Held held = {{.id = sql_int(rows, 0),
+					  .person = sql_int(rows, 1),
+					  .finger = (Finger)sql_int(rows, 2),
+					  .quality = (gint32)sql_int(rows, 3),
+					  .from_ms = now_ms},
+					 read_bytes(rows, 4)};
+		g_array_append_val(list, held);
+	}
+	return step == SQL_DONE ? g_steal_pointer(&list) : NULL;
+}
+
+gboolean references_release(Sql *sql, const RandomId *enrolment, gint64 now_ms, GArray *ended,
+							GArray *added, GError **error)
+{
+	char text[RANDOM_ID_TEXT];
+	random_id_format(enrolment, text);
+	g_autoptr(GArray) list = list_held(sql, text, now_ms, error);
+	for (guint i = 0; list != NULL && i < list->len; i++) {
+		const Held *held = &g_array_index(list, Held, i);
+		if (!references_end(sql, held->row.person, held->row.finger, enrolment, "replaced", now_ms,
+							ended, error) ||
+			!references_add(sql, &held->row, held->sealed, enrolment, error))
+			return FALSE;
+		SealedReference fresh = {held->row.id, held->row.person, g_bytes_ref(held->sealed)};
+		g_array_append_val(added, fresh);
+	}
+	return list != NULL && references_drop(sql, enrolment, error);
+}
+
+gboolean references_drop(Sql *sql, const RandomId *enrolment, GError **error)
+{
+	char text[RANDOM_ID_TEXT];
+	random_id_format(enrolment, text);
+	return sql_run(sql, error, "DELETE FROM held_reference WHERE enrolment = $1", "t", text);
 }
 
 gboolean references_page(Sql *sql, gint64 after, gsize n_max, GArray **page, GError **error)
 {
-	g_autoptr(GArray) list = g_array_new(FALSE, TRUE, sizeof(SealedReference));
-	g_array_set_clear_func(list, sealed_reference_clear);
+	g_autoptr(GArray) list = sealed_references_new();
 	g_autoptr(SqlStatement) rows =
 		sql_query(sql, error,
 				  "SELECT id, person, sealed FROM reference"

@@ -16,6 +16,15 @@ typedef struct {
 	gint64 from_ms; /* active since */
 } ReferenceRow;
 
+typedef struct {
+	gint64 id;
+	PersonId person;
+	GBytes *sealed;
+} SealedReference;
+
+/* An array of SealedReference that frees the bytes. (transfer full) */
+GArray *sealed_references_new(void);
+
 /* Had the person at least one active reference at any time in [from_ms, to_ms)? */
 gboolean references_active(Sql *sql, PersonId person, gint64 from_ms, gint64 to_ms,
 						   gboolean *active, GError **error);
@@ -36,12 +45,17 @@ gboolean references_add(Sql *sql, const ReferenceRow *reference, GBytes *sealed,
 gboolean references_end(Sql *sql, PersonId person, Finger finger, const RandomId *spare_enrolment,
 						const char *reason, gint64 now_ms, GArray *ended, GError **error);
 
-/* The next up to `n_max` active references with id > `after`, for loading the vault's gallery. */
-typedef struct {
-	gint64 id;
-	PersonId person;
-	GBytes *sealed;
-} SealedReference;
+/* ── of an enrolment that is held: in no list above until it is decided ── */
 
-/* Of SealedReference; the array frees the bytes. */
+gboolean references_hold(Sql *sql, const ReferenceRow *reference, GBytes *sealed,
+						 const RandomId *enrolment, GError **error);
+/* They become references, active from now; the fingers' old ones end.  `ended` gets their ids,
+ * `added` (of SealedReference) the new ones. */
+gboolean references_release(Sql *sql, const RandomId *enrolment, gint64 now_ms, GArray *ended,
+							GArray *added, GError **error);
+/* Destroys them. */
+gboolean references_drop(Sql *sql, const RandomId *enrolment, GError **error);
+
+/* The next up to `n_max` active references with id > `after`, for loading the vault's gallery; of
+ * SealedReference. */
 gboolean references_page(Sql *sql, gint64 after, gsize n_max, GArray **page, GError **error);

@@ -138,7 +138,11 @@ static void somebody_elses_finger_is_held(World *world, gconstpointer data G_GNU
 	add_finger(world, FINGER_RIGHT_INDEX, 1);
 	g_assert_cmpint(enrol(world), ==, VAULT_DUPLICATE);
 	g_assert_cmpint(world->answer.other, ==, OTHER);
-	g_assert_cmpint(world->answer.n, ==, 0);
+	/* Sealed for rest, for whoever decides. */
+	g_assert_cmpint(world->answer.n, ==, 3);
+	VaultReference held = {PERSON, 3, world->answer.sealed[2]};
+	g_assert_true(vault_load(world->vault, &held));
+	vault_forget(world->vault, 3);
 	vault_forget(world->vault, 90);
 	g_assert_cmpint(enrol(world), ==, VAULT_ENROLLED);
 }
