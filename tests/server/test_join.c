@@ -98,20 +98,19 @@ static gint64 count_certificates(World *world)
 	return office_count(&world->office, "SELECT count(*) FROM certificate");
 }
 
-/* The one pending command's certificates: the leaf and the anchors. */
+/* The command that waits: the leaf and the anchors.  Gives its id. */
 static gint64 pending_certificate(World *world)
 {
-	g_autoptr(GArray) rows = NULL;
+	g_autoptr(GBytes) body = NULL;
 	Command command;
-	office_ok(commands_pending(world->office.sql, &world->device->id, 0, world->office.now_ms, 8,
-							   &rows, error));
-	g_assert_cmpuint(rows->len, ==, 1);
-	CommandRow *row = &g_array_index(rows, CommandRow, 0);
-	g_assert_cmpuint(row->kind, ==, COMMAND_CERTIFICATE);
-	g_assert_cmpint(command_decode(slice_of_bytes(row->body), &command), ==, WIRE_OK);
+	office_ok(
+		commands_next(world->office.sql, &world->device->id, world->office.now_ms, &body, error));
+	g_assert_nonnull(body);
+	g_assert_cmpint(command_decode(slice_of_bytes(body), &command), ==, WIRE_OK);
+	g_assert_cmpuint(command.kind, ==, COMMAND_CERTIFICATE);
 	g_assert_cmpuint(command.certificate.n_leaf, ==, 1);
 	g_assert_cmpuint(command.certificate.n_certificates, ==, 2);
-	return row->id;
+	return (gint64)command.id;
 }
 
 static void a_bundle_makes_a_terminal(World *world, gconstpointer data G_GNUC_UNUSED)
