@@ -81,7 +81,7 @@ endfunction()
 
 function(hadir_test_properties name)
 	set_tests_properties(${name} PROPERTIES
-		TIMEOUT 120
+		TIMEOUT 300
 		FAIL_REGULAR_EXPRESSION "# SKIP;\\n1\\.\\.0"
 		ENVIRONMENT "HADIR_SOURCE=${CMAKE_SOURCE_DIR};HADIR_BUILD=${CMAKE_BINARY_DIR};LSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/tests/support/lsan.supp:print_suppressions=0")
 endfunction()
