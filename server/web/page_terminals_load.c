@@ -173,7 +173,7 @@ static gboolean load_alarms(const Call *call, const TerminalId *id, GStringChunk
 							GArray *alarms, GError **error)
 {
 	g_autoptr(GArray) rows = NULL;
-	if (!alarms_list(call->web->sql, ALARMS_MAX, &rows, error))
+	if (!alarms_list(call->web->sql, 0, ALARMS_MAX, &rows, error))
 		return FALSE;
 	for (guint i = 0; i < rows->len; i++) {
 		const AlarmRow *row = &g_array_index(rows, AlarmRow, i);
