@@ -15,6 +15,7 @@ struct Enrol {
 	gsize current;
 	guint n_mismatches; /* in a row */
 	Screen screen;
+	gint64 ask_ms; /* monotonic: until then `screen` is the notice or an answer */
 	EnrolState state;
 	EnrolHint hint;
 };
@@ -53,6 +54,7 @@ Enrol *enrol_new(const Command *command, gint64 now_ms)
 		self->impressions[i] = g_ptr_array_new_with_free_func((GDestroyNotify)match_template_free);
 	}
 	self->screen = SCREEN_ENROL_NOTICE;
+	self->ask_ms = now_ms + ENROL_NOTICE_MS;
 	self->state = ENROL_WAITING;
 	return self;
 }
@@ -86,6 +88,12 @@ const char *enrol_name(const Enrol *enrol)
 const char *enrol_ordered_by(const Enrol *enrol)
 {
 	return enrol->ordered_by;
+}
+
+static void touched(Enrol *self, gint64 now_ms)
+{
+	self->deadline_ms = now_ms + ENROL_IDLE_MS;
+	self->ask_ms = now_ms + ENROL_SHOW_MS;
 }
 
 static EnrolStep reject(Enrol *self, Screen screen, EnrolHint hint)
@@ -146,7 +154,7 @@ EnrolStep enrol_sample(Enrol *enrol, MatchTemplate *sample, gint64 now_ms)
 	g_autoptr(MatchTemplate) mine = sample;
 	if (enrol->state == ENROL_DONE)
 		return ENROL_STEP_WAIT;
-	enrol->deadline_ms = now_ms + ENROL_IDLE_MS;
+	touched(enrol, now_ms);
 	enrol->state = ENROL_CAPTURING;
 	GPtrArray *impressions = enrol->impressions[enrol->current];
 	if (match_sample_for_enrolment(sample) != MATCH_SAMPLE_GOOD)
@@ -168,18 +176,24 @@ EnrolStep enrol_retry(Enrol *enrol, SensorRetry retry, gint64 now_ms)
 {
 	if (enrol->state == ENROL_DONE)
 		return ENROL_STEP_WAIT;
-	enrol->deadline_ms = now_ms + ENROL_IDLE_MS;
+	touched(enrol, now_ms);
 	return reject(enrol, retry == SENSOR_RETRY_REMOVE ? SCREEN_ENROL_LIFT : SCREEN_ENROL_POOR,
 				  ENROL_HINT_RETRY);
 }
 
 EnrolStep enrol_tick(Enrol *enrol, gint64 now_ms)
 {
-	if (enrol->state == ENROL_DONE || now_ms < enrol->deadline_ms)
+	if (enrol->state == ENROL_DONE)
 		return ENROL_STEP_WAIT;
-	enrol->state = ENROL_TIMEOUT;
-	enrol->screen = SCREEN_ENROL_TIMEOUT;
-	return ENROL_STEP_TIMEOUT;
+	if (now_ms >= enrol->deadline_ms) {
+		enrol->state = ENROL_TIMEOUT;
+		enrol->screen = SCREEN_ENROL_TIMEOUT;
+		return ENROL_STEP_TIMEOUT;
+	}
+	if (enrol->screen == SCREEN_ENROL_FINGER || now_ms < enrol->ask_ms)
+		return ENROL_STEP_WAIT;
+	enrol->screen = SCREEN_ENROL_FINGER;
+	return ENROL_STEP_ASK;
 }
 
 Screen enrol_screen(const Enrol *enrol)

@@ -20,6 +20,9 @@
 
 #define ENROL_IMPRESSIONS 3
 #define ENROL_IDLE_MS (90 * 1000) /* nobody touches: time-out */
+/* How long the notice, and the answer to a touch, stay before the panel asks for the next one. */
+#define ENROL_NOTICE_MS 6000
+#define ENROL_SHOW_MS 2500
 
 typedef struct Enrol Enrol;
 
@@ -35,6 +38,7 @@ const char *enrol_ordered_by(const Enrol *enrol); /* who ordered it, as the serv
 
 typedef enum {
 	ENROL_STEP_WAIT,     /* as before */
+	ENROL_STEP_ASK,      /* the panel asks for the next touch: which finger, which of how many */
 	ENROL_STEP_ACCEPTED, /* one impression more */
 	ENROL_STEP_NEXT,     /* the finger is complete, another follows */
 	ENROL_STEP_REJECTED, /* poor, or of another finger */

@@ -185,6 +185,9 @@ static void enrol_stepped(Terminal *self, EnrolStep step)
 	switch (step) {
 	case ENROL_STEP_WAIT:
 		return;
+	case ENROL_STEP_ASK:
+		set_screen(self, enrol_screen(self->enrol));
+		return;
 	case ENROL_STEP_COMPLETE:
 		end_enrolment(self, ENROL_DONE, SCREEN_ENROL_SENT);
 		return;

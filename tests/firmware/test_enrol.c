@@ -128,14 +128,36 @@ static void test_two_fingers(void)
 	g_assert_cmpuint(enrol_template(enrol, 3).index, ==, 0);
 }
 
+/* Between touches the panel says which finger is wanted, and for which touch of how many. */
+static void test_asks(void)
+{
+	Command command = command_of(1, FINGER_RIGHT_INDEX, 0);
+	g_autoptr(Enrol) enrol = enrol_new(&command, 1000);
+	FeedbackText shown = {0};
+	FeedbackLines lines;
+	g_assert_cmpint(enrol_tick(enrol, 1000 + ENROL_NOTICE_MS - 1), ==, ENROL_STEP_WAIT);
+	g_assert_cmpint(enrol_tick(enrol, 1000 + ENROL_NOTICE_MS), ==, ENROL_STEP_ASK);
+	g_assert_cmpint(enrol_screen(enrol), ==, SCREEN_ENROL_FINGER);
+	enrol_sample(enrol, synthetic_template(1, 1), 20000);
+	g_assert_cmpint(enrol_screen(enrol), ==, SCREEN_ENROL_AGAIN);
+	g_assert_cmpint(enrol_tick(enrol, 20000 + ENROL_SHOW_MS - 1), ==, ENROL_STEP_WAIT);
+	g_assert_cmpint(enrol_tick(enrol, 20000 + ENROL_SHOW_MS), ==, ENROL_STEP_ASK);
+	enrol_text(enrol, &shown);
+	feedback_lines(enrol_screen(enrol), &shown, &lines);
+	g_assert_cmpstr(lines.large, ==, "Telunjuk kanan: 2 dari 3");
+	g_assert_nonnull(strstr(lines.small, "tempelkan jari"));
+}
+
 static void test_timeout(void)
 {
 	Command command = command_of(1, FINGER_RIGHT_INDEX, 0);
 	g_autoptr(Enrol) enrol = enrol_new(&command, 1000);
 	EnrolReport report;
+	g_assert_cmpint(enrol_tick(enrol, 1000 + ENROL_NOTICE_MS), ==, ENROL_STEP_ASK);
 	g_assert_cmpint(enrol_tick(enrol, 1000 + ENROL_IDLE_MS - 1), ==, ENROL_STEP_WAIT);
 	/* A touch begins the wait anew. */
 	enrol_sample(enrol, synthetic_template(1, 1), 50000);
+	g_assert_cmpint(enrol_tick(enrol, 50000 + ENROL_SHOW_MS), ==, ENROL_STEP_ASK);
 	g_assert_cmpint(enrol_tick(enrol, 1000 + ENROL_IDLE_MS), ==, ENROL_STEP_WAIT);
 	g_assert_cmpint(enrol_tick(enrol, 50000 + ENROL_IDLE_MS), ==, ENROL_STEP_TIMEOUT);
 	enrol_report(enrol, &report);
@@ -150,6 +172,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/enrol/a_poor_sample_is_not_enrolled", test_poor);
 	g_test_add_func("/enrol/a_wrong_first_impression_is_got_over", test_wrong_first);
 	g_test_add_func("/enrol/two_fingers_are_two", test_two_fingers);
+	g_test_add_func("/enrol/the_panel_asks_for_the_next_touch", test_asks);
 	g_test_add_func("/enrol/nobody_touches", test_timeout);
 	return g_test_run();
 }
