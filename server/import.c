@@ -14,43 +14,13 @@
 #define COLUMNS_MAX 64
 
 static const ImportKind *const kinds[] = {
-	&import_places, &import_units,       &import_schedules, &import_holidays,
-	&import_people, &import_assignments, &import_leaves,    &import_terminals,
+	&import_places,    &import_units,       &import_schedules,   &import_holidays,
+	&import_people,    &import_assignments, &import_shifts,      &import_rosters,
+	&import_rotations, &import_orders,      &import_events,      &import_lists,
+	&import_leaves,    &import_duties,      &import_corrections, &import_punches,
+	&import_outages,   &import_elsewhere,   &import_deductions,  &import_schemes,
+	&import_settings,  &import_terminals,
 };
-
-static const char help[] =
-	"First line: the names of the columns, in any order. UTF-8, commas, quotes as in RFC 4180.\n"
-	"Dates are YYYY-MM-DD. A column marked ? may be left out or empty; an empty 'from' means\n"
-	"always, an empty 'to' no end; 'to' is the last day on which it holds.\n"
-	"\n"
-	"places       code, name, address?, regency?, from?, to?, source?\n"
-	"units        code, name, parent?, short?, kind?, place?, start?, live?, from?, to?, source?\n"
-	"             place: codes by spaces, the unit's only ones; parent may stand on a later line;\n"
-	"             start: first day judged; live: first day in earnest, uji coba before it\n"
-	"schedules    unit, pattern, name?, from?, to?, mon?, tue?, wed?, thu?, fri?, sat?, sun?,\n"
-	"             flex?, grace?, ramadan?, source?\n"
-	"             a day: 07:00-15:30/60 (hours, minutes of break), empty: off; 21:00-07:00/0 ends\n"
-	"             on the next day; all days empty: a pattern known from a row above or an earlier\n"
-	"             file; ramadan: ya when the week has 1950 minutes\n"
-	"holidays     date, name, kind, unit?, source?\n"
-	"             kind: nasional, cuti_bersama, pemilu, daerah\n"
-	"people       ref?, id?, name, front_title?, back_title?, number?, employment, status?, from,\n"
-	"             to?, source?\n"
-	"             ref: the source's key (default: number); id: our number, to be kept (default:\n"
-	"             one is allotted); number: NIP or NI PPPK; employment: PNS, CPNS, PPPK, LAIN, or\n"
-	"             BERHENTI (none from then on); status: kedudukan hukum (default 01)\n"
-	"assignments  person, unit, place?, from, to?, source?\n"
-	"             person: ref, NIP, NI PPPK or our number; place: a duty place of the person's "
-	"own\n"
-	"leaves       person, code, from, to, slot?, letter, source?\n"
-	"             code: CT, CB, CS, DL, …; slot: hari (default), masuk, pulang\n"
-	"terminals    id, place\n"
-	"             makes the new ones; their bundles go to the folder of --out, as ID.bundle\n";
-
-void import_print_help(void)
-{
-	g_print("%s", help);
-}
 
 /* ── What a kind of row is made with ── */
 
@@ -74,7 +44,8 @@ static char *locate(const Import *import, const char *column, const char *format
 void import_fail(Import *import, const char *column, const char *format, ...)
 {
 	va_list arguments;
-	if (++import->n_errors > ERRORS_MAX)
+	import->row_failed = TRUE;
+	if (++import->n_errors > ERRORS_MAX && !import->hooks.check)
 		return;
 	va_start(arguments, format);
 	g_autofree char *text = locate(import, column, format, arguments);
@@ -100,6 +71,15 @@ gboolean import_date(Import *import, const char *column, gint64 fallback, gint64
 	if (text == NULL || calendar_parse(text, day))
 		return TRUE;
 	import_fail(import, column, "no date: '%s' (YYYY-MM-DD)", text);
+	return FALSE;
+}
+
+gboolean import_time(Import *import, const char *column, gint64 *at_ms)
+{
+	const char *text = import_field(import, column);
+	if (calendar_parse_iso(text, import->utc_offset_min, at_ms))
+		return TRUE;
+	import_fail(import, column, "no time: '%s' (YYYY-MM-DD HH:MM)", text);
 	return FALSE;
 }
 
@@ -181,10 +161,24 @@ gboolean import_place(Import *import, const char *column, const char *code, gint
 	return TRUE;
 }
 
-gboolean import_person(Import *import, const char *column, gint64 *person, GError **error)
+gboolean import_is_rounded(const char *text)
 {
-	const char *key = import_field(import, column);
+	gsize n = strspn(text, G_CSET_DIGITS);
+	if (n == 1 && (text[n] == '.' || text[n] == ',')) {
+		const char *power = text + 2 + strspn(text + 2, G_CSET_DIGITS);
+		return (*power == 'E' || *power == 'e') && power > text + 2;
+	}
+	return n == 18 && text[n] == '\0' && strcmp(text + 15, "000") == 0;
+}
+
+gboolean import_person_key(Import *import, const char *column, const char *key, gint64 *person,
+						   GError **error)
+{
 	*person = 0;
+	if (import_is_rounded(key)) {
+		import_fail(import, column, IMPORT_ROUNDED, key);
+		return TRUE;
+	}
 	if (!people_find(import->sql, key, person, error))
 		return FALSE;
 	if (*person == 0)
@@ -192,17 +186,19 @@ gboolean import_person(Import *import, const char *column, gint64 *person, GErro
 	return TRUE;
 }
 
+gboolean import_person(Import *import, const char *column, gint64 *person, GError **error)
+{
+	return import_person_key(import, column, import_field(import, column), person, error);
+}
+
 /* ── The file ── */
 
 static const ImportKind *find_kind(const char *name, GError **error)
 {
-	g_autoptr(GString) all = g_string_new(NULL);
-	for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++) {
+	for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++)
 		if (strcmp(kinds[i]->name, name) == 0)
 			return kinds[i];
-		g_string_append_printf(all, "%s%s", i > 0 ? ", " : "", kinds[i]->name);
-	}
-	g_set_error(error, CSV_TABLE_ERROR, 0, "'%s' is none of: %s", name, all->str);
+	g_set_error(error, CSV_TABLE_ERROR, 0, "'%s' is none of: %s", name, import_kinds());
 	return NULL;
 }
 
@@ -234,6 +230,7 @@ static gboolean check_header(const ImportKind *kind, const CsvTable *table, GErr
 	return TRUE;
 }
 
+/* What lacks a field is not tried: the rest may rely on it. */
 static void check_required(Import *import, const ImportKind *kind)
 {
 	for (const ImportColumn *column = kind->columns; column->name != NULL; column++)
@@ -241,44 +238,64 @@ static void check_required(Import *import, const ImportKind *kind)
 			import_fail(import, column->name, "it is empty");
 }
 
+static gboolean has_enough(const Import *import)
+{
+	return import->n_errors > ERRORS_MAX && !import->hooks.check;
+}
+
 typedef gboolean (*RowStep)(Import *import, GError **error);
 
-static gboolean each_row(Import *import, RowStep step, ImportResult *result, GError **error)
+/* Every row that was good so far. */
+static gboolean each_row(Import *import, RowStep step, guint8 *bad, ImportResult *result,
+						 GError **error)
 {
-	for (guint i = 0; i < import->table->rows->len; i++) {
+	for (guint i = 0; i < import->table->rows->len && !has_enough(import); i++) {
+		if (bad[i])
+			continue;
 		import->row = import->table->rows->pdata[i];
-		import->changed = FALSE;
+		import->changed = import->row_failed = FALSE;
 		if (!step(import, error)) {
 			g_prefix_error(error, "line %" G_GINT64_FORMAT ": ", import->row->line);
 			return FALSE;
 		}
 		result->n_changed += import->changed;
-		if (import->n_errors > ERRORS_MAX)
-			break;
+		bad[i] = import->row_failed;
 	}
 	return TRUE;
+}
+
+static gboolean take_rows(Import *import, const ImportKind *kind, guint8 *bad, ImportResult *result,
+						  GError **error)
+{
+	for (guint i = 0; i < import->table->rows->len && !has_enough(import); i++) {
+		import->row = import->table->rows->pdata[i];
+		import->row_failed = FALSE;
+		check_required(import, kind);
+		bad[i] = import->row_failed;
+	}
+	/* One file is one thing: with a field missing nothing is stored anyway. */
+	if (import->n_errors > 0 && !import->hooks.check)
+		return TRUE;
+	if (kind->prepare != NULL && !each_row(import, kind->prepare, bad, result, error))
+		return FALSE;
+	result->n_changed = 0;
+	if (import->n_errors > 0 && !import->hooks.check)
+		return TRUE;
+	return each_row(import, kind->apply, bad, result, error) &&
+		   (kind->finish == NULL || import->n_errors > 0 || kind->finish(import, result, error));
 }
 
 static gboolean import_rows(Import *import, const ImportKind *kind, ImportResult *result,
 							GError **error)
 {
-	for (guint i = 0; i < import->table->rows->len && import->n_errors <= ERRORS_MAX; i++) {
-		import->row = import->table->rows->pdata[i];
-		check_required(import, kind);
-	}
-	/* What lacks a field is not tried: the rest may rely on it. */
-	if (import->n_errors == 0) {
-		if (kind->prepare != NULL && !each_row(import, kind->prepare, result, error))
-			return FALSE;
-		result->n_changed = 0;
-		if (import->n_errors == 0 && !each_row(import, kind->apply, result, error))
-			return FALSE;
-	}
+	g_autofree guint8 *bad = g_new0(guint8, import->table->rows->len + 1);
 	result->n_rows = import->table->rows->len;
+	if (!take_rows(import, kind, bad, result, error))
+		return FALSE;
 	if (import->n_errors == 0)
 		return TRUE;
 	g_set_error(error, CSV_TABLE_ERROR, 0, "nothing was imported:%s%s", import->errors->str,
-				import->n_errors > ERRORS_MAX ? "\n…" : "");
+				has_enough(import) ? "\n…" : "");
 	return FALSE;
 }
 
@@ -300,10 +317,11 @@ static gboolean import_table(Import *import, const ImportKind *kind, ImportResul
 {
 	if (!check_header(kind, import->table, error) || !sql_begin(import->sql, error))
 		return FALSE;
-	if (import_rows(import, kind, result, error) && log_import(import, kind, result, error))
+	gboolean good = import_rows(import, kind, result, error);
+	if (good && !import->hooks.check && log_import(import, kind, result, error))
 		return sql_commit(import->sql, error);
 	sql_rollback(import->sql);
-	return FALSE;
+	return good && import->hooks.check;
 }
 
 gboolean import_file(Sql *sql, const char *kind, const char *path, gint64 now_ms,
@@ -323,10 +341,14 @@ gboolean import_file(Sql *sql, const char *kind, const char *path, gint64 now_ms
 	Import import = {.sql = sql,
 					 .now_ms = now_ms,
 					 .today = calendar_day(now_ms, utc_offset_min),
+					 .utc_offset_min = utc_offset_min,
 					 .table = table,
 					 .errors = errors,
 					 .hooks = *hooks};
-	if (import_table(&import, known, result, error))
+	gboolean done = import_table(&import, known, result, error);
+	if (import.state != NULL)
+		import.free_state(import.state);
+	if (done)
 		return TRUE;
 	g_prefix_error(error, "%s: ", path);
 	return FALSE;

@@ -5,9 +5,8 @@
  * may be left out or empty; dates left empty mean "always" (from) or "no end" (to; the last day on
  * which it holds, inclusive, as decrees write it).
  *
- * The columns of each kind are what `hadir import --help` prints: the text is in import.c.  Kinds, in
- * the order in which they rest on each other: places, units, schedules, holidays, people,
- * assignments, leaves, terminals.
+ * The columns of each kind are what `hadir import --help` prints: the text is in import_help.c, in the
+ * order in which the kinds rest on each other.
  */
 #pragma once
 
@@ -29,12 +28,16 @@ typedef struct {
 	/* Makes a terminal that is not known yet, in the import's transaction; NULL: it is an error. */
 	gboolean (*add_terminal)(const char *id, gint64 place, gpointer user, GError **error);
 	gpointer user;
+	/* Only look: every bad row is named, not just the first 20, and nothing is stored. */
+	gboolean check;
 } ImportHooks;
 
-/* `kind` is "units", "places", …; in one transaction.  An error has every bad row (up to 20) in
- * its message, one per line. */
+/* `kind` is "units", "places", …; in one transaction.  An error has every bad row (up to 20, with
+ * `check` all) in its message, one per line. */
 gboolean import_file(Sql *sql, const char *kind, const char *path, gint64 now_ms,
 					 gint64 utc_offset_min, const ImportHooks *hooks, ImportResult *result,
 					 GError **error);
-/* The columns of every kind, as above. */
+/* "places, units, …" (borrowed). */
+const char *import_kinds(void);
+/* The columns of every kind. */
 void import_print_help(void);

@@ -27,7 +27,7 @@ static gboolean apply_place(Import *import, GError **error)
 					  &import->changed, error);
 }
 
-const ImportKind import_places = {"places", place_columns, NULL, apply_place};
+const ImportKind import_places = {"places", place_columns, NULL, apply_place, NULL};
 
 /* ── Units ── */
 
@@ -62,7 +62,7 @@ static gboolean set_unit_places(Import *import, gint64 unit, const Change *chang
 			return FALSE;
 		g_array_append_val(places, place);
 	}
-	if (import->n_errors > 0)
+	if (import->row_failed)
 		return TRUE;
 	if (!units_set_places(import->sql, unit, (const gint64 *)(void *)places->data, places->len,
 						  change, &changed, error))
@@ -107,7 +107,7 @@ static gboolean apply_unit(Import *import, GError **error)
 	if (import_field(import, "parent") != NULL &&
 		!import_unit(import, "parent", &facts.parent, error))
 		return FALSE;
-	if (import->n_errors > 0)
+	if (import->row_failed)
 		return TRUE;
 	g_autoptr(GError) refused = NULL;
 	if (!units_set(import->sql, unit, &facts, &change, &import->changed, &refused)) {
@@ -122,7 +122,7 @@ static gboolean apply_unit(Import *import, GError **error)
 		   set_unit_start(import, unit, &change, error);
 }
 
-const ImportKind import_units = {"units", unit_columns, prepare_unit, apply_unit};
+const ImportKind import_units = {"units", unit_columns, prepare_unit, apply_unit, NULL};
 
 /* ── People ── */
 
@@ -173,7 +173,9 @@ static gboolean read_person(Import *import, PersonFields *fields)
 	if (fields->status == NULL)
 		fields->status = "01";
 	fields->kind = person_number_parse(import_field(import, "number"), fields->digits);
-	if (fields->kind == NUMBER_BAD)
+	if (fields->kind == NUMBER_BAD && import_is_rounded(import_field(import, "number")))
+		import_fail(import, "number", IMPORT_ROUNDED, import_field(import, "number"));
+	else if (fields->kind == NUMBER_BAD)
 		import_fail(import, "number", "'%s' is neither NIP nor NI PPPK (18 digits)",
 					import_field(import, "number"));
 	if (strlen(fields->name.name) > PERSON_NAME_MAX)
@@ -295,7 +297,7 @@ static gboolean apply_person(Import *import, GError **error)
 	return taken || set_person(import, person, &fields, added, error);
 }
 
-const ImportKind import_people = {"people", person_columns, NULL, apply_person};
+const ImportKind import_people = {"people", person_columns, NULL, apply_person, NULL};
 
 /* ── Assignments ── */
 
@@ -321,4 +323,5 @@ static gboolean apply_assignment(Import *import, GError **error)
 	return assignments_set(import->sql, person, unit, place, &change, &import->changed, error);
 }
 
-const ImportKind import_assignments = {"assignments", assignment_columns, NULL, apply_assignment};
+const ImportKind import_assignments = {"assignments", assignment_columns, NULL, apply_assignment,
+									   NULL};

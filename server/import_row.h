@@ -3,17 +3,21 @@
 
 #include "server/import.h"
 #include "server/import_csv.h"
+#include "server/rules/shift.h"
 #include "server/store/history.h"
 
 typedef struct {
 	Sql *sql;
-	gint64 now_ms, today;
+	gint64 now_ms, today, utc_offset_min;
 	const CsvTable *table;
 	const CsvRow *row;
 	GString *errors; /* of all rows so far */
 	gsize n_errors;
-	gboolean changed; /* this row brought something new */
+	gboolean changed;    /* this row brought something new */
+	gboolean row_failed; /* import_fail() was called for it */
 	ImportHooks hooks;
+	gpointer state; /* of the kind, for what goes over several rows; freed by free_state */
+	GDestroyNotify free_state;
 } Import;
 
 typedef struct {
@@ -28,10 +32,17 @@ typedef struct {
 	gboolean (*prepare)(Import *import, GError **error);
 	/* TRUE also for a bad row (import_fail() was called); FALSE: the database failed. */
 	gboolean (*apply)(Import *import, GError **error);
+	/* After the rows, may be NULL: only when all were good. */
+	gboolean (*finish)(Import *import, ImportResult *result, GError **error);
 } ImportKind;
 
 extern const ImportKind import_places, import_units, import_people, import_assignments;
 extern const ImportKind import_schedules, import_holidays, import_leaves, import_terminals;
+extern const ImportKind import_shifts, import_rosters, import_rotations;
+extern const ImportKind import_orders, import_events, import_lists;
+extern const ImportKind import_duties, import_corrections, import_punches;
+extern const ImportKind import_outages, import_elsewhere;
+extern const ImportKind import_deductions, import_schemes, import_settings;
 
 /* The field of the current row, NULL when empty or when there is no such column. */
 const char *import_field(const Import *import, const char *column);
@@ -41,6 +52,10 @@ void import_warn(Import *import, const char *column, const char *format, ...) G_
 
 /* FALSE: bad, and said so. An empty field gives `fallback`. */
 gboolean import_date(Import *import, const char *column, gint64 fallback, gint64 *day);
+/* Of a required column: local time without an offset. */
+gboolean import_time(Import *import, const char *column, gint64 *at_ms);
+/* "07:00-15:30/60"; an end before the start is on the next day. Says nothing. */
+gboolean import_parse_hours(const char *text, DayPattern *day);
 /* from, to (inclusive in the file) and source of the row. */
 gboolean import_change(Import *import, Change *change);
 /* Letters, digits, point, dash, underscore; at most `max`. */
@@ -54,4 +69,11 @@ gboolean import_number(Import *import, const char *column, gint64 min, gint64 ma
 gboolean import_unit(Import *import, const char *column, gint64 *unit, GError **error);
 gboolean import_place(Import *import, const char *column, const char *code, gint64 *place,
 					  GError **error);
+/* A number that a spreadsheet has rounded to fifteen figures: "1.98503E+17", or 000 at the end. */
+gboolean import_is_rounded(const char *text);
+#define IMPORT_ROUNDED                                                                             \
+	"'%s' was rounded by a spreadsheet, its last digits are lost: format the column as text,"      \
+	" enter the number again from its source, and save; digits are never guessed"
+gboolean import_person_key(Import *import, const char *column, const char *key, gint64 *person,
+						   GError **error);
 gboolean import_person(Import *import, const char *column, gint64 *person, GError **error);

@@ -5,6 +5,7 @@
 #include "server/import_row.h"
 #include "server/store/holidays.h"
 #include "server/store/leaves.h"
+#include "server/store/punches.h"
 #include "server/store/schedules.h"
 #include "server/store/terminals.h"
 
@@ -21,7 +22,7 @@ static const ImportColumn schedule_columns[] = {
 #define WEEK_RAMADAN_MIN 1950 /* 32 h 30 min */
 
 /* "07:00-15:30/60". */
-static gboolean parse_hours(const char *text, DayPattern *day)
+gboolean import_parse_hours(const char *text, DayPattern *day)
 {
 	int from_h, from_m, to_h, to_m, pause = 0, end = 0;
 	int n =
@@ -51,7 +52,7 @@ static gboolean read_week(Import *import, WeekPattern *week, gboolean *any)
 		if (text == NULL)
 			continue;
 		*any = TRUE;
-		if (!parse_hours(text, &week->days[i])) {
+		if (!import_parse_hours(text, &week->days[i])) {
 			import_fail(import, days[i], "no hours: '%s' (07:00-15:30/60)", text);
 			return FALSE;
 		}
@@ -122,7 +123,7 @@ static gboolean apply_schedule(Import *import, GError **error)
 	return schedules_set(import->sql, unit, pattern, &change, &import->changed, error);
 }
 
-const ImportKind import_schedules = {"schedules", schedule_columns, NULL, apply_schedule};
+const ImportKind import_schedules = {"schedules", schedule_columns, NULL, apply_schedule, NULL};
 
 /* ── Holidays ── */
 
@@ -151,7 +152,7 @@ static gboolean apply_holiday(Import *import, GError **error)
 						&import->changed, error);
 }
 
-const ImportKind import_holidays = {"holidays", holiday_columns, NULL, apply_holiday};
+const ImportKind import_holidays = {"holidays", holiday_columns, NULL, apply_holiday, NULL};
 
 /* ── Leaves ── */
 
@@ -199,7 +200,7 @@ static gboolean apply_leave(Import *import, GError **error)
 	return leaves_set(import->sql, &leave, &change, NULL, &import->changed, error);
 }
 
-const ImportKind import_leaves = {"leaves", leave_columns, NULL, apply_leave};
+const ImportKind import_leaves = {"leaves", leave_columns, NULL, apply_leave, NULL};
 
 /* ── Terminals ── */
 
@@ -210,6 +211,10 @@ static gboolean apply_terminal(Import *import, GError **error)
 	const char *text = import_field(import, "id");
 	TerminalId id;
 	gint64 place = 0;
+	if (strcmp(text, PUNCH_BY_HAND) == 0 || strcmp(text, PUNCH_ELSEWHERE) == 0) {
+		import_fail(import, "id", "'%s' stands for presence that no terminal recorded", text);
+		return TRUE;
+	}
 	if (!terminal_id_parse(&id, (Slice){(const uint8_t *)text, strlen(text)})) {
 		import_fail(import, "id", "'%s' is no terminal's name", text);
 		return TRUE;
@@ -240,4 +245,4 @@ static gboolean apply_terminal(Import *import, GError **error)
 	return TRUE;
 }
 
-const ImportKind import_terminals = {"terminals", terminal_columns, NULL, apply_terminal};
+const ImportKind import_terminals = {"terminals", terminal_columns, NULL, apply_terminal, NULL};

@@ -87,7 +87,8 @@ static gboolean compute(Judge *judge, PersonId person, gint64 day, gint64 now_ms
 							 .due_out_ms = out->day.due_out_ms,
 							 .deduction_bp = out->day.deduction_bp,
 							 .pp94_min = out->day.pp94_min,
-							 .pp94_days = out->day.pp94_days};
+							 .pp94_days = out->day.pp94_days,
+							 .conflict = out->day.conflict};
 	return TRUE;
 }
 

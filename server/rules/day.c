@@ -16,20 +16,35 @@ typedef enum {
 	KIND_DUTY
 } Kind;
 
+/* What the day asks for. FALSE: nobody has said. */
+static gboolean plan_of(const DayFacts *facts, DayPlan *plan)
+{
+	Shift shift;
+	if (facts->has_plan) {
+		*plan = facts->plan;
+		return TRUE;
+	}
+	*plan = (DayPlan){.name = facts->pattern_name, .from_day = facts->pattern_from_day};
+	if (!facts->has_pattern)
+		return FALSE;
+	if (shift_of_day(&facts->pattern, facts->day, facts->utc_offset_min, &shift))
+		shift_plan(plan, &shift, 1);
+	return TRUE;
+}
+
 /* The order of domain §9, points 1 to 4. */
-static Kind classify(const DayFacts *facts, Shift *shift)
+static Kind classify(const DayFacts *facts, DayPlan *plan)
 {
 	if (!facts->employed || facts->unit == 0 || facts->day < facts->start_day ||
 		facts->day > calendar_day(facts->now_ms, facts->utc_offset_min))
 		return KIND_NONE;
 	if (facts->status_code != NULL)
 		return KIND_STATUS;
-	if (!facts->has_pattern)
+	if (!plan_of(facts, plan))
 		return KIND_NO_SCHEDULE;
-	gboolean works = shift_of_day(&facts->pattern, facts->day, facts->utc_offset_min, shift);
-	if (facts->holiday != NULL)
+	if (facts->holiday != NULL && !plan->over_holiday)
 		return KIND_HOLIDAY;
-	if (!works)
+	if (plan->n_shifts == 0)
 		return KIND_OFF;
 	if (leave_over(facts->leaves, facts->n_leaves, SLOT_DAY) != NULL)
 		return KIND_LEAVE;
@@ -83,7 +98,7 @@ static Minutes count_minutes(const Shift *shift, const RuleSet *rules, const Day
 
 /* ── What has to be known ── */
 
-static void need_spans(const DayFacts *facts, const Minutes *minutes, DayNeeds *out)
+static void need_spans(const DayFacts *facts, const Minutes *minutes, ShiftNeeds *out)
 {
 	const DayChoice *choice = &out->choice;
 	const ShiftWindow *window = &out->window;
@@ -108,23 +123,29 @@ static void need_spans(const DayFacts *facts, const Minutes *minutes, DayNeeds *
 	}
 }
 
-static void find_choice(const DayFacts *facts, const Shift *shift, DayNeeds *out)
+/* Of the plan's shift `i`: its neighbours are the other one of the day, or those of the days around. */
+static void find_choice(const DayFacts *facts, const DayPlan *plan, gsize i, ShiftNeeds *out)
 {
-	shift_window(shift, facts->has_before ? &facts->before : NULL,
-				 facts->has_after ? &facts->after : NULL, &facts->rules, &out->window);
+	const Shift *before = i > 0 ? &plan->shifts[i - 1] : facts->has_before ? &facts->before : NULL;
+	const Shift *after = i + 1 < plan->n_shifts ? &plan->shifts[i + 1]
+						 : facts->has_after     ? &facts->after
+												: NULL;
+	shift_window(&plan->shifts[i], before, after, &facts->rules, &out->window);
 	punch_choose(facts->punches, facts->n_punches, &out->window, &facts->rules, &out->choice);
 }
 
 void day_needs(const DayFacts *facts, DayNeeds *out)
 {
-	Shift shift;
+	DayPlan plan;
 	*out = (DayNeeds){0};
-	if (classify(facts, &shift) != KIND_DUTY)
+	if (classify(facts, &plan) != KIND_DUTY)
 		return;
-	out->duty = TRUE;
-	find_choice(facts, &shift, out);
-	Minutes minutes = count_minutes(&shift, &facts->rules, &out->choice);
-	need_spans(facts, &minutes, out);
+	out->n_shifts = plan.n_shifts;
+	for (gsize i = 0; i < plan.n_shifts; i++) {
+		find_choice(facts, &plan, i, &out->shifts[i]);
+		Minutes minutes = count_minutes(&plan.shifts[i], &facts->rules, &out->shifts[i].choice);
+		need_spans(facts, &minutes, &out->shifts[i]);
+	}
 }
 
 /* ── Putting a verdict together ── */
@@ -157,6 +178,7 @@ static void add_reason(DayVerdict *verdict, Reason reason)
 {
 	g_assert(verdict->n_reasons < DAY_REASONS_MAX);
 	verdict->reasons[verdict->n_reasons++] = reason;
+	verdict->conflict |= reason.kind == REASON_CONFLICT || reason.kind == REASON_TWO_PLACES;
 }
 
 /* The stronger of two: a day still running is not final, whatever else waits. */
@@ -312,7 +334,7 @@ static void judge_punch(DayVerdict *verdict, const Slot *slot, const DayFacts *f
 	reason.to_ms = 0;
 	add_code(verdict, code);
 	add_reason(verdict, reason);
-	*(slot->slot == SLOT_IN ? &verdict->late_min : &verdict->early_min) = (gint32)slot->minutes;
+	*(slot->slot == SLOT_IN ? &verdict->late_min : &verdict->early_min) += (gint32)slot->minutes;
 	const DeductionRow *row =
 		facts->deductions != NULL
 			? deduction_for_minutes(facts->deductions, slot->slot, slot->minutes)
@@ -413,115 +435,237 @@ static void judge_slot(DayVerdict *verdict, const Slot *slot, const DayFacts *fa
 
 /* ── A day of duty ── */
 
-static void add_presence(DayVerdict *verdict, const DayFacts *facts, const Shift *shift,
+static void add_presence(DayVerdict *verdict, const DayPlan *plan, const Shift *shift,
 						 const DayChoice *choice, const Minutes *minutes)
 {
 	if (choice->in != NULL || choice->out != NULL)
-		add_reason(verdict, (Reason){.kind = REASON_PRESENT,
-									 .from_ms = choice->in != NULL ? choice->in->at_ms : 0,
-									 .to_ms = choice->out != NULL ? choice->out->at_ms : 0,
-									 .place = choice->in != NULL ? choice->in->place : NULL,
-									 .place_out = choice->out != NULL ? choice->out->place : NULL,
-									 .event = choice->in != NULL ? choice->in->event : NULL,
-									 .event_out = choice->out != NULL ? choice->out->event : NULL});
+		add_reason(verdict,
+				   (Reason){.kind = REASON_PRESENT,
+							.from_ms = choice->in != NULL ? choice->in->at_ms : 0,
+							.to_ms = choice->out != NULL ? choice->out->at_ms : 0,
+							.place = choice->in != NULL ? choice->in->place : NULL,
+							.place_out = choice->out != NULL ? choice->out->place : NULL,
+							.document = choice->in != NULL ? choice->in->letter : NULL,
+							.document_out = choice->out != NULL ? choice->out->letter : NULL,
+							.event = choice->in != NULL ? choice->in->event : NULL,
+							.event_out = choice->out != NULL ? choice->out->event : NULL});
 	if (minutes->make_up > 0)
 		add_reason(verdict, (Reason){.kind = REASON_FLEX,
 									 .minutes = minutes->make_up,
 									 .from_ms = choice->in->at_ms,
 									 .to_ms = shift->end_ms + minutes->make_up * MINUTE_MS});
 	add_reason(verdict, (Reason){.kind = REASON_SCHEDULE,
-								 .name = facts->pattern_name,
+								 .name = plan->name,
+								 .document = plan->document,
 								 .from_ms = shift->start_ms,
 								 .to_ms = shift->end_ms,
-								 .day = facts->pattern_from_day});
+								 .day = plan->from_day});
 }
 
-static void judge_duty(const DayFacts *facts, const Shift *shift, DayVerdict *verdict)
+#define DAY_SLOTS_MAX (2 * DAY_SHIFTS_MAX)
+
+/* The two slots of shift `i`, decided but not yet written into the verdict. */
+static void decide_shift(const DayFacts *facts, const DayPlan *plan, gsize i, Slot slots[2],
+						 DayVerdict *verdict)
 {
 	static const char *const late[] = {"TL1", "TL2", "TL3", "TL4"};
 	static const char *const early[] = {"PSW1", "PSW2", "PSW3", "PSW4"};
-	DayNeeds needs = {0};
-	find_choice(facts, shift, &needs);
+	const Shift *shift = &plan->shifts[i];
+	ShiftNeeds needs = {0};
+	find_choice(facts, plan, i, &needs);
 	Minutes minutes = count_minutes(shift, &facts->rules, &needs.choice);
-	Slot slots[] = {
-		{.slot = SLOT_IN,
-		 .punch = needs.choice.in,
-		 .waiting = needs.choice.waiting_in,
-		 .data = &facts->in_data,
-		 .from_ms = needs.window.in_from_ms,
-		 .to_ms = needs.window.in_to_ms,
-		 .minutes = minutes.late,
-		 .bands = late,
-		 .nothing = "TAM"},
-		{.slot = SLOT_OUT,
-		 .punch = needs.choice.out,
-		 .waiting = needs.choice.waiting_out,
-		 .data = &facts->out_data,
-		 .from_ms = needs.window.out_from_ms,
-		 .to_ms = needs.window.out_to_ms,
-		 .minutes = minutes.early,
-		 .unmade = minutes.unmade,
-		 .bands = early,
-		 .nothing = "TAP"},
-	};
-	verdict->in_ms = needs.choice.in != NULL ? needs.choice.in->at_ms : 0;
-	verdict->out_ms = needs.choice.out != NULL ? needs.choice.out->at_ms : 0;
-	for (gsize i = 0; i < G_N_ELEMENTS(slots); i++) {
-		slots[i].leave = leave_over(facts->leaves, facts->n_leaves, slots[i].slot);
-		slots[i].state = decide_slot(&slots[i], facts);
+	slots[0] = (Slot){.slot = SLOT_IN,
+					  .punch = needs.choice.in,
+					  .waiting = needs.choice.waiting_in,
+					  .data = &facts->data[i].in,
+					  .from_ms = needs.window.in_from_ms,
+					  .to_ms = needs.window.in_to_ms,
+					  .minutes = minutes.late,
+					  .bands = late,
+					  .nothing = "TAM"};
+	slots[1] = (Slot){.slot = SLOT_OUT,
+					  .punch = needs.choice.out,
+					  .waiting = needs.choice.waiting_out,
+					  .data = &facts->data[i].out,
+					  .from_ms = needs.window.out_from_ms,
+					  .to_ms = needs.window.out_to_ms,
+					  .minutes = minutes.early,
+					  .unmade = minutes.unmade,
+					  .bands = early,
+					  .nothing = "TAP"};
+	for (int s = 0; s < 2; s++) {
+		slots[s].leave = leave_over(facts->leaves, facts->n_leaves, slots[s].slot);
+		slots[s].state = decide_slot(&slots[s], facts);
 	}
 	/* Settled by the leaving, counted with the arrival. */
 	if (slots[1].state == SLOT_PUNCHED)
 		slots[0].minutes += minutes.unmade;
 	if (slots[1].state != SLOT_EXCUSED)
 		verdict->due_out_ms = shift->end_ms + minutes.make_up * MINUTE_MS;
-	add_presence(verdict, facts, shift, &needs.choice, &minutes);
-	if (slots[0].state == SLOT_NOTHING && slots[1].state == SLOT_NOTHING) {
+	if (verdict->in_ms == 0 && needs.choice.in != NULL)
+		verdict->in_ms = needs.choice.in->at_ms;
+	if (needs.choice.out != NULL)
+		verdict->out_ms = needs.choice.out->at_ms;
+	add_presence(verdict, plan, shift, &needs.choice, &minutes);
+}
+
+/* ── Events of the day ── */
+
+static const DayPunch *punch_within(const DayFacts *facts, gint64 from_ms, gint64 to_ms)
+{
+	for (gsize i = 0; i < facts->n_punches; i++)
+		if (!facts->punches[i].waiting && facts->punches[i].at_ms >= from_ms &&
+			facts->punches[i].at_ms < to_ms)
+			return &facts->punches[i];
+	return NULL;
+}
+
+static void attend(DayVerdict *verdict, const DayEvent *event, const DayPunch *punch)
+{
+	add_code(verdict, event->code);
+	add_reason(verdict, (Reason){.kind = REASON_EVENT,
+								 .code = event->code,
+								 .name = event->name,
+								 .document = event->letter,
+								 .place = punch != NULL ? punch->place : NULL,
+								 .event = punch != NULL ? punch->event : NULL,
+								 .from_ms = punch != NULL ? punch->at_ms : 0});
+}
+
+static void miss(DayVerdict *verdict, const DayFacts *facts, const DayEvent *event)
+{
+	add_code(verdict, "TAPG");
+	add_reason(verdict, (Reason){.kind = REASON_NO_EVENT,
+								 .code = "TAPG",
+								 .name = event->name,
+								 .document = event->letter,
+								 .from_ms = event->by_list ? 0 : event->from_ms,
+								 .to_ms = event->by_list ? 0 : event->to_ms});
+	deduct_code(verdict, facts, "TAPG");
+}
+
+/* By a list once there is one; by punches once the time is over and the terminals' data is there. */
+static void judge_event(DayVerdict *verdict, const DayFacts *facts, const DayEvent *event)
+{
+	if (event->by_list) {
+		if (event->listed)
+			attend(verdict, event, NULL);
+		else if (event->has_list)
+			miss(verdict, facts, event);
+		return;
+	}
+	const DayPunch *punch = punch_within(facts, event->from_ms, event->to_ms);
+	if (punch != NULL)
+		attend(verdict, event, punch);
+	else if (event->to_ms <= facts->now_ms && event->data.state == DATA_COMPLETE && facts->enrolled)
+		miss(verdict, facts, event);
+}
+
+static void judge_events(DayVerdict *verdict, const DayFacts *facts)
+{
+	if (leave_over(facts->leaves, facts->n_leaves, SLOT_IN) != NULL)
+		return;
+	for (gsize i = 0; i < facts->n_events; i++)
+		judge_event(verdict, facts, &facts->events[i]);
+}
+
+/* ── Facts that contradict each other ── */
+
+/* Two punches of the day at two places, with too little time between them. */
+static void find_two_places(DayVerdict *verdict, const DayFacts *facts)
+{
+	gint64 gap_ms = facts->rules.travel_min * MINUTE_MS;
+	const DayPunch *before = NULL;
+	for (gsize i = 0; i < facts->n_punches; i++) {
+		const DayPunch *punch = &facts->punches[i];
+		if (punch->waiting || calendar_day(punch->at_ms, facts->utc_offset_min) != facts->day)
+			continue;
+		if (before != NULL && before->place_id != punch->place_id &&
+			punch->at_ms - before->at_ms < gap_ms) {
+			add_reason(verdict, (Reason){.kind = REASON_TWO_PLACES,
+										 .from_ms = before->at_ms,
+										 .to_ms = punch->at_ms,
+										 .place = before->place,
+										 .place_out = punch->place,
+										 .event = before->event,
+										 .event_out = punch->event});
+			return;
+		}
+		before = punch;
+	}
+}
+
+static void judge_duty(const DayFacts *facts, const DayPlan *plan, DayVerdict *verdict)
+{
+	Slot slots[DAY_SLOTS_MAX];
+	gsize n_slots = 2 * plan->n_shifts, n_nothing = 0;
+	for (gsize i = 0; i < plan->n_shifts; i++)
+		decide_shift(facts, plan, i, &slots[2 * i], verdict);
+	for (gsize i = 0; i < n_slots; i++)
+		n_nothing += slots[i].state == SLOT_NOTHING;
+	find_two_places(verdict, facts);
+	if (n_nothing == n_slots) {
 		add_code(verdict, "TK");
 		add_reason(verdict, (Reason){.kind = REASON_ABSENT,
 									 .code = "TK",
 									 .from_ms = slots[0].from_ms,
-									 .to_ms = slots[1].to_ms});
+									 .to_ms = slots[n_slots - 1].to_ms});
 		verdict->pp94_days = is_trial(facts) ? 0 : 1;
 		deduct_code(verdict, facts, "TK");
 		return;
 	}
-	for (gsize i = 0; i < G_N_ELEMENTS(slots); i++)
+	for (gsize i = 0; i < n_slots; i++)
 		judge_slot(verdict, &slots[i], facts);
 	if (verdict->n_codes == 0)
 		add_code(verdict, "H");
+	judge_events(verdict, facts);
 }
 
 /* ── Days without duty ── */
 
-static void judge_leave(const DayFacts *facts, const Shift *shift, DayVerdict *verdict)
+/* A punch that does not go with being away: any during leave, one at the own place during duty
+ * elsewhere. */
+static const DayPunch *contradicting_punch(const DayFacts *facts, const DayPlan *plan,
+										   const DayLeave *leave)
+{
+	ShiftNeeds needs = {0};
+	if (leave->duty && !leave->away)
+		return NULL;
+	find_choice(facts, plan, 0, &needs);
+	const DayPunch *punch = needs.choice.in != NULL ? needs.choice.in : needs.choice.out;
+	return punch != NULL && (!leave->away || punch->at_duty) ? punch : NULL;
+}
+
+static void judge_leave(const DayFacts *facts, const DayPlan *plan, DayVerdict *verdict)
 {
 	const DayLeave *leave = leave_over(facts->leaves, facts->n_leaves, SLOT_DAY);
-	DayNeeds needs = {0};
 	add_leave(verdict, facts, leave, 0);
-	find_choice(facts, shift, &needs);
-	const DayPunch *punch = needs.choice.in != NULL ? needs.choice.in : needs.choice.out;
-	if (punch != NULL && !leave->duty)
+	const DayPunch *punch = contradicting_punch(facts, plan, leave);
+	if (punch != NULL)
 		add_reason(verdict, (Reason){.kind = REASON_CONFLICT,
 									 .code = leave->code,
 									 .name = leave->name,
 									 .place = punch->place,
 									 .event = punch->event,
 									 .from_ms = punch->at_ms});
+	find_two_places(verdict, facts);
 }
 
 static void judge_holiday(const DayFacts *facts, DayVerdict *verdict)
 {
 	const char *code = g_strcmp0(facts->holiday_kind, "cuti_bersama") == 0 ? "CBS" : "HL";
 	add_code(verdict, code);
-	add_reason(verdict, (Reason){.kind = REASON_HOLIDAY, .code = code, .name = facts->holiday});
+	add_reason(verdict, (Reason){.kind = REASON_HOLIDAY,
+								 .code = code,
+								 .name = facts->holiday,
+								 .document = facts->holiday_document});
 }
 
 void day_judge(const DayFacts *facts, DayVerdict *out)
 {
-	Shift shift = {0};
+	DayPlan plan = {0};
 	*out = (DayVerdict){.state = DAY_FINAL, .rule_version = facts->rules.version};
-	switch (classify(facts, &shift)) {
+	switch (classify(facts, &plan)) {
 	case KIND_STATUS:
 		add_code(out, facts->status_code);
 		add_reason(out, (Reason){.kind = REASON_STATUS,
@@ -538,13 +682,16 @@ void day_judge(const DayFacts *facts, DayVerdict *out)
 		break;
 	case KIND_OFF:
 		add_code(out, "L");
-		add_reason(out, (Reason){.kind = REASON_DAY_OFF, .code = "L", .name = facts->pattern_name});
+		add_reason(out, (Reason){.kind = REASON_DAY_OFF,
+								 .code = "L",
+								 .name = plan.name,
+								 .document = plan.document});
 		break;
 	case KIND_LEAVE:
-		judge_leave(facts, &shift, out);
+		judge_leave(facts, &plan, out);
 		break;
 	case KIND_DUTY:
-		judge_duty(facts, &shift, out);
+		judge_duty(facts, &plan, out);
 		break;
 	case KIND_NONE:
 	default:

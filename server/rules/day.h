@@ -8,6 +8,7 @@
  *   leave over the whole day ................................. its code
  *   each slot: leave, punch, waiting, not yet, outage, not enrolled, data missing, nothing
  *   minutes late and early, floored; bands ................... H, TL1–4, PSW1–4, TAM, TAP, TK
+ *   events of the day ........................................ APG, UPC, TAPG
  *
  * A slot is never "nothing" while data may be missing (BL), nobody could have identified the
  * person (BT), or a claim waits (MV).
@@ -35,6 +36,18 @@ typedef struct {
 	gint64 from_ms, to_ms; /* the span asked for */
 } SlotData;
 
+/* An event of the day that the person has to attend (apel, upacara, senam). */
+typedef struct {
+	const char *code;      /* of who attended: "APG", "UPC"; borrowed */
+	const char *name;      /* "Apel pagi"; borrowed */
+	const char *letter;    /* borrowed */
+	gint64 from_ms, to_ms; /* a punch within it is attendance, unless by list */
+	gboolean by_list;      /* attendance is what the list says … */
+	gboolean has_list;     /* … once there is one */
+	gboolean listed;
+	SlotData data; /* of the terminals over that time */
+} DayEvent;
+
 typedef struct {
 	gint64 person, day;
 	gint64 now_ms;
@@ -55,27 +68,39 @@ typedef struct {
 	gboolean has_before, has_after;
 	Shift before, after; /* of the days around, when there is one */
 
+	gboolean has_plan; /* a roster or an order says what the day asks for, not the pattern */
+	DayPlan plan;
+
 	const char *holiday, *holiday_kind; /* NULL: none; borrowed */
+	const char *holiday_document;       /* may be NULL; borrowed */
+	const DayEvent *events;
+	gsize n_events;
 	const DayLeave *leaves;
 	gsize n_leaves;
 	const DayPunch *punches; /* from the day before to the day after, ascending */
 	gsize n_punches;
 	gboolean enrolled; /* had an active reference that day */
-	SlotData in_data, out_data;
+	struct {
+		SlotData in, out;
+	} data[DAY_SHIFTS_MAX];
 	const DeductionScheme *deductions; /* of that day; NULL: nothing is deducted; borrowed */
 } DayFacts;
 
-/* What has to be known of terminals before the day can be judged. */
+/* What has to be known of terminals before a shift can be judged. */
 typedef struct {
-	gboolean duty; /* FALSE: no data needed, nothing else is set */
 	ShiftWindow window;
 	DayChoice choice;
 	/* The spans in which a punch would change the verdict; empty (from = to): none. */
 	gint64 in_from_ms, in_to_ms;
 	gint64 out_from_ms, out_to_ms;
+} ShiftNeeds;
+
+typedef struct {
+	gsize n_shifts; /* 0: no data needed */
+	ShiftNeeds shifts[DAY_SHIFTS_MAX];
 } DayNeeds;
 
-/* Everything but in_data and out_data must be set. */
+/* Everything but `data` must be set. */
 void day_needs(const DayFacts *facts, DayNeeds *out);
 
 typedef enum {
@@ -87,9 +112,9 @@ typedef enum {
 
 const char *day_state_text(DayState state); /* "none", "running", "waiting", "final" */
 
-#define DAY_CODES_MAX 6
+#define DAY_CODES_MAX 12
 #define DAY_CODE_SIZE 8
-#define DAY_REASONS_MAX 20
+#define DAY_REASONS_MAX 40
 
 typedef struct {
 	DayState state;
@@ -103,6 +128,7 @@ typedef struct {
 	/* For the year's account of PP 94/2021 (450 minutes are a day), whatever was deducted. */
 	gint32 pp94_min, pp94_days;
 	gboolean trial;
+	gboolean conflict; /* facts contradict each other: for the list of those who must explain */
 	gsize n_reasons;
 	Reason reasons[DAY_REASONS_MAX]; /* texts borrowed from the facts */
 	gint64 rule_version;

@@ -10,7 +10,8 @@ typedef struct {
 	const char *name;   /* "Cuti tahunan"; borrowed */
 	const char *letter; /* may be NULL; borrowed */
 	DaySlot slot;
-	gboolean duty; /* counts as present: DL, WFH, TB …; a punch does not contradict it */
+	gboolean duty; /* counts as present: DL, WFH, TB …; a punch does not contradict it … */
+	gboolean away; /* … except one at the own duty place: DL, DIK, TKD */
 } DayLeave;
 
 /* The leave that covers all of `slot`: the first in the list; NULL: none. */

@@ -5,8 +5,12 @@
 
 typedef struct {
 	gint64 at_ms;
-	gboolean waiting;     /* not yet verified or approved: counts for nothing yet */
-	const char *place;    /* its name; borrowed */
+	gboolean waiting; /* not yet verified or approved: counts for nothing yet */
+	gint64 place_id;
+	gboolean at_duty;  /* one of the person's duty places */
+	const char *place; /* its name; borrowed */
+	const char
+		*letter; /* by hand or from elsewhere: the list or file; NULL: a terminal's; borrowed */
 	const char *terminal; /* borrowed */
 	const char *event;    /* what it rests on, "terminal/journal/seq"; borrowed */
 } DayPunch;

@@ -25,17 +25,26 @@ static void add_place(GString *out, const char *place)
 		g_string_append_printf(out, " di %s", place);
 }
 
+/* By hand or from elsewhere, and by which list. */
+static void add_hand(GString *out, const char *document)
+{
+	if (document != NULL)
+		g_string_append_printf(out, " (dicatat manual: %s)", document);
+}
+
 static void say_present(GString *out, const Reason *r, gint64 offset)
 {
 	if (r->from_ms != 0) {
 		g_string_append(out, "Masuk ");
 		add_time(out, r->from_ms, offset);
 		add_place(out, r->place);
+		add_hand(out, r->document);
 	}
 	if (r->to_ms != 0) {
 		g_string_append(out, r->from_ms != 0 ? ", pulang " : "Pulang ");
 		add_time(out, r->to_ms, offset);
 		add_place(out, r->place_out);
+		add_hand(out, r->document_out);
 	}
 	g_string_append_c(out, '.');
 }
@@ -45,6 +54,8 @@ static void say_schedule(GString *out, const Reason *r, gint64 offset)
 	g_string_append(out, "Jadwal ");
 	add_span(out, r->from_ms, r->to_ms, offset);
 	g_string_append_printf(out, " (%s", r->name != NULL ? r->name : "jam kerja");
+	if (r->document != NULL)
+		g_string_append_printf(out, ", %s", r->document);
 	if (r->day != G_MININT64) {
 		g_string_append(out, ", berlaku sejak ");
 		calendar_words_date(out, r->day, FALSE);
@@ -157,13 +168,19 @@ static void say_not_enrolled(GString *out, const Reason *r G_GNUC_UNUSED,
 
 static void say_holiday(GString *out, const Reason *r, gint64 offset G_GNUC_UNUSED)
 {
-	g_string_append_printf(out, "Hari libur: %s.", r->name);
+	g_string_append_printf(out, "Hari libur: %s", r->name);
+	if (r->document != NULL)
+		g_string_append_printf(out, " (%s)", r->document);
+	g_string_append_c(out, '.');
 }
 
 static void say_day_off(GString *out, const Reason *r, gint64 offset G_GNUC_UNUSED)
 {
-	g_string_append_printf(out, "Bukan hari kerja menurut jadwal %s.",
+	g_string_append_printf(out, "Bukan hari kerja menurut jadwal %s",
 						   r->name != NULL ? r->name : "unit");
+	if (r->document != NULL)
+		g_string_append_printf(out, " (%s)", r->document);
+	g_string_append_c(out, '.');
 }
 
 static void say_leave(GString *out, const Reason *r, gint64 offset G_GNUC_UNUSED)
@@ -234,6 +251,36 @@ static void say_capped(GString *out, const Reason *r, gint64 offset G_GNUC_UNUSE
 	g_string_append_c(out, '.');
 }
 
+static void say_two_places(GString *out, const Reason *r, gint64 offset)
+{
+	g_string_append(out, "Presensi ");
+	add_time(out, r->from_ms, offset);
+	add_place(out, r->place);
+	g_string_append(out, " dan ");
+	add_time(out, r->to_ms, offset);
+	add_place(out, r->place_out);
+	g_string_append(out, ": terlalu dekat waktunya untuk dua lokasi. Perlu penjelasan.");
+}
+
+static void say_event(GString *out, const Reason *r, gint64 offset)
+{
+	g_string_append_printf(out, r->kind == REASON_EVENT ? "Mengikuti %s" : "Tidak mengikuti %s",
+						   r->name);
+	if (r->document != NULL)
+		g_string_append_printf(out, " (%s)", r->document);
+	if (r->to_ms != 0) {
+		g_string_append(out, ", pukul ");
+		add_span(out, r->from_ms, r->to_ms, offset);
+	} else if (r->from_ms != 0) {
+		g_string_append(out, ", presensi ");
+		add_time(out, r->from_ms, offset);
+		add_place(out, r->place);
+	} else {
+		g_string_append(out, ", menurut daftar hadir");
+	}
+	g_string_append_c(out, '.');
+}
+
 static const struct {
 	const char *name;
 	void (*say)(GString *out, const Reason *reason, gint64 offset);
@@ -262,6 +309,9 @@ static const struct {
 	[REASON_TRIAL] = {"trial", say_trial},
 	[REASON_DEDUCTION] = {"deduction", say_deduction},
 	[REASON_CAPPED] = {"capped", say_capped},
+	[REASON_TWO_PLACES] = {"two-places", say_two_places},
+	[REASON_EVENT] = {"event-attended", say_event},
+	[REASON_NO_EVENT] = {"event-missed", say_event},
 };
 
 const char *reason_kind_text(ReasonKind kind)
@@ -314,6 +364,7 @@ void reason_json(GString *out, const Reason *reason, gint64 utc_offset_min)
 	add_member(out, "code", reason->code);
 	add_member(out, "name", reason->name);
 	add_member(out, "document", reason->document);
+	add_member(out, "document_out", reason->document_out);
 	add_member(out, "place", reason->place);
 	add_member(out, "place_out", reason->place_out);
 	add_member(out, "terminal", reason->terminal);

@@ -26,8 +26,11 @@ typedef enum {
 	REASON_STATUS,   /* legal status suspends the duty */
 	REASON_NO_SCHEDULE,
 	REASON_TRIAL,
-	REASON_DEDUCTION, /* one line: for which code, by which scheme, how much */
-	REASON_CAPPED,    /* the lines are more than a hundred per cent */
+	REASON_DEDUCTION,  /* one line: for which code, by which scheme, how much */
+	REASON_CAPPED,     /* the lines are more than a hundred per cent */
+	REASON_TWO_PLACES, /* two punches too far apart for the time between them */
+	REASON_EVENT,      /* attended */
+	REASON_NO_EVENT,   /* TAPG */
 } ReasonKind;
 
 /* Which fields are set depends on the kind; the rest is zero. Texts are borrowed. */
@@ -36,7 +39,8 @@ typedef struct {
 	int slot;             /* DaySlot; 0: the day */
 	const char *code;     /* "TL1", "CT" */
 	const char *name;     /* of the leave, holiday, status, pattern */
-	const char *document; /* letter, Berita Acara */
+	const char *document; /* letter, Berita Acara, list of a punch by hand */
+	const char *document_out;
 	const char *place, *place_out, *terminal;
 	const char *event, *event_out; /* the evidence: "terminal/journal/seq" */
 	gint64 minutes;

@@ -20,4 +20,5 @@ typedef struct {
 	gboolean flex_unmade_late; /* flexible minutes not made up are TL, else PSW */
 	gint32 missing_min;        /* what a missing punch adds to the year's 450 minutes */
 	gboolean pp94_deducted;    /* minutes that were deducted count for the 450 too */
+	gint32 travel_min;         /* punches at two places within it contradict each other; 0: never */
 } RuleSet;

@@ -73,3 +73,20 @@ void shift_window(const Shift *shift, const Shift *before, const Shift *after, c
 		out->out_to_ms = MAX(MIN(out->out_to_ms, border), out->out_from_ms);
 	}
 }
+
+void shift_plan(DayPlan *plan, const Shift *shifts, gsize n)
+{
+	plan->n_shifts = 0;
+	if (n == 0)
+		return;
+	gboolean swapped = n == 2 && shifts[1].start_ms < shifts[0].start_ms;
+	plan->shifts[plan->n_shifts++] = shifts[swapped ? 1 : 0];
+	if (n < 2)
+		return;
+	Shift *first = &plan->shifts[0];
+	const Shift *second = &shifts[swapped ? 0 : 1];
+	if (second->start_ms <= first->end_ms)
+		first->end_ms = MAX(first->end_ms, second->end_ms);
+	else
+		plan->shifts[plan->n_shifts++] = *second;
+}

@@ -32,6 +32,20 @@ typedef struct {
 /* FALSE: a day off. */
 gboolean shift_of_day(const WeekPattern *week, gint64 day, gint64 utc_offset_min, Shift *out);
 
+/* What a day asks for, wherever it comes from: the unit's week, a roster, a day order. */
+#define DAY_SHIFTS_MAX 2
+typedef struct {
+	gsize n_shifts;               /* 0: a day off */
+	Shift shifts[DAY_SHIFTS_MAX]; /* ascending; two that touch are one */
+	const char *name;             /* "5 hari kerja", "Jaga pagi"; borrowed */
+	const char *document;         /* the order or roster; may be NULL; borrowed */
+	gint64 from_day;              /* in force since; G_MININT64: always, or for this day */
+	gboolean over_holiday;        /* rostered or ordered: a holiday does not free */
+} DayPlan;
+
+/* The day's shifts as one plan: ascending, joined where they touch or overlap. `n` ≤ DAY_SHIFTS_MAX. */
+void shift_plan(DayPlan *plan, const Shift *shifts, gsize n);
+
 /* Half-open spans in UTC ms. */
 typedef struct {
 	gint64 in_from_ms, in_to_ms;

@@ -156,8 +156,8 @@ gboolean leaves_code(Sql *sql, const char *code, char **name, char **slots, gboo
 	g_autoptr(SqlStatement) row =
 		sql_query(sql, error,
 				  "SELECT name, slot, present FROM attendance_code WHERE code=$1"
-				  " AND category IN ('cuti', 'izin', 'dinas', 'status', 'fleksibel') AND code NOT "
-				  "IN ('UC', 'PH')",
+				  " AND category IN ('cuti', 'izin', 'dinas', 'status', 'fleksibel', 'koreksi')"
+				  " AND code NOT IN ('UC', 'PH')",
 				  "t", code);
 	if (row == NULL)
 		return FALSE;

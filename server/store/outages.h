@@ -4,7 +4,7 @@
  */
 #pragma once
 
-#include "server/store/sql.h"
+#include "server/store/history.h"
 
 typedef enum { OUTAGE_DECLARED = 1, OUTAGE_ACCEPTED = 2, OUTAGE_REFUSED = 3 } OutageState;
 
@@ -28,3 +28,14 @@ gboolean outages_decide(Sql *sql, gint64 id, OutageState state, const char *deci
  * `state` 0: none.  `document` (may be NULL; transfer full). */
 gboolean outages_over(Sql *sql, gint64 place, gint64 from_ms, gint64 to_ms, OutageState *state,
 					  char **document, GError **error);
+/* The outage of exactly that time; *id 0: none. */
+gboolean outages_find(Sql *sql, gint64 place, gint64 from_ms, gint64 to_ms, gint64 *id,
+					  OutageState *state, GError **error);
+
+/* The presence of the place is recorded by another system or by lists and handed over complete: a
+ * slot without a punch is no gap there.  Joins the transaction, marks. */
+gboolean outages_set_elsewhere(Sql *sql, gint64 place, const Change *change, gboolean *changed,
+							   GError **error);
+/* On all days of [from_day, to_day)? */
+gboolean outages_elsewhere(Sql *sql, gint64 place, gint64 from_day, gint64 to_day,
+						   gboolean *elsewhere, GError **error);

@@ -24,14 +24,32 @@ gboolean punches_add(Sql *sql, const Punch *punch, gboolean *added, GError **err
 {
 	gint64 n = sql_change(
 		sql, error,
-		"INSERT INTO punch (terminal, journal, seq, person, at_ms, place, state, kind, reason)"
-		" VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9) ON CONFLICT DO NOTHING",
-		"tbiiiiiit", punch->terminal.text, punch->journal.bytes, sizeof punch->journal.bytes,
+		"INSERT INTO punch (terminal, journal, seq, person, at_ms, place, state, kind, reason,"
+		" letter) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10) ON CONFLICT DO NOTHING",
+		"tbiiiiiitt", punch->terminal.text, punch->journal.bytes, sizeof punch->journal.bytes,
 		punch->seq, punch->person, punch->at_ms, punch->place, (gint64)punch->state,
-		(gint64)punch->kind, punch->reason);
+		(gint64)punch->kind, punch->reason, punch->letter);
 	if (added != NULL)
 		*added = n > 0;
 	return n >= 0;
+}
+
+gboolean punches_add_unsigned(Sql *sql, const Punch *punch, gint64 utc_offset_min, gboolean *added,
+							  GError **error)
+{
+	Punch one = *punch;
+	g_autofree char *text =
+		g_strdup_printf("%" G_GINT64_FORMAT "/%" G_GINT64_FORMAT "/%" G_GINT64_FORMAT,
+						punch->person, punch->at_ms, punch->place);
+	g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
+	guint8 digest[32];
+	gsize size = sizeof digest;
+	g_checksum_update(sum, (const guchar *)text, -1);
+	g_checksum_get_digest(sum, digest, &size);
+	memcpy(one.journal.bytes, digest, sizeof one.journal.bytes);
+	one.seq = 1;
+	return punches_add(sql, &one, added, error) &&
+		   (!*added || mark_punch(sql, one.person, one.at_ms, utc_offset_min, error));
 }
 
 gboolean punches_set_state(Sql *sql, const TerminalId *terminal, const RandomId *journal,
@@ -57,7 +75,7 @@ struct PunchCursor {
 };
 
 #define COLUMNS                                                                                    \
-	"SELECT terminal, journal, seq, person, at_ms, place, state, kind, reason FROM punch "
+	"SELECT terminal, journal, seq, person, at_ms, place, state, kind, reason, letter FROM punch "
 
 static PunchCursor *new_cursor(SqlStatement *rows)
 {
@@ -109,7 +127,8 @@ SqlStep punches_next(PunchCursor *cursor, Punch *punch, GError **error)
 					 .place = sql_int(cursor->rows, 5),
 					 .state = (PunchState)sql_int(cursor->rows, 6),
 					 .kind = (guint32)sql_int(cursor->rows, 7),
-					 .reason = sql_text(cursor->rows, 8)};
+					 .reason = sql_text(cursor->rows, 8),
+					 .letter = sql_text(cursor->rows, 9)};
 	copy_text(punch->terminal.text, sizeof punch->terminal.text, sql_text(cursor->rows, 0));
 	if (size == sizeof punch->journal.bytes)
 		memcpy(punch->journal.bytes, journal, size);

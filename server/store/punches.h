@@ -23,11 +23,21 @@ typedef struct {
 	PunchState state;
 	guint32 kind;       /* EventKind: punch, claim, fingerless */
 	const char *reason; /* why waiting, rejected or quarantined; may be NULL; borrowed */
+	const char
+		*letter; /* by hand or from elsewhere: the list or file; NULL: a terminal's; borrowed */
 } Punch;
+
+/* What stands for the terminal of a punch that no terminal of ours recorded. */
+#define PUNCH_BY_HAND "manual"
+#define PUNCH_ELSEWHERE "luar"
 
 /* Once per (terminal, journal, seq): FALSE in `added` (may be NULL) when it was there.  Joins the
  * transaction; the caller marks (mark_punch). */
 gboolean punches_add(Sql *sql, const Punch *punch, gboolean *added, GError **error);
+/* A punch by hand or from elsewhere: `terminal` is one of the two names above, `letter` says on what
+ * it rests; the key is made of what the punch says, so that the same comes in once.  Marks. */
+gboolean punches_add_unsigned(Sql *sql, const Punch *punch, gint64 utc_offset_min, gboolean *added,
+							  GError **error);
 /* Moves the state and marks the days. FALSE with `error` unset: no such punch. */
 gboolean punches_set_state(Sql *sql, const TerminalId *terminal, const RandomId *journal,
 						   gint64 seq, PunchState state, const char *reason, gint64 utc_offset_min,

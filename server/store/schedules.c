@@ -10,8 +10,9 @@ static const HistoryTable table =
 static const HistoryTable rule_table =
 	HISTORY_TABLE("attendance_rule", "scope", "scope=$3",
 				  "version, in_before_min, out_after_min, repeat_s, band1_min, band2_min,"
-				  " band3_min, flex_excess, flex_unmade_late, missing_min, pp94_deducted, source",
-				  "iiiiiiiiiiit", "$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16");
+				  " band3_min, flex_excess, flex_unmade_late, missing_min, pp94_deducted,"
+				  " travel_min, source",
+				  "iiiiiiiiiiiit", "$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17");
 
 /* ── Patterns ── */
 
@@ -206,7 +207,8 @@ gboolean schedules_rules_on(Sql *sql, gint64 day, RuleSet *rules, GError **error
 	g_autoptr(SqlStatement) row = sql_query(
 		sql, error,
 		"SELECT r.version, r.in_before_min, r.out_after_min, r.repeat_s, r.band1_min, r.band2_min,"
-		" r.band3_min, r.flex_excess, r.flex_unmade_late, r.missing_min, r.pp94_deducted"
+		" r.band3_min, r.flex_excess, r.flex_unmade_late, r.missing_min, r.pp94_deducted,"
+		" r.travel_min"
 		" FROM attendance_rule r WHERE r.scope=0 AND" NOW_ON("r", "$1"),
 		"i", day);
 	if (row == NULL)
@@ -226,7 +228,8 @@ gboolean schedules_rules_on(Sql *sql, gint64 day, RuleSet *rules, GError **error
 		.flex_excess = sql_int(row, 7) != 0,
 		.flex_unmade_late = sql_int(row, 8) != 0,
 		.missing_min = (gint32)sql_int(row, 9),
-		.pp94_deducted = sql_int(row, 10) != 0};
+		.pp94_deducted = sql_int(row, 10) != 0,
+		.travel_min = (gint32)sql_int(row, 11)};
 	return TRUE;
 }
 
@@ -234,13 +237,19 @@ gboolean schedules_set_rules(Sql *sql, const RuleSet *rules, const Change *chang
 							 gboolean *changed, GError **error)
 {
 	const gint64 scope = 0;
-	HistoryValue values[] = {
-		{.integer = rules->version},          {.integer = rules->in_before_min},
-		{.integer = rules->out_after_min},    {.integer = rules->repeat_s},
-		{.integer = rules->bands_min[0]},     {.integer = rules->bands_min[1]},
-		{.integer = rules->bands_min[2]},     {.integer = rules->flex_excess},
-		{.integer = rules->flex_unmade_late}, {.integer = rules->missing_min},
-		{.integer = rules->pp94_deducted},    {.text = change->source}};
+	HistoryValue values[] = {{.integer = rules->version},
+							 {.integer = rules->in_before_min},
+							 {.integer = rules->out_after_min},
+							 {.integer = rules->repeat_s},
+							 {.integer = rules->bands_min[0]},
+							 {.integer = rules->bands_min[1]},
+							 {.integer = rules->bands_min[2]},
+							 {.integer = rules->flex_excess},
+							 {.integer = rules->flex_unmade_late},
+							 {.integer = rules->missing_min},
+							 {.integer = rules->pp94_deducted},
+							 {.integer = rules->travel_min},
+							 {.text = change->source}};
 	gboolean new = FALSE;
 	if (!history_set(sql, &rule_table, &scope, 1, values, change, &new, error))
 		return FALSE;

@@ -11,7 +11,7 @@ struct VerdictCursor {
 #define COLUMNS                                                                                    \
 	"SELECT v.person, v.day, v.codes, v.state, v.late_min, v.early_min, v.in_ms, v.out_ms,"        \
 	" v.unit, v.trial, v.reasons, v.rule_version, v.hash, v.judged_ms, coalesce(v.due_ms,0),"      \
-	" v.due_out_ms, v.deduction_bp, v.pp94_min, v.pp94_days"
+	" v.due_out_ms, v.deduction_bp, v.pp94_min, v.pp94_days, v.conflict"
 #define OF_VERDICT COLUMNS " FROM verdict v "
 
 static VerdictCursor *new_cursor(SqlStatement *rows)
@@ -65,7 +65,8 @@ static void read_verdict(SqlStatement *row, Verdict *verdict)
 						 .due_out_ms = sql_int(row, 15),
 						 .deduction_bp = sql_int(row, 16),
 						 .pp94_min = sql_int(row, 17),
-						 .pp94_days = sql_int(row, 18)};
+						 .pp94_days = sql_int(row, 18),
+						 .conflict = sql_int(row, 19) != 0};
 }
 
 SqlStep verdicts_next(VerdictCursor *cursor, Verdict *verdict, GError **error)
@@ -83,9 +84,9 @@ SqlStep verdicts_next(VerdictCursor *cursor, Verdict *verdict, GError **error)
 	" LEFT JOIN person_number o ON o.person=v.person AND" NOW_ON("o", "v.day") \
 	" LEFT JOIN unit u ON u.id=v.unit" \
 	" LEFT JOIN unit_fact f ON f.unit=v.unit AND" NOW_ON("f", "v.day")
-#define OF_PERSON " ($3=0 OR v.person=$3) ORDER BY v.person, v.day"
+#define OF_PERSON " ($3=0 OR v.person=$3) AND v.conflict>=$5 ORDER BY v.person, v.day"
 
-static const char lines_of_all[] = LINE "WHERE v.day>=$1 AND v.day<$2 AND" OF_PERSON;
+static const char lines_of_all[] = LINE "WHERE $4=0 AND v.day>=$1 AND v.day<$2 AND" OF_PERSON;
 
 /* The subtree as of each day: a unit counts where it stood. */
 static const char lines_of_unit[] =
@@ -98,10 +99,12 @@ static const char lines_of_unit[] =
 VerdictCursor *verdicts_report(Sql *sql, const VerdictFilter *filter, GError **error)
 {
 	if (filter->unit == 0)
-		return new_cursor(sql_query(sql, error, lines_of_all, "iii", filter->from_day,
-									filter->to_day, filter->person));
-	return new_cursor(sql_query(sql, error, lines_of_unit, "iiii", filter->from_day, filter->to_day,
-								filter->person, filter->unit));
+		return new_cursor(sql_query(sql, error, lines_of_all, "iiiii", filter->from_day,
+									filter->to_day, filter->person, filter->unit,
+									(gint64)filter->conflicts));
+	return new_cursor(sql_query(sql, error, lines_of_unit, "iiiii", filter->from_day,
+								filter->to_day, filter->person, filter->unit,
+								(gint64)filter->conflicts));
 }
 
 SqlStep verdicts_report_next(VerdictCursor *cursor, VerdictLine *line, GError **error)
@@ -111,10 +114,10 @@ SqlStep verdicts_report_next(VerdictCursor *cursor, VerdictLine *line, GError **
 	if (step != SQL_ROW)
 		return step;
 	read_verdict(row, &line->verdict);
-	line->name = sql_text(row, 19);
-	line->number = sql_text(row, 20);
-	line->unit_code = sql_text(row, 21);
-	line->unit_name = sql_text(row, 22);
+	line->name = sql_text(row, 20);
+	line->number = sql_text(row, 21);
+	line->unit_code = sql_text(row, 22);
+	line->unit_name = sql_text(row, 23);
 	return SQL_ROW;
 }
 
@@ -146,13 +149,15 @@ static gboolean same_as_stored(Sql *sql, const Verdict *verdict, gboolean *same,
 static const char put[] =
 	"INSERT INTO verdict (person, day, codes, state, late_min, early_min, in_ms, out_ms, unit,"
 	" trial, reasons, rule_version, hash, judged_ms, due_ms, due_out_ms, deduction_bp, pp94_min,"
-	" pp94_days) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19)"
+	" pp94_days, conflict) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,"
+	"$19,$20)"
 	" ON CONFLICT (person, day) DO UPDATE SET codes=excluded.codes, state=excluded.state,"
 	" late_min=excluded.late_min, early_min=excluded.early_min, in_ms=excluded.in_ms,"
 	" out_ms=excluded.out_ms, unit=excluded.unit, trial=excluded.trial, reasons=excluded.reasons,"
 	" rule_version=excluded.rule_version, hash=excluded.hash, judged_ms=excluded.judged_ms,"
 	" due_ms=excluded.due_ms, due_out_ms=excluded.due_out_ms, deduction_bp=excluded.deduction_bp,"
-	" pp94_min=excluded.pp94_min, pp94_days=excluded.pp94_days";
+	" pp94_min=excluded.pp94_min, pp94_days=excluded.pp94_days,"
+	" conflict=excluded.conflict";
 
 gboolean verdicts_put(Sql *sql, const Verdict *verdict, gboolean *changed, GError **error)
 {
@@ -165,12 +170,12 @@ gboolean verdicts_put(Sql *sql, const Verdict *verdict, gboolean *changed, GErro
 		return same_due ||
 			   sql_run(sql, error, "UPDATE verdict SET due_ms=$3 WHERE person=$1 AND day=$2", "iiI",
 					   verdict->person, verdict->day, due_ms);
-	return sql_run(sql, error, put, "iittiiiiiititiIiiii", verdict->person, verdict->day,
+	return sql_run(sql, error, put, "iittiiiiiititiIiiiii", verdict->person, verdict->day,
 				   verdict->codes, verdict->state, verdict->late_min, verdict->early_min,
 				   verdict->in_ms, verdict->out_ms, verdict->unit, (gint64)verdict->trial,
 				   verdict->reasons, verdict->rule_version, verdict->hash, verdict->judged_ms,
 				   due_ms, verdict->due_out_ms, verdict->deduction_bp, verdict->pp94_min,
-				   verdict->pp94_days);
+				   verdict->pp94_days, (gint64)verdict->conflict);
 }
 
 gboolean verdicts_remove(Sql *sql, PersonId person, gint64 day, gboolean *changed, GError **error)

@@ -24,6 +24,7 @@ typedef struct {
 	gint64 due_out_ms;          /* the earliest leaving that makes the day whole; 0: none */
 	gint64 deduction_bp;        /* hundredths of a per cent */
 	gint64 pp94_min, pp94_days; /* for the year's account of PP 94/2021 */
+	gboolean conflict;          /* facts contradict each other */
 } Verdict;
 
 /* FALSE with `error` unset in `found`: not judged (not employed, before the start, a future day). */
@@ -39,6 +40,7 @@ typedef struct {
 	gint64 from_day, to_day; /* half-open */
 	gint64 unit;             /* its subtree as of each day; 0: all */
 	PersonId person;         /* 0: everybody */
+	gboolean conflicts;      /* only days whose facts contradict each other */
 } VerdictFilter;
 
 typedef struct {

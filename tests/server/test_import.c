@@ -45,6 +45,34 @@ static const struct {
 	{"leaves", "person,code,from,to,slot,letter\n"
 			   "P1,CT,2025-11-10,2025-11-11,,851/12/2025\n"
 			   "P2,DL,2025-11-12,2025-11-12,masuk,090/7\n"},
+	{"shifts", "code,name,hours\nP,Jaga pagi,07:00-14:00/0\nM,Jaga malam,21:00-07:00/0\n"},
+	{"rosters", "person,date,shift,source\nP2,2025-11-03,P+M,R/11\nP2,2025-11-04,-,R/11\n"
+				"P2,2025-12-09,siaga,\n"},
+	{"rotations", "person,cycle,begins,from\n100003,P P M -,2025-11-17,2025-11-17\n"},
+	{"orders", "letter,date,kind,name,scope,target,from,to,hours,slot\n"
+			   "061/1,2025-11-20,jam,Pulang lebih awal,provinsi,,2025-11-21,2025-11-21,"
+			   "07:00-11:30,\n"
+			   "061/2,,WFH,Bekerja dari rumah,kabupaten,33.22,2025-11-24,2025-11-25,,\n"
+			   "061/3,,libur,Hari jadi,unit,BKD,2025-11-26,2025-11-26,,\n"
+			   "061/4,,masuk,Lembur,orang,P1,2025-11-29,2025-11-29,08:00-12:00,\n"},
+	{"events", "letter,kind,name,scope,target,date,hours,by\n"
+			   "003/1,apel,Apel pagi,lokasi,LOBI,2025-11-24,06:45-07:15,\n"
+			   "003/2,upacara,Hari Guru,unit,SMAN1,2025-11-25,07:00-08:00,daftar\n"},
+	{"lists", "letter,date,person\n003/2,2025-11-25,P2\n"},
+	{"duties", "people,code,from,to,slot,letter\n"
+			   "P1 199001012021211005;100003,,2025-11-27,2025-11-28,,090/9\n"},
+	{"corrections", "person,date,slot,letter\nP1,2025-11-05,masuk,K/1\nP1,2025-11-06,pulang,K/1\n"},
+	{"punches", "person,at,place,kind,letter\nP1,2025-11-06 06:52,LOBI,,Daftar 6\n"
+				"P1,2025-11-06T15:34:10+07:00,SEKOLAH,luar,Mesin lama\n"},
+	{"outages", "place,from,to,cause,document,state,decided_by\n"
+				"LOBI,2025-11-07 06:00,2025-11-07 09:30,listrik,BA 12,disetujui,Kepala BKD\n"},
+	{"elsewhere", "place,from,to,source\nSEKOLAH,2025-11-01,2025-11-30,mesin lama\n"},
+	{"deductions", "skema,kode,slot,menit_dari,menit_sampai,persen,satuan,sumber,keyakinan\n"
+				   "permentan,TL1,masuk,1,30,0.5,%,Permentan 68/2012,HIGH\n"
+				   "permentan,TK,hari,,,\"4,0\",%,Permentan 68/2012,HIGH\n"
+				   "jateng,TL/PSW,masuk|pulang,,,?,,Pergub 43/2022,LOW\n"},
+	{"schemes", "unit,scheme,from\n,permentan,2025-01-01\n"},
+	{"settings", "from,missing_min,flex_excess\n2025-01-01,60,ya\n"},
 };
 
 static void setup(Database *database, gconstpointer data G_GNUC_UNUSED)
@@ -109,7 +137,7 @@ static void a_province_comes_in(Database *database, gconstpointer data G_GNUC_UN
 	gint64 n_changed, unit = 0, id = 0, start = 0, live = 0;
 	PersonId person = 0;
 	import_province(database, &n_changed);
-	g_assert_cmpint(n_changed, ==, 18);
+	g_assert_cmpint(n_changed, ==, 42);
 
 	g_assert_true(people_find(database->sql, "198503122010012001", &person, &error));
 	g_assert_cmpint(person, ==, 100001);
@@ -238,6 +266,54 @@ static const struct {
 	{"leaves", "person,code,from,to,slot,letter\nP1,CT,2025-01-01,2025-01-02,masuk,1\n",
 	 "CT is given for: hari"},
 	{"leaves", "person,code,from,to,letter\nP1,CT,2025-01-01,2025-01-02,\n", "column letter"},
+	{"leaves", "person,code,from,to,letter\n1.98503E+17,CT,2025-01-01,2025-01-02,1\n",
+	 "rounded by a spreadsheet"},
+	{"people", "ref,name,number,employment,from\nX,X,198503122010012000,PNS,2020-01-01\n",
+	 "format the column as text"},
+	{"people", "ref,name,number,employment,from\nX,X,\"1,98503E+17\",PNS,2020-01-01\n",
+	 "format the column as text"},
+	{"shifts", "code,hours\nP,07:00-15:00/0\n", "a new code"},
+	{"shifts", "code,hours\nX,07:00\n", "no hours"},
+	{"shifts", "code,hours\nX,07:00-07:30/40\n", "the break is shorter"},
+	{"rosters", "person,date,shift\nP1,2025-11-03,P\n", "a correction needs its reason"},
+	{"rosters", "person,date,shift\nP1,2025-12-20,Q\n", "no shift has the code 'Q'"},
+	{"rosters", "person,date,shift\nP1,2025-12-20,P+M+P\n", "at most 2 shifts"},
+	{"rotations", "person,cycle,begins,from\nP1,P Q,2025-11-01,2025-11-01\n", "no shift"},
+	{"orders", "letter,kind,name,scope,from,to\n1,jam,X,provinsi,2025-01-01,2025-01-01\n",
+	 "column hours: it is empty"},
+	{"orders",
+	 "letter,kind,name,scope,from,to,hours\n1,WFH,X,provinsi,2025-01-01,2025-01-01,"
+	 "07:00-08:00\n",
+	 "WFH has no hours"},
+	{"orders", "letter,kind,name,scope,from,to\n1,libur,X,unit,2025-01-01,2025-01-01\n",
+	 "column target: it is empty"},
+	{"orders", "letter,kind,name,scope,target,from,to\n1,libur,X,lokasi,Q,2025-01-01,2025-01-01\n",
+	 "no place has the code 'Q'"},
+	{"orders", "letter,kind,name,scope,from,to\n1,libur,X,provinsi,2025-01-01,2027-01-01\n",
+	 "longer than a year"},
+	{"orders",
+	 "letter,kind,name,scope,from,to,hours\n061/1,jam,Pulang lebih awal,provinsi,"
+	 "2025-11-21,2025-11-21,07:00-12:00\n",
+	 "says something else already"},
+	{"lists", "letter,date,person\n003/1,2025-11-24,P1\n", "no event of '003/1' by list"},
+	{"duties", "people,from,to,letter\nP1 nobody,2025-11-27,2025-11-28,1\n",
+	 "nobody has the key or number 'nobody'"},
+	{"corrections", "person,date,code,letter\nP1,2025-11-05,TK,K/2\n", "'TK' is no code"},
+	{"punches", "person,at,place,letter\nP1,2025-12-02 06:52,LOBI,1\n", "it is yet to come"},
+	{"punches", "person,at,place,letter\nP1,2025-11-31 06:52,LOBI,1\n", "no time"},
+	{"punches", "person,at,place,letter\nP1,2025-11-30 06.52,LOBI,1\n", "no time"},
+	{"outages", "place,from,to,cause\nLOBI,2025-11-07 06:00,2025-11-07 06:00,x\n",
+	 "ends before it begins"},
+	{"outages", "place,from,to,cause,state\nLOBI,2025-11-07 06:00,2025-11-07 07:00,x,disetujui\n",
+	 "a decision has a name"},
+	{"deductions", "skema,kode,slot,persen\nx,TL,siang,1\n", "'siang' is none of"},
+	{"deductions", "skema,kode,slot,menit_dari,menit_sampai,persen\nx,TL,masuk,30,1,1\n",
+	 "it is before menit_dari"},
+	{"deductions", "skema,kode,slot,persen\npermentan,TK,hari,9\n", "a new code"},
+	{"schemes", "scheme\nq\n", "no scheme has the code 'q'"},
+	{"settings", "band1\n61\n", "the bands must ascend"},
+	{"settings", "flex_excess\nmungkin\n", "'mungkin' is none of"},
+	{"terminals", "id,place\nmanual,LOBI\n", "no terminal recorded"},
 	{"terminals", "id,place\nbkd-1,LOBI\n", "'bkd-1' is not known"},
 	{"terminals", "id,place\nBKD 1,LOBI\n", "no terminal's name"},
 };
@@ -245,12 +321,16 @@ static const struct {
 static char *dump(Sql *sql)
 {
 	static const char *const texts[] = {
-		"SELECT count(*) FROM place",         "SELECT count(*) FROM unit",
-		"SELECT count(*) FROM unit_fact",     "SELECT count(*) FROM unit_place",
-		"SELECT count(*) FROM person",        "SELECT count(*) FROM person_name",
-		"SELECT count(*) FROM assignment",    "SELECT count(*) FROM leave_case",
-		"SELECT count(*) FROM holiday",       "SELECT count(*) FROM work_pattern",
-		"SELECT count(*) FROM unit_schedule", "SELECT count(*) FROM day_mark"};
+		"SELECT count(*) FROM place",          "SELECT count(*) FROM unit",
+		"SELECT count(*) FROM unit_fact",      "SELECT count(*) FROM unit_place",
+		"SELECT count(*) FROM person",         "SELECT count(*) FROM person_name",
+		"SELECT count(*) FROM assignment",     "SELECT count(*) FROM leave_case",
+		"SELECT count(*) FROM holiday",        "SELECT count(*) FROM work_pattern",
+		"SELECT count(*) FROM unit_schedule",  "SELECT count(*) FROM day_mark",
+		"SELECT count(*) FROM work_shift",     "SELECT count(*) FROM person_roster",
+		"SELECT count(*) FROM day_order",      "SELECT count(*) FROM punch",
+		"SELECT count(*) FROM outage",         "SELECT count(*) FROM deduction_row",
+		"SELECT count(*) FROM attendance_rule"};
 	g_autoptr(GString) out = g_string_new(NULL);
 	for (gsize i = 0; i < G_N_ELEMENTS(texts); i++) {
 		g_autoptr(GError) error = NULL;
@@ -292,6 +372,50 @@ static void many_errors_are_listed_up_to_a_bound(Database *database,
 	g_assert_false(import(database, "places", text->str, -1, NULL, &result, &error));
 	g_auto(GStrv) lines = g_strsplit(error->message, "\n", -1);
 	g_assert_cmpint(g_strv_length(lines), ==, 22);
+}
+
+static void a_check_names_every_bad_row_and_stores_nothing(Database *database,
+														   gconstpointer data G_GNUC_UNUSED)
+{
+	const ImportHooks hooks = {.check = TRUE};
+	g_autofree char *path = g_build_filename(database->folder, "check.csv", NULL);
+	g_autoptr(GString) text = g_string_new("code,name\nOK,Baik\n");
+	g_autoptr(GError) error = NULL;
+	ImportResult result;
+	gint64 place = 0;
+	for (int i = 0; i < 30; i++)
+		g_string_append(text, i % 2 ? "A A,x\n" : "B,\n");
+	g_file_set_contents(path, text->str, -1, &error);
+	g_assert_no_error(error);
+	g_assert_false(
+		import_file(database->sql, "places", path, NOW, OFFSET, &hooks, &result, &error));
+	g_auto(GStrv) lines = g_strsplit(error->message, "\n", -1);
+	g_assert_cmpint(g_strv_length(lines), ==, 31);
+	g_clear_error(&error);
+	/* A good file is only looked at. */
+	g_file_set_contents(path, "code,name\nOK,Baik\n", -1, &error);
+	g_assert_true(import_file(database->sql, "places", path, NOW, OFFSET, &hooks, &result, &error));
+	g_assert_no_error(error);
+	g_assert_cmpint(result.n_changed, ==, 1);
+	g_assert_true(places_find(database->sql, "OK", FALSE, &place, &error));
+	g_assert_cmpint(place, ==, 0);
+	g_unlink(path);
+}
+
+static void a_roster_is_told_its_conflicts(Database *database, gconstpointer data G_GNUC_UNUSED)
+{
+	g_autoptr(GError) error = NULL;
+	gint64 n_changed;
+	ImportResult result;
+	Warnings warnings = {0};
+	import_province(database, &n_changed);
+	/* A night from the 10th to the 11th, a morning on the 11th, and annual leave on the 10th. */
+	g_assert_true(import(database, "rosters",
+						 "person,date,shift,source\nP1,2025-11-10,M,R/11\nP1,2025-11-11,P,R/11\n",
+						 -1, &warnings, &result, &error));
+	g_assert_no_error(error);
+	g_assert_cmpint(warnings.n, ==, 3); /* leave twice, rest once */
+	g_free(warnings.last);
 }
 
 static void odd_hours_and_numbers_are_warned_about(Database *database,
@@ -356,6 +480,9 @@ int main(int argc, char **argv)
 	ADD("the_calendar_of_the_field_comes_in", the_calendar_of_the_field_comes_in);
 	ADD("what_is_wrong_is_named_and_nothing_stays", what_is_wrong_is_named_and_nothing_stays);
 	ADD("many_errors_are_listed_up_to_a_bound", many_errors_are_listed_up_to_a_bound);
+	ADD("a_check_names_every_bad_row_and_stores_nothing",
+		a_check_names_every_bad_row_and_stores_nothing);
+	ADD("a_roster_is_told_its_conflicts", a_roster_is_told_its_conflicts);
 	ADD("odd_hours_and_numbers_are_warned_about", odd_hours_and_numbers_are_warned_about);
 	ADD("a_unit_moves_to_other_places", a_unit_moves_to_other_places);
 	return g_test_run();

@@ -6,6 +6,8 @@
 #include "server/rules/calendar.h"
 #include "server/store/assignments.h"
 #include "server/store/coverage.h"
+#include "server/store/day_orders.h"
+#include "server/store/deductions.h"
 #include "server/store/holidays.h"
 #include "server/store/leaves.h"
 #include "server/store/marks.h"
@@ -15,6 +17,7 @@
 #include "server/store/punches.h"
 #include "server/store/references.h"
 #include "server/store/schedules.h"
+#include "server/store/shifts.h"
 #include "server/store/terminals.h"
 #include "server/store/units.h"
 #include "server/store/verdicts.h"
@@ -221,7 +224,7 @@ static void say_difference(PersonId person, gint64 day, const char *stored, cons
 static void check(World *world)
 {
 	g_autoptr(GError) error = NULL;
-	JudgeCheck result;
+	JudgeCheck result = {0};
 	ok(judge_check(world->judge, MONDAY - 10, calendar_day(world->now_ms, OFFSET) + 2,
 				   world->now_ms, say_difference, NULL, &result, &error),
 	   error);
@@ -410,6 +413,87 @@ static void a_verdict_names_its_events(World *world, gconstpointer data G_GNUC_U
 
 /* ── Random edits ── */
 
+static gint64 some_shift(World *world, const char *code, gint32 start, gint32 end)
+{
+	g_autoptr(GError) error = NULL;
+	WorkShift shift = {.code = code, .name = code, .hours = {start, end, 0}};
+	gboolean added;
+	gint64 id = 0;
+	ok(shifts_add(world->sql, &shift, &id, &added, &error), error);
+	return id;
+}
+
+/* Rosters, cycles, orders of every scope, events, schemes, presence from elsewhere and by hand. */
+static void edit_duty(World *world, PersonId person, gint64 day, int what)
+{
+	static const char *const kinds[] = {"jam", "masuk", "libur", "WFH", "APG"};
+	g_autoptr(GError) error = NULL;
+	gboolean changed = FALSE;
+	Change some = change(world, day, g_test_rand_bit() ? DAY_OPEN : day + 2);
+	gint64 unit = world->units[g_test_rand_int_range(0, 3)];
+	gint64 place = world->places[g_test_rand_int_range(0, 2)];
+	gint64 shifts[] = {0, some_shift(world, "P", 420, 840), some_shift(world, "M", 1260, 1860)};
+	switch (what) {
+	case 0: {
+		RosterDay roster = {.shifts = {shifts[g_test_rand_int_range(0, 3)],
+									   shifts[2 * g_test_rand_int_range(0, 2)]},
+							.on_call = g_test_rand_int_range(0, 5) == 0};
+		ok(shifts_set_roster(world->sql, person, &roster, &some, NULL, &error), error);
+		break;
+	}
+	case 1:
+		ok(shifts_set_rotation(world->sql, person, "P M -", day, &some, NULL, &error), error);
+		break;
+	case 2:
+	case 3: {
+		DayOrder order = {.kind = kinds[g_test_rand_int_range(0, 5)],
+						  .name = "Perintah",
+						  .scope =
+							  (OrderScope)g_test_rand_int_range(ORDER_PROVINCE, ORDER_PERSON + 1),
+						  .regency = "",
+						  .slot = "hari"};
+		g_autofree char *letter = g_strdup_printf("%d", g_test_rand_int());
+		order.letter = letter;
+		if (order.scope == ORDER_REGENCY)
+			order.regency = "33.74";
+		else if (order.scope != ORDER_PROVINCE)
+			order.target = order.scope == ORDER_UNIT    ? unit
+						   : order.scope == ORDER_PLACE ? place
+														: person;
+		if (strcmp(order.kind, "libur") != 0 && strcmp(order.kind, "WFH") != 0) {
+			order.start_min = 420;
+			order.end_min = 690;
+		}
+		some.to_day = day + 1;
+		ok(day_orders_set(world->sql, &order, DAY_ALWAYS, &some, NULL, &changed, &error), error);
+		break;
+	}
+	case 4: {
+		static const DeductionRow rows[] = {{"TK", "hari", -1, -1, 400, NULL}};
+		static const DeductionScheme scheme = {"x", rows, 1};
+		gint64 id = 0;
+		ok(deductions_add(world->sql, &scheme, &id, &changed, &error), error);
+		ok(deductions_set(world->sql, g_test_rand_bit() ? unit : 0, id, &some, NULL, &error),
+		   error);
+		break;
+	}
+	case 5:
+		ok(outages_set_elsewhere(world->sql, place, &some, &changed, &error), error);
+		break;
+	default: {
+		Punch punch = {.terminal = {PUNCH_BY_HAND},
+					   .person = person,
+					   .at_ms = at(day, 7, g_test_rand_int_range(0, 60)),
+					   .place = place,
+					   .state = PUNCH_COUNTED,
+					   .letter = "Daftar 1"};
+		if (day <= calendar_day(world->now_ms, OFFSET))
+			ok(punches_add_unsigned(world->sql, &punch, OFFSET, &changed, &error), error);
+		break;
+	}
+	}
+}
+
 static void edit_time(World *world, PersonId person, gint64 day, int what)
 {
 	g_autoptr(GError) error = NULL;
@@ -480,8 +564,8 @@ static void edit_people(World *world, PersonId person, gint64 day, int what)
 		break;
 	}
 	case 5:
-		ok(places_set(world->sql, place, g_test_rand_bit() ? "Lobi" : "Aula", NULL, NULL, &some,
-					  NULL, &error),
+		ok(places_set(world->sql, place, g_test_rand_bit() ? "Lobi" : "Aula", NULL,
+					  g_test_rand_bit() ? "33.74" : NULL, &some, NULL, &error),
 		   error);
 		break;
 	case 6:
@@ -509,7 +593,10 @@ static void edit(World *world)
 	gint64 today = calendar_day(world->now_ms, OFFSET);
 	gint64 day = g_test_rand_int_range((gint32)today - 6, (gint32)today + 2);
 	begin(world);
-	switch (g_test_rand_int_range(0, 4)) {
+	switch (g_test_rand_int_range(0, 5)) {
+	case 2:
+		edit_duty(world, person, day, g_test_rand_int_range(0, 7));
+		break;
 	case 0:
 		edit_time(world, person, day, g_test_rand_int_range(0, 6));
 		break;

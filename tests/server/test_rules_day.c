@@ -329,12 +329,12 @@ static void missing_data_is_never_absence(void)
 		Case c;
 		g_test_message("row %d", (int)i);
 		start_case(&c, &office, rows[i].punches, NULL);
-		c.facts.in_data = (SlotData){
+		c.facts.data[0].in = (SlotData){
 			.state = rows[i].in, .from_ms = at("05:30"), .to_ms = at("11:15"), .terminal = "bkd-1"};
-		c.facts.out_data = (SlotData){.state = rows[i].out,
-									  .from_ms = at("11:15"),
-									  .to_ms = at("19:30"),
-									  .place = "Lobi BKD"};
+		c.facts.data[0].out = (SlotData){.state = rows[i].out,
+										 .from_ms = at("11:15"),
+										 .to_ms = at("19:30"),
+										 .place = "Lobi BKD"};
 		c.facts.enrolled = rows[i].enrolled;
 		expect(&c, rows[i].codes, rows[i].state, rows[i].late, rows[i].early);
 	}
@@ -364,7 +364,8 @@ static void leave_and_duty_elsewhere_excuse(void)
 		Case c;
 		g_test_message("row %d", (int)i);
 		start_case(&c, &office, rows[i].punches, rows[i].now);
-		c.leave = (DayLeave){rows[i].code, "Cuti tahunan", "851/1", rows[i].slot, rows[i].duty};
+		c.leave =
+			(DayLeave){rows[i].code, "Cuti tahunan", "851/1", rows[i].slot, rows[i].duty, FALSE};
 		c.facts.n_leaves = 1;
 		expect(&c, rows[i].codes, rows[i].state, rows[i].late, rows[i].early);
 	}
@@ -380,7 +381,7 @@ static void a_day_without_duty_is_named(void)
 	c.facts.holiday_kind = "cuti_bersama";
 	expect(&c, "CBS", DAY_FINAL, 0, 0);
 	/* A holiday within a leave is a holiday (domain §9, 3 before 4). */
-	c.leave = (DayLeave){"CT", "Cuti tahunan", NULL, SLOT_DAY, FALSE};
+	c.leave = (DayLeave){"CT", "Cuti tahunan", NULL, SLOT_DAY, FALSE, FALSE};
 	c.facts.n_leaves = 1;
 	expect(&c, "CBS", DAY_FINAL, 0, 0);
 
@@ -442,11 +443,12 @@ static void only_open_questions_are_asked_of_terminals(void)
 		DayNeeds needs;
 		start_case(&c, &office, rows[i].punches, rows[i].now);
 		day_needs(&c.facts, &needs);
-		g_assert_true(needs.duty);
-		g_assert_cmpint(needs.in_from_ms, ==, rows[i].in_from ? at(rows[i].in_from) : 0);
-		g_assert_cmpint(needs.in_to_ms, ==, rows[i].in_to ? at(rows[i].in_to) : 0);
-		g_assert_cmpint(needs.out_from_ms, ==, rows[i].out_from ? at(rows[i].out_from) : 0);
-		g_assert_cmpint(needs.out_to_ms, ==, rows[i].out_to ? at(rows[i].out_to) : 0);
+		g_assert_true(needs.n_shifts == 1);
+		g_assert_cmpint(needs.shifts[0].in_from_ms, ==, rows[i].in_from ? at(rows[i].in_from) : 0);
+		g_assert_cmpint(needs.shifts[0].in_to_ms, ==, rows[i].in_to ? at(rows[i].in_to) : 0);
+		g_assert_cmpint(needs.shifts[0].out_from_ms, ==,
+						rows[i].out_from ? at(rows[i].out_from) : 0);
+		g_assert_cmpint(needs.shifts[0].out_to_ms, ==, rows[i].out_to ? at(rows[i].out_to) : 0);
 	}
 }
 

@@ -8,14 +8,13 @@
 #include "server/province.h"
 #include "tools/hadir/cmd_common.h"
 
-#define USAGE                                                                                      \
-	"{places|units|schedules|holidays|people|assignments|leaves|terminals} FILE.csv [--out "       \
-	"FOLDER]"
+#define USAGE "KIND FILE.csv [--check] [--out FOLDER]"
 
 typedef struct {
 	CmdServer server;
 	const char *out;    /* where bundles go; NULL: nowhere */
 	GPtrArray *bundles; /* paths written so far */
+	gboolean check;
 } ImportRun;
 
 static void print_warning(const char *text, gpointer user G_GNUC_UNUSED)
@@ -49,15 +48,19 @@ static void remove_bundles(ImportRun *run)
 static gboolean run_import(ImportRun *run, const char *kind, const char *path, GError **error)
 {
 	ImportResult result;
-	ImportHooks hooks = {
-		.warn = print_warning, .add_terminal = run->out != NULL ? write_bundle : NULL, .user = run};
+	ImportHooks hooks = {.warn = print_warning,
+						 .add_terminal = run->out != NULL ? write_bundle : NULL,
+						 .user = run,
+						 .check = run->check};
 	if (!import_file(run->server.sql, kind, path, cmd_now_ms(), run->server.config->utc_offset_min,
 					 &hooks, &result, error)) {
 		remove_bundles(run);
 		return FALSE;
 	}
-	g_print("%s: %" G_GINT64_FORMAT " rows, %" G_GINT64_FORMAT " new or changed\n", path,
-			result.n_rows, result.n_changed);
+	g_print("%s: %" G_GINT64_FORMAT " rows, %" G_GINT64_FORMAT " new or changed%s\n", path,
+			result.n_rows, result.n_changed, run->check ? " (only checked)" : "");
+	if (run->check)
+		remove_bundles(run);
 	return TRUE;
 }
 
@@ -68,7 +71,8 @@ static int import_command(int argc, char **argv)
 		import_print_help();
 		return 0;
 	}
-	ImportRun run = {.out = cmd_take_option(&argc, argv, "--out")};
+	ImportRun run = {.out = cmd_take_option(&argc, argv, "--out"),
+					 .check = cmd_take_flag(&argc, argv, "--check")};
 	if (!cmd_open(&run.server, &argc, argv, &error))
 		return cmd_fail("import", error);
 	int status = 2;
@@ -83,4 +87,6 @@ static int import_command(int argc, char **argv)
 }
 
 const HadirCommand cmd_import = {
-	"import", USAGE, "read a CSV file, all or nothing; --help lists the columns", import_command};
+	"import", USAGE,
+	"read a CSV file, all or nothing; --help lists kinds and columns, --check only looks",
+	import_command};

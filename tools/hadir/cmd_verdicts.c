@@ -14,12 +14,12 @@
 
 #define USAGE                                                                                      \
 	"--from YYYY-MM-DD --to YYYY-MM-DD [--unit CODE] [--person NUMBER] [--format csv|json]"        \
-	" [--as-stored]"
+	" [--conflicts] [--as-stored]"
 
 /* One column per fact; `reasons` are the sentences of the JSON form. */
 #define HEADER                                                                                     \
 	"date,person,number,name,unit,unit_name,codes,state,in,out,due_out,late_min,early_min,"        \
-	"deduction_percent,pp94_min,pp94_days,trial,reasons"
+	"deduction_percent,pp94_min,pp94_days,trial,conflict,reasons"
 
 typedef struct {
 	VerdictFilter filter;
@@ -108,6 +108,7 @@ static void print_csv(const Listing *listing, const VerdictLine *line, const jso
 	add_number(out, v->pp94_min);
 	add_number(out, v->pp94_days);
 	add_field(out, v->trial ? "ya" : "tidak");
+	add_field(out, v->conflict ? "ya" : "tidak");
 	add_field(out, words);
 	printf("%s\n", out->str);
 }
@@ -158,6 +159,7 @@ static void print_json(const Listing *listing, const VerdictLine *line, json_t *
 	json_object_set_new(out, "pp94_min", json_integer(v->pp94_min));
 	json_object_set_new(out, "pp94_days", json_integer(v->pp94_days));
 	json_object_set_new(out, "trial", json_boolean(v->trial));
+	json_object_set_new(out, "conflict", json_boolean(v->conflict));
 	json_object_set(out, "reasons", reasons);
 	char *text = json_dumps(out, JSON_COMPACT | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(6));
 	printf("%s%s", listing->n > 0 ? ",\n" : "", text);
@@ -197,7 +199,7 @@ static gboolean refuse(GError **error, const char *what, const char *text)
 
 typedef struct {
 	const char *from, *to, *unit, *person, *format;
-	gboolean as_stored;
+	gboolean conflicts, as_stored;
 } Options;
 
 static gboolean read_options(Sql *sql, const Options *options, Listing *listing, GError **error)
@@ -208,6 +210,7 @@ static gboolean read_options(Sql *sql, const Options *options, Listing *listing,
 	if (!calendar_parse(options->to, &filter->to_day) || filter->to_day < filter->from_day)
 		return refuse(error, "--to: no date, or before --from:", options->to);
 	filter->to_day++;
+	filter->conflicts = options->conflicts;
 	listing->json = g_strcmp0(options->format, "json") == 0;
 	if (options->format != NULL && !listing->json && strcmp(options->format, "csv") != 0)
 		return refuse(error, "--format: neither csv nor json:", options->format);
@@ -243,6 +246,7 @@ static int verdicts_command(int argc, char **argv)
 					   .unit = cmd_take_option(&argc, argv, "--unit"),
 					   .person = cmd_take_option(&argc, argv, "--person"),
 					   .format = cmd_take_option(&argc, argv, "--format"),
+					   .conflicts = cmd_take_flag(&argc, argv, "--conflicts"),
 					   .as_stored = cmd_take_flag(&argc, argv, "--as-stored")};
 	if (!cmd_open(&server, &argc, argv, &error))
 		return cmd_fail("verdicts", g_steal_pointer(&error));
