@@ -328,14 +328,23 @@ static void on_message(Core *core, Slice bytes)
 	control_accept(core->control, topic, message.message);
 }
 
+/* A first join shows that the device has the bundle's secret; a renewal's signature is enough. */
+static gboolean prove(const Bundle *bundle, Join *join)
+{
+	const Slice proved[] = {{join->signing.bytes, sizeof join->signing.bytes},
+							{join->sealing.bytes, sizeof join->sealing.bytes},
+							join->csr};
+
+	return crypto_hmac_sha256((Slice){bundle->secret, bundle->secret_size}, proved,
+							  G_N_ELEMENTS(proved), &join->proof);
+}
+
 static void on_request(Core *core, Slice bytes)
 {
 	g_autoptr(GError) error = NULL;
-	const Bundle *bundle = core->parts.bundle;
 	UplinkRequest request;
 	Join join = {.signing = *keystore_signing(core->parts.keys),
 				 .sealing = *keystore_sealing(core->parts.keys)};
-	Slice proved[3];
 
 	if (uplink_request_decode(bytes, &request) != WIRE_OK || request.csr.size > JOIN_CSR_MAX) {
 		g_warning("core: the uplink's certificate request is not readable");
@@ -343,10 +352,7 @@ static void on_request(Core *core, Slice bytes)
 	}
 	join.csr = request.csr;
 	join.renewal = request.renewal;
-	proved[0] = (Slice){join.signing.bytes, sizeof join.signing.bytes};
-	proved[1] = (Slice){join.sealing.bytes, sizeof join.sealing.bytes};
-	proved[2] = join.csr;
-	if (!crypto_hmac_sha256((Slice){bundle->secret, bundle->secret_size}, proved, 3, &join.proof) ||
+	if ((!join.renewal && !prove(core->parts.bundle, &join)) ||
 		!publisher_send_join(core->publisher, &join, &error))
 		g_warning("core: join: %s", error == NULL ? "no proof" : error->message);
 }
@@ -390,8 +396,10 @@ static void note_step(Core *core)
 {
 	EventBody body = {0};
 
-	if (timekeeper_check_step(core->parts.timekeeper, &body.clock_step.delta_ms))
-		core_parts_append(&core->parts, EVENT_CLOCK_STEP, &body);
+	if (!timekeeper_check_step(core->parts.timekeeper, &body.clock_step.delta_ms))
+		return;
+	core_parts_append(&core->parts, EVENT_CLOCK_STEP, &body);
+	send_connect(core); /* the uplink's certificates are checked at another time now */
 }
 
 static gboolean tick(gpointer user)

@@ -37,10 +37,10 @@ void timekeeper_free(Timekeeper *timekeeper)
 
 static ClockTrust trust_of(const Timekeeper *timekeeper, const ClockTime *time)
 {
-	if (time->wall_ms < timekeeper->floor_ms)
-		return CLOCK_UNSET;
 	/* The kernel itself forgets its synchronisation when somebody sets the clock. */
-	return time->synchronised ? CLOCK_SET : CLOCK_DOUBTFUL;
+	if (time->synchronised)
+		return CLOCK_SET;
+	return time->wall_ms < timekeeper->floor_ms ? CLOCK_UNSET : CLOCK_DOUBTFUL;
 }
 
 void timekeeper_read(const Timekeeper *timekeeper, ClockReading *out)
@@ -78,5 +78,5 @@ int64_t timekeeper_tls_ms(const Timekeeper *timekeeper)
 	ClockTime time;
 
 	timekeeper->driver->read(timekeeper->clock, &time);
-	return MAX(time.wall_ms, timekeeper->floor_ms);
+	return trust_of(timekeeper, &time) == CLOCK_UNSET ? timekeeper->floor_ms : time.wall_ms;
 }

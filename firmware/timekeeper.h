@@ -26,8 +26,8 @@ typedef struct {
 typedef struct Timekeeper Timekeeper;
 
 /* `clock`, which `driver` opened, is borrowed and outlives the timekeeper.  `floor_ms` is the later
- * of build time and last journalled time: a clock before it cannot be right and reads as
- * CLOCK_UNSET. */
+ * of build time and last journalled time: a clock before it that nothing disciplines reads as
+ * CLOCK_UNSET.  A disciplined one is right, and what was journalled under it before was not. */
 Timekeeper *timekeeper_new(const ClockDriver *driver, gpointer clock, int64_t floor_ms);
 void timekeeper_free(Timekeeper *timekeeper);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Timekeeper, timekeeper_free)

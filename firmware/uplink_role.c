@@ -266,6 +266,9 @@ static void on_certificate(Uplink *uplink, Slice bytes)
 		g_message("uplink: certificate not taken: %s", error->message);
 		return;
 	}
+	/* Where the clock is wrong the new one may seem due at once. */
+	if (!identity_is_due(uplink->identity, now_ms(uplink)))
+		uplink->renewal_us = 0;
 	g_message("uplink: a new certificate: connecting with it");
 	drop_link(uplink);
 	send_state(uplink, "new certificate");

@@ -87,6 +87,15 @@ static void trust_says_how_the_clock_came_to_its_time(Fixture *f, gconstpointer 
 	g_assert_cmpint(timekeeper_tls_ms(f->timekeeper), ==, START_MS + 1);
 }
 
+/* A clock that ran years ahead has journalled those years; put right, it is right. */
+static void a_disciplined_clock_is_believed_below_the_floor(Fixture *f, gconstpointer data)
+{
+	(void)data;
+	clock_sim_set_wall(f->clock, START_MS - 1001);
+	g_assert_cmpint(reading(f).trust, ==, CLOCK_SET);
+	g_assert_cmpint(timekeeper_tls_ms(f->timekeeper), ==, START_MS - 1001);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -95,5 +104,6 @@ int main(int argc, char **argv)
 	CASE(a_step_is_told_once_with_its_size);
 	CASE(slewing_is_no_step);
 	CASE(trust_says_how_the_clock_came_to_its_time);
+	CASE(a_disciplined_clock_is_believed_below_the_floor);
 	return g_test_run();
 }
