@@ -36,6 +36,7 @@ typedef struct {
 	Channel *uplink;
 
 	gboolean connected;    /* with our own certificate */
+	gboolean connect_due;  /* the uplink's order could not be written */
 	gboolean stopping;     /* EVENT_STOP is the last event */
 	gboolean network_lost; /* and journalled */
 	gboolean only_roster;  /* what the next want asks for */
@@ -104,6 +105,8 @@ static void send_connect(Core *core)
 
 	gather(core, &health, FALSE);
 	will = publisher_will(core->publisher, &health, &error);
+	/* A full disk: without this word an uplink that is connected would stay silent for ever. */
+	core->connect_due = will == NULL;
 	if (will == NULL) {
 		g_warning("core: last will: %s", error->message);
 		return;
@@ -413,6 +416,8 @@ static gboolean tick(gpointer user)
 	timekeeper_read(core->parts.timekeeper, &now);
 	if (!journal_check_space(core->parts.journal, &now, &error))
 		g_warning("core: %s", error->message);
+	if (core->connect_due)
+		send_connect(core);
 	if (reached != journal_reserve_reached(core->parts.journal))
 		send_health(core);
 	if (journal_is_broken(core->parts.journal)) {
