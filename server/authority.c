@@ -484,13 +484,16 @@ gboolean authority_issue_terminal(const Authority *authority, Slice csr, const T
 		   issue_client(authority, key, terminal->text, now_ms, until_ms, out, error);
 }
 
-gboolean authority_renewal_due(const char *path, gint64 now_ms)
+gint64 authority_certificate_until(const char *path)
 {
 	g_autoptr(X509) certificate = certificate_load(path, NULL);
-	if (certificate == NULL)
-		return TRUE;
+	return certificate == NULL ? 0 : time_ms(X509_get0_notAfter(certificate));
+}
+
+gboolean authority_renewal_due(const char *path, gint64 now_ms)
+{
 	/* The start is dated back: the life that counts is that of AUTHORITY_SERVICE_DAYS. */
-	gint64 left = time_ms(X509_get0_notAfter(certificate)) - now_ms;
+	gint64 left = authority_certificate_until(path) - now_ms;
 	return left < AUTHORITY_SERVICE_DAYS * AUTHORITY_DAY_MS / 3;
 }
 

@@ -74,6 +74,8 @@ gboolean authority_issue_bootstrap(const Authority *authority, const ServerKey *
 gboolean authority_issue_terminal(const Authority *authority, Slice csr, const TerminalId *terminal,
 								  gint64 now_ms, gint64 until_ms, Issued *out, GError **error);
 
+/* When the PEM certificate in `path` ends, UTC ms; 0: it is not readable. */
+gint64 authority_certificate_until(const char *path);
 /* TRUE when the PEM certificate in `path` is past two thirds of its life, or issued by an anchor
  * that has expired, or unreadable. */
 gboolean authority_renewal_due(const char *path, gint64 now_ms);
