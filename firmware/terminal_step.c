@@ -114,8 +114,10 @@ static TerminalStep to_idle(TerminalStep step, const TerminalConditions *conditi
 {
 	TerminalState *state = &step.state;
 	step.outcome = overtaken(state);
-	*state = (TerminalState){
-		.mode = TERMINAL_IDLE, .attempts = state->attempts, .stay_until_ms = state->stay_until_ms};
+	*state = (TerminalState){.mode = TERMINAL_IDLE,
+							 .attempts = state->attempts,
+							 .stay_until_ms = state->stay_until_ms,
+							 .given_up = state->given_up};
 	step.screen = terminal_idle_screen(conditions);
 	return step;
 }
@@ -445,6 +447,11 @@ static TerminalStep on_finger(TerminalStep step, const TerminalInput *input,
 static TerminalStep on_reading(TerminalStep step, const TerminalInput *input,
 							   const TerminalConditions *conditions)
 {
+	if (step.state.given_up) {
+		/* Who was told to try again may have gone: it must not be recorded, nor answer another. */
+		step.state.given_up = FALSE;
+		return step;
+	}
 	if (step.state.mode == TERMINAL_ENROLLING) {
 		step.effect = input->kind == INPUT_SAMPLE ? EFFECT_ENROL_SAMPLE : EFFECT_ENROL_RETRY;
 		return step;
@@ -465,13 +472,16 @@ static TerminalStep on_tick(TerminalStep step, const TerminalInput *input,
 	TerminalState *state = &step.state;
 	if (state->until_ms == 0 || input->now_ms < state->until_ms)
 		return step;
-	if (state->mode == TERMINAL_READING)
+	if (state->mode == TERMINAL_READING) {
+		state->given_up = TRUE;
 		return again(step, SCREEN_RETRY, input->now_ms, OUTCOME_RETRY);
+	}
 	return to_idle(step, conditions);
 }
 
 static TerminalStep on_sensor_lost(TerminalStep step, const TerminalConditions *conditions)
 {
+	step.state.given_up = FALSE; /* what it was reading is gone with it */
 	if (step.state.mode == TERMINAL_READING) {
 		step = to_idle(step, conditions);
 		step.outcome = OUTCOME_RETRY;
@@ -522,6 +532,7 @@ TerminalStep terminal_step(const TerminalState *state, const TerminalInput *inpu
 	case INPUT_TICK:
 		return on_tick(step, input, conditions);
 	case INPUT_FINGER_ON:
+		step.state.given_up = FALSE;
 		return on_finger(step, input, conditions);
 	case INPUT_FINGER_OFF:
 		return step; /* the sensor says what the touch was */

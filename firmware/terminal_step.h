@@ -71,6 +71,7 @@ typedef struct {
 	gint64 until_ms;      /* monotonic; when the mode ends by itself; 0: it does not */
 	guint attempts;       /* touches not recognised in this person's stay */
 	gint64 stay_until_ms; /* when the stay ends: the next touch is somebody else's */
+	gboolean given_up;    /* the sample of a touch that took too long is still to come */
 	TerminalResult result;
 	MatchSampleState sample; /* of RESULT_POOR */
 	TerminalWindow window;

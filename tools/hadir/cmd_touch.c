@@ -1,9 +1,11 @@
 #include "tools/hadir/cmd_touch.h"
 
 #include <errno.h>
+#include <linux/sockios.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -15,8 +17,9 @@
 
 #define DEADLINE_MS 25000 /* all of it; nobody waits longer for a panel */
 #define PANEL_LINE_MAX 4096
-/* An image that was sent and not even begun to be read is sent again. */
+/* An image that was read and of which the terminal says nothing was dropped: it is sent again. */
 #define RESEND_MS 5000
+#define SENSOR_LOOK_MS 10
 #define NUMBER_MAX 18
 
 #define TOUCH_ERROR (g_quark_from_static_string("hadir-touch-error"))
@@ -218,16 +221,39 @@ static gboolean type_number(Touch *touch, const char *number, GError **error)
 	return set_late("the terminal did not ask for the finger", error);
 }
 
-/* libfprint's virtual_image: width, height, then the pixels. */
+/* Has the sensor read everything?  It hangs up without reading while it is being renewed. */
+static gboolean wait_read(const Touch *touch, gboolean *gone, GError **error)
+{
+	struct pollfd peer = {.fd = touch->sensor};
+	int unread = 1;
+	*gone = FALSE;
+	while (ioctl(touch->sensor, SIOCOUTQ, &unread) == 0 && unread > 0) {
+		*gone = poll(&peer, 1, SENSOR_LOOK_MS) > 0 && (peer.revents & (POLLHUP | POLLERR)) != 0;
+		if (*gone)
+			return TRUE;
+		if (now_ms() >= touch->deadline_ms)
+			return set_late("the sensor did not read", error);
+	}
+	return TRUE;
+}
+
+/* libfprint's virtual_image: width, height, then the pixels.  The last pixel is withheld until the
+ * others are read: an image that nobody reads never lies in wait for the next touch. */
 static gboolean put_finger(Touch *touch, const GreyImage *image, GError **error)
 {
 	gint32 size[2] = {image->width, image->height};
-	if (touch->sensor >= 0)
-		close(touch->sensor);
-	touch->sensor = connect_to(touch, "sensor.sock", error);
-	return touch->sensor >= 0 && write_all(touch, touch->sensor, size, sizeof size, error) &&
-		   write_all(touch, touch->sensor, image->pixels, (gsize)image->width * image->height,
-					 error);
+	gsize n = (gsize)image->width * image->height;
+	gboolean gone;
+	do {
+		if (touch->sensor >= 0)
+			close(touch->sensor);
+		touch->sensor = connect_to(touch, "sensor.sock", error);
+		if (touch->sensor < 0 || !write_all(touch, touch->sensor, size, sizeof size, error) ||
+			!write_all(touch, touch->sensor, image->pixels, n - 1, error) ||
+			!wait_read(touch, &gone, error))
+			return FALSE;
+	} while (gone);
+	return write_all(touch, touch->sensor, image->pixels + n - 1, 1, error);
 }
 
 static gboolean await_answer(Touch *touch, const GreyImage *image, GError **error)
@@ -246,7 +272,7 @@ static gboolean await_answer(Touch *touch, const GreyImage *image, GError **erro
 		}
 		if (now_ms() >= touch->deadline_ms)
 			return set_late("no answer to the touch", error);
-		/* Nobody has noticed the finger: the sensor was being renewed and dropped the image. */
+		/* The sensor was between two captures and dropped the image. */
 		if (!noticed && !put_finger(touch, image, error))
 			return FALSE;
 		resend_ms = now_ms() + RESEND_MS;
