@@ -32,6 +32,9 @@ typedef enum {
 	RIGHT_ENROL,      /* orders and cancels enrolments of the people of the scope, never the own */
 	/* Decides punches without a finger of the people of the scope, never the own. */
 	RIGHT_APPROVE,
+	/* Decides what the server would not: held enrolments, quarantined events and backlogs of the people
+	 * and places of the scope, never the own; alarms. */
+	RIGHT_DECIDE,
 	RIGHT_SEE_TERMINALS, /* terminals and their health, without people */
 	RIGHT_METRICS,       /* figures of the whole installation */
 } Right;

@@ -64,6 +64,20 @@ Response *api_terminals(Call *call, GError **error);
 Response *api_claims(Call *call, GError **error);
 Response *subject_claim(Call *call, GError **error);
 Response *api_claim_decision(Call *call, GError **error);
+/* api_decisions.c */
+Response *api_held(Call *call, GError **error);
+Response *subject_held(Call *call, GError **error);
+Response *api_held_decision(Call *call, GError **error);
+Response *api_backlogs(Call *call, GError **error);
+Response *subject_backlog(Call *call, GError **error);
+Response *api_backlog_decision(Call *call, GError **error);
+Response *api_quarantine(Call *call, GError **error);
+Response *subject_quarantined(Call *call, GError **error);
+Response *api_quarantine_decision(Call *call, GError **error);
+Response *api_alarms(Call *call, GError **error);
+Response *subject_alarm(Call *call, GError **error);
+Response *api_alarm_decision(Call *call, GError **error);
+Response *api_decisions(Call *call, GError **error);
 /* api_punches.c */
 Response *api_punches(Call *call, GError **error);
 Response *subject_punches(Call *call, GError **error);

@@ -5,6 +5,7 @@
 #define SEE NEED_RIGHT, RIGHT_SEE_PEOPLE
 #define ENROL NEED_RIGHT, RIGHT_ENROL
 #define APPROVE NEED_RIGHT, RIGHT_APPROVE
+#define DECIDE NEED_RIGHT, RIGHT_DECIDE
 #define TERMINALS NEED_RIGHT, RIGHT_SEE_TERMINALS
 
 /* clang-format off */
@@ -46,6 +47,15 @@ const Route routes[] = {
 	{"GET", "/api/v1/punches", SEE, 0, "punches.list", subject_punches, api_punches},
 	{"GET", "/api/v1/claims", APPROVE, 0, "claims.list", NULL, api_claims},
 	{"POST", "/api/v1/claims/{id}/decision", APPROVE, ROUTE_NOT_OWN | ROUTE_JSON, "claim.decide", subject_claim, api_claim_decision},
+	{"GET", "/api/v1/held", DECIDE, 0, "held.list", NULL, api_held},
+	{"POST", "/api/v1/held/{id}/decision", DECIDE, ROUTE_NOT_OWN | ROUTE_JSON, "held.decide", subject_held, api_held_decision},
+	{"GET", "/api/v1/backlogs", DECIDE, 0, NULL, NULL, api_backlogs},
+	{"POST", "/api/v1/backlogs/{id}/decision", DECIDE, ROUTE_JSON, "backlog.decide", subject_backlog, api_backlog_decision},
+	{"GET", "/api/v1/quarantine", DECIDE, 0, "quarantine.list", NULL, api_quarantine},
+	{"POST", "/api/v1/quarantine/{id}/decision", DECIDE, ROUTE_NOT_OWN | ROUTE_JSON, "quarantine.decide", subject_quarantined, api_quarantine_decision},
+	{"GET", "/api/v1/alarms", DECIDE, 0, NULL, NULL, api_alarms},
+	{"POST", "/api/v1/alarms/{id}/decision", DECIDE, ROUTE_JSON, "alarm.decide", subject_alarm, api_alarm_decision},
+	{"GET", "/api/v1/decisions", DECIDE, 0, "decisions.list", NULL, api_decisions},
 	{"GET", "/api/v1/units", SEE, 0, NULL, NULL, api_units},
 	{"GET", "/api/v1/openapi.yaml", PUBLIC, 0, NULL, NULL, api_description},
 	/* the installation */

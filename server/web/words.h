@@ -7,8 +7,7 @@
 
 #include <glib.h>
 
-#define MINUTE_MS 60000
-#define DAY_MS (24 * 60 * G_GINT64_CONSTANT(60000))
+#include "server/rules/calendar.h"
 
 /* The local day of an instant. */
 gint64 words_day(gint64 at_ms, gint64 utc_offset_min);

@@ -12,6 +12,7 @@ static const char *const accounts[] = {NULL,     "bkd",     "skpd",    "skpd.dis
 #define DAYS(id) "/api/v1/people/" id "/days?from=2025-03-03&to=2025-03-03"
 #define NO_ENROLMENT "/api/v1/enrolments/00000000000000000000000000000001"
 
+#define HELD(what) "/api/v1/held/" PROVINCE_HELD "/" what
 #define ACCEPT "{\"decision\":\"accepted\"}"
 
 /* Siti is of BKD-UMUM and is skpd's and pegawai's own person; Budi is of SMA1 below DISDIK. */
@@ -40,6 +41,16 @@ static const struct {
 	{"GET", "/api/v1/claims", NULL, {401, 200, 403, 403, 200, 403, 403, 403}},
 	{"POST", "/api/v1/claims/1-1/decision", "{}", {401, 422, 403, 403, 404, 403, 403, 403}},
 	{"POST", "/api/v1/claims/1-2/decision", ACCEPT, {401, 404, 403, 403, 404, 403, 403, 403}},
+	{"GET", "/api/v1/held", NULL, {401, 200, 403, 403, 403, 403, 403, 403}},
+	{"POST", HELD("decision"), "{}", {401, 422, 403, 403, 403, 403, 403, 403}},
+	{"GET", "/api/v1/backlogs", NULL, {401, 200, 403, 403, 403, 403, 403, 403}},
+	{"POST", "/api/v1/backlogs/t-sma-1/decision", "{}", {401, 422, 403, 403, 403, 403, 403, 403}},
+	{"GET", "/api/v1/quarantine", NULL, {401, 200, 403, 403, 403, 403, 403, 403}},
+	{"POST", "/api/v1/quarantine/1-1/decision", "{}", {401, 422, 403, 403, 403, 403, 403, 403}},
+	{"POST", "/api/v1/quarantine/1-2/decision", "{}", {401, 404, 403, 403, 403, 403, 403, 403}},
+	{"GET", "/api/v1/alarms", NULL, {401, 200, 403, 403, 403, 403, 403, 403}},
+	{"POST", "/api/v1/alarms/1/decision", "{}", {401, 422, 403, 403, 403, 403, 403, 403}},
+	{"GET", "/api/v1/decisions", NULL, {401, 200, 403, 403, 403, 403, 403, 403}},
 	{"GET", "/api/v1/units", NULL, {401, 200, 200, 200, 200, 403, 200, 403}},
 	{"GET", "/api/v1/openapi.yaml", NULL, {200, 200, 200, 200, 200, 200, 200, 200}},
 	{"GET", "/healthz", NULL, {200, 200, 200, 200, 200, 200, 200, 200}},

@@ -7,6 +7,8 @@
 #include "server/store/migrate.h"
 #include "server/store/password.h"
 #include "server/store/places.h"
+#include "server/store/quarantine.h"
+#include "server/store/references.h"
 #include "server/store/terminals.h"
 #include "server/store/tokens.h"
 #include "server/store/units.h"
@@ -106,10 +108,35 @@ static void make_fingerless(Province *p)
 				"tb", row.terminal.text, &journal, sizeof journal));
 	g_assert_true(sql_run(p->sql, NULL,
 						  "INSERT INTO event (journal, seq, kind, wall_ms, received_ms, bytes)"
-						  " VALUES (1, 1, $1, 1, 1, $2)",
-						  "ib", (gint64)EVENT_FINGERLESS, "x", (gsize)1));
+						  " VALUES (1, 1, $1, $3, $3, $2)",
+						  "ibi", (gint64)EVENT_FINGERLESS, "x", (gsize)1, NOW - DAY_MS));
 	g_assert_true(claims_add(p->sql, &row, NULL));
 	g_assert_true(punches_add(p->sql, &punch, NULL, NULL));
+}
+
+/* What waits for a decision: an enrolment of Budi's whose finger is like Siti's, a backlog of t-sma-1,
+ * Budi's event "1-1", and the alarms 1 (t-bkd-1) and 2 (of no terminal). */
+static void make_waiting(Province *p)
+{
+	static const RandomId id = {{9}}, journal = {{1}};
+	static const char message[] = "message";
+	TerminalId bkd = {"t-bkd-1"}, sma = {"t-sma-1"};
+	ReferenceRow reference = {.id = 900, .person = p->budi, .finger = FINGER_RIGHT_INDEX};
+	g_autoptr(GBytes) sealed = g_bytes_new_static("sealed", 6);
+	gboolean held;
+	g_assert_true(
+		sql_run(p->sql, NULL,
+				"INSERT INTO enrolment (id, person, terminal, fingers, state, finger,"
+				" accepted, wanted, hint, reason, other, ordered_by, created_ms, expires_ms,"
+				" finished_ms) VALUES ($1, $2, 't-sma-1', 'right-index', 'held', 0, 3, 3, 0,"
+				" 'duplicate', $3, 'skpd', $4, $4, $4)",
+				"tiii", PROVINCE_HELD, p->budi, p->siti, NOW - DAY_MS));
+	g_assert_true(references_hold(p->sql, &reference, sealed, &id, NULL));
+	g_assert_true(held_add(p->sql, &sma, &journal, 1, 3,
+						   (Slice){(const guint8 *)message, sizeof message}, NOW, &held, NULL));
+	g_assert_true(quarantine_add(p->sql, 1, 1, "future", NOW, NULL));
+	g_assert_true(alarms_raise(p->sql, "tamper", &bkd, "the case was opened", NOW, NULL));
+	g_assert_true(alarms_raise(p->sql, "hole", NULL, "a hole", NOW, NULL));
 }
 
 void province_verdict(Province *p, PersonId person, gint64 day, const char *codes, gint64 in_ms)
@@ -168,6 +195,7 @@ static void fill(Province *p)
 	province_punch(p, p->joko, (TODAY - 20) * DAY_MS, PUNCH_COUNTED);
 	province_punch(p, p->joko, (TODAY - 5) * DAY_MS, PUNCH_COUNTED);
 	make_fingerless(p);
+	make_waiting(p);
 	province_verdict(p, p->siti, TODAY, "BW", TODAY * DAY_MS - 8 * MINUTE_MS);
 	province_verdict(p, p->joko, TODAY - 20, "H", 0);
 	province_verdict(p, p->joko, TODAY - 5, "TL1", 0);

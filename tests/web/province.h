@@ -21,6 +21,9 @@
 #define NOW (TODAY * DAY_MS + 30 * MINUTE_MS) /* 07.30 WIB */
 #define OFFSET_MIN 420
 
+/* Id of the enrolment that is held. */
+#define PROVINCE_HELD "09000000000000000000000000000000"
+
 typedef struct {
 	Database database;
 	Sql *sql; /* the database's */

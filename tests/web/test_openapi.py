@@ -9,6 +9,13 @@ TYPES = {"string": str, "integer": int, "boolean": bool, "array": list, "object"
 FORMATS = {"date": r"\d{4}-\d\d-\d\d$", "date-time": r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d$"}
 
 
+HELD = "09000000000000000000000000000000"
+
+
+def said(decision):
+    return {"decision": decision, "reason": "sudah diperiksa"}
+
+
 class Description:
     """As much of JSON Schema as the description uses; a keyword beyond that is an error."""
 
@@ -108,6 +115,21 @@ def answers_are_as_described(province):
             ("get", "/api/v1/claims", "/api/v1/claims", 200, None),
             ("post", "/api/v1/claims/{id}/decision", "/api/v1/claims/1-1/decision", 422, {"decision": "perhaps"}),
             ("post", "/api/v1/claims/{id}/decision", "/api/v1/claims/1-1/decision", 200, {"decision": "refused"}),
+            ("get", "/api/v1/held", "/api/v1/held", 200, None),
+            ("post", "/api/v1/held/{id}/decision", f"/api/v1/held/{HELD}/decision", 422, {"decision": "fraud"}),
+            ("post", "/api/v1/held/{id}/decision", f"/api/v1/held/{HELD}/decision", 200, said("different")),
+            ("post", "/api/v1/held/{id}/decision", f"/api/v1/held/{HELD}/decision", 409, said("different")),
+            ("get", "/api/v1/backlogs", "/api/v1/backlogs", 200, None),
+            ("post", "/api/v1/backlogs/{id}/decision", "/api/v1/backlogs/t-sma-1/decision", 200, said("accepted")),
+            ("get", "/api/v1/quarantine", "/api/v1/quarantine?limit=1", 200, None),
+            ("post", "/api/v1/quarantine/{id}/decision", "/api/v1/quarantine/1-1/decision", 422, said("accepted")),
+            ("post", "/api/v1/quarantine/{id}/decision", "/api/v1/quarantine/1-1/decision", 200,
+             {**said("accepted"), "at": "2025-03-02T07:00:00+07:00"}),
+            ("get", "/api/v1/alarms", "/api/v1/alarms", 200, None),
+            ("get", "/api/v1/alarms", "/api/v1/alarms?cursor=x", 422, None),
+            ("post", "/api/v1/alarms/{id}/decision", "/api/v1/alarms/1/decision", 200, said("ended")),
+            ("post", "/api/v1/alarms/{id}/decision", "/api/v1/alarms/1/decision", 404, said("ended")),
+            ("get", "/api/v1/decisions", "/api/v1/decisions", 200, None),
             ("get", "/api/v1/units", "/api/v1/units", 200, None)):
         got, answer = province.rest("bkd", method.upper(), target, body)
         equal(got, status, target)

@@ -1,0 +1,158 @@
+/* Decisions over REST: who may, on whom, once, with a reason; and what is left in the audit log. */
+#include <string.h>
+
+#include "server/store/password.h"
+#include "server/store/tokens.h"
+#include "tests/web/province.h"
+
+#define HELD_DECISION "/api/v1/held/" PROVINCE_HELD "/decision"
+#define SAID(decision) "{\"decision\":\"" decision "\",\"reason\":\"sudah diperiksa\"}"
+
+static guint status(Province *p, const char *account, const char *target, const char *body)
+{
+	g_autoptr(Call) call = province_rest(p, account, body == NULL ? "GET" : "POST", target, body);
+	return call->response->status;
+}
+
+static gsize n_items(Province *p, const char *account, const char *target)
+{
+	g_autoptr(Call) call = province_rest(p, account, "GET", target, NULL);
+	g_assert_cmpuint(call->response->status, ==, 200);
+	json_t *json = province_json(call);
+	gsize n = json_array_size(json_object_get(json, "items"));
+	json_decref(json);
+	return n;
+}
+
+static gint64 count(Province *p, const char *text)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(SqlStatement) row = sql_query(p->sql, &error, text, "");
+	g_assert_no_error(error);
+	g_assert_cmpint(sql_next(row, &error), ==, SQL_ROW);
+	return sql_int(row, 0);
+}
+
+/* A BKD account over `unit` (0: all) of a person (0: nobody's). */
+static void add_bkd(Province *p, const char *name, gint64 unit, PersonId person)
+{
+	g_autoptr(GError) error = NULL;
+	const UserNew new = {
+		.name = name, .role = ROLE_BKD, .unit = unit, .person = person, .today = TODAY - 1};
+	password_free(users_create(p->sql, &new, NOW, &error));
+	g_assert_no_error(error);
+	g_autoptr(User) user = users_find(p->sql, name, NULL);
+	char *token = tokens_issue(p->sql, user->id, "test", NOW + DAY_MS, NOW, &error);
+	g_assert_no_error(error);
+	g_hash_table_insert(p->tokens, g_strdup(name), token);
+}
+
+static void test_a_decision_is_made_once_and_logged(Province *p, gconstpointer unused)
+{
+	(void)unused;
+	g_assert_cmpuint(n_items(p, "bkd", "/api/v1/held"), ==, 1);
+	g_assert_cmpuint(status(p, "bkd", HELD_DECISION, SAID("different")), ==, 200);
+	g_assert_cmpuint(n_items(p, "bkd", "/api/v1/held"), ==, 0);
+	g_assert_cmpuint(status(p, "bkd", HELD_DECISION, SAID("fraud")), ==, 409);
+	g_assert_cmpint(count(p, "SELECT count(*) FROM decision WHERE verdict = 'different'"
+							 " AND reason = 'sudah diperiksa' AND account IN"
+							 " (SELECT id FROM account WHERE name = 'bkd')"),
+					==, 1);
+	g_assert_cmpint(count(p, "SELECT count(*) FROM audit_entry WHERE action = 'held.decide'"
+							 " AND person = 222222"),
+					==, 1);
+	g_assert_cmpuint(n_items(p, "bkd", "/api/v1/decisions"), ==, 1);
+}
+
+static void test_what_is_no_decision_is_refused(Province *p, gconstpointer unused)
+{
+	(void)unused;
+	static const struct {
+		const char *target, *body;
+	} bad[] = {
+		{HELD_DECISION, "{\"decision\":\"different\"}"},
+		{HELD_DECISION, "{\"decision\":\"different\",\"reason\":\"ya\"}"},
+		{HELD_DECISION, "{\"decision\":\"different\",\"reason\":7}"},
+		{HELD_DECISION, SAID("accepted")},
+		{HELD_DECISION, "{\"decision\":\"fraud\",\"reason\":\"jelas\",\"by\":\"x\"}"},
+		{HELD_DECISION, "{\"decision\":\"fraud\",\"reason\":\"jelas\",\"at\":\"2025-03-01\"}"},
+		{"/api/v1/quarantine/1-1/decision", SAID("accepted")},
+		{"/api/v1/quarantine/1-1/decision",
+		 "{\"decision\":\"accepted\",\"reason\":\"jelas\",\"at\":\"2025-03-04T07:00\"}"},
+		{"/api/v1/quarantine/1-1/decision",
+		 "{\"decision\":\"accepted\",\"reason\":\"jelas\",\"at\":\"soon\"}"},
+		{"/api/v1/alarms/1/decision", SAID("rejected")},
+	};
+	for (gsize i = 0; i < G_N_ELEMENTS(bad); i++)
+		g_assert_cmpuint(status(p, "bkd", bad[i].target, bad[i].body), ==, 422);
+	g_assert_cmpint(count(p, "SELECT count(*) FROM decision"), ==, 0);
+	g_assert_cmpuint(status(p, "bkd", "/api/v1/backlogs/t-bkd-1/decision", SAID("accepted")), ==,
+					 409);
+	g_assert_cmpuint(status(p, "bkd", "/api/v1/alarms/99/decision", SAID("ended")), ==, 404);
+}
+
+static void test_nobody_decides_their_own(Province *p, gconstpointer unused)
+{
+	(void)unused;
+	add_bkd(p, "bkd.budi", 0, p->budi);
+	g_assert_cmpuint(status(p, "bkd.budi", HELD_DECISION, SAID("different")), ==, 403);
+	g_assert_cmpuint(status(p, "bkd.budi", "/api/v1/quarantine/1-1/decision", SAID("rejected")), ==,
+					 403);
+	g_assert_cmpuint(status(p, "bkd.budi", "/api/v1/alarms/1/decision", SAID("ended")), ==, 200);
+}
+
+/* Whoever has the right over a part sees and decides that part; the rest is not there. */
+static void test_a_scope_holds_for_what_waits_too(Province *p, gconstpointer unused)
+{
+	(void)unused;
+	add_bkd(p, "cabang.disdik", p->disdik, 0);
+	add_bkd(p, "cabang.bkd", p->bkd, 0);
+	g_assert_cmpuint(n_items(p, "cabang.disdik", "/api/v1/held"), ==, 1);
+	g_assert_cmpuint(n_items(p, "cabang.disdik", "/api/v1/quarantine"), ==, 1);
+	g_assert_cmpuint(n_items(p, "cabang.disdik", "/api/v1/backlogs"), ==, 1);
+	g_assert_cmpuint(n_items(p, "cabang.disdik", "/api/v1/alarms"), ==, 0);
+	g_assert_cmpuint(n_items(p, "cabang.bkd", "/api/v1/held"), ==, 0);
+	g_assert_cmpuint(n_items(p, "cabang.bkd", "/api/v1/quarantine"), ==, 0);
+	g_assert_cmpuint(n_items(p, "cabang.bkd", "/api/v1/backlogs"), ==, 0);
+	g_assert_cmpuint(n_items(p, "cabang.bkd", "/api/v1/alarms"), ==, 1);
+	g_assert_cmpuint(n_items(p, "bkd", "/api/v1/alarms"), ==, 2);
+	g_assert_cmpuint(status(p, "cabang.bkd", HELD_DECISION, SAID("different")), ==, 404);
+	g_assert_cmpuint(status(p, "cabang.bkd", "/api/v1/quarantine/1-1/decision", SAID("rejected")),
+					 ==, 404);
+	g_assert_cmpuint(status(p, "cabang.bkd", "/api/v1/backlogs/t-sma-1/decision", SAID("rejected")),
+					 ==, 404);
+	g_assert_cmpuint(status(p, "cabang.disdik", "/api/v1/alarms/1/decision", SAID("ended")), ==,
+					 404);
+	g_assert_cmpuint(
+		status(p, "cabang.disdik", "/api/v1/backlogs/t-sma-1/decision", SAID("rejected")), ==, 200);
+}
+
+static void test_pages_follow_one_another(Province *p, gconstpointer unused)
+{
+	(void)unused;
+	g_autoptr(Call) first = province_rest(p, "bkd", "GET", "/api/v1/alarms?limit=1", NULL);
+	json_t *page = province_json(first);
+	g_autofree char *target = g_strconcat(
+		"/api/v1/alarms?limit=1&cursor=", json_string_value(json_object_get(page, "next")), NULL);
+	json_decref(page);
+	g_autoptr(Call) second = province_rest(p, "bkd", "GET", target, NULL);
+	page = province_json(second);
+	json_t *item = json_array_get(json_object_get(page, "items"), 0);
+	g_assert_cmpint(json_integer_value(json_object_get(item, "id")), ==, 1);
+	g_assert_true(json_is_null(json_object_get(page, "next")));
+	json_decref(page);
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+#define ADD(path, function)                                                                        \
+	g_test_add(path, Province, NULL, province_open, function, province_close)
+	ADD("/web/decisions/a_decision_is_made_once_and_logged",
+		test_a_decision_is_made_once_and_logged);
+	ADD("/web/decisions/what_is_no_decision_is_refused", test_what_is_no_decision_is_refused);
+	ADD("/web/decisions/nobody_decides_their_own", test_nobody_decides_their_own);
+	ADD("/web/decisions/a_scope_holds_for_what_waits_too", test_a_scope_holds_for_what_waits_too);
+	ADD("/web/decisions/pages_follow_one_another", test_pages_follow_one_another);
+	return g_test_run();
+}
