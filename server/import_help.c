@@ -43,6 +43,10 @@ static const char help[] =
 	"             who stands on the list of an event\n"
 	"leaves       person, code, from, to, slot?, letter, source?\n"
 	"             code: CT, CB, CS, DL, …; slot: hari (default), masuk, pulang\n"
+	"balances     person, year, n1?, n2?, extra?, deferred?, source?\n"
+	"             annual leave: n1, n2: days handed on from the year before and the one before "
+	"it,\n"
+	"             when the account begins here; extra: more days; deferred: ya, by official need\n"
 	"duties       people, code?, from, to, slot?, letter, source?\n"
 	"             one letter for many: numbers by spaces; code: DL (default), DIK, TKD, WFH, …\n"
 	"corrections  person, date, slot?, code?, letter, source?\n"
@@ -70,7 +74,8 @@ static const char help[] =
 const char *import_kinds(void)
 {
 	return "places, units, schedules, holidays, people, assignments, shifts, rosters, rotations, "
-		   "orders, events, lists, leaves, duties, corrections, punches, outages, elsewhere, "
+		   "orders, events, lists, leaves, balances, duties, corrections, punches, outages, "
+		   "elsewhere, "
 		   "deductions, schemes, settings, terminals";
 }
 

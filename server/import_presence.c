@@ -4,6 +4,7 @@
 #include "server/import_row.h"
 #include "server/rules/calendar.h"
 #include "server/store/coverage.h"
+#include "server/store/leave_accounts.h"
 #include "server/store/leaves.h"
 #include "server/store/outages.h"
 #include "server/store/punches.h"
@@ -212,3 +213,33 @@ static gboolean apply_elsewhere(Import *import, GError **error)
 }
 
 const ImportKind import_elsewhere = {"elsewhere", elsewhere_columns, NULL, apply_elsewhere, NULL};
+
+/* ── Accounts of annual leave ── */
+
+static const ImportColumn balance_columns[] = {
+	{"person", TRUE}, {"year", TRUE},      {"n1", FALSE},     {"n2", FALSE},
+	{"extra", FALSE}, {"deferred", FALSE}, {"source", FALSE}, {NULL, FALSE},
+};
+
+static gboolean apply_balance(Import *import, GError **error)
+{
+	static const char *const answers[] = {"tidak", "ya", NULL};
+	LeaveAccount account = {.opens = import_field(import, "n1") != NULL};
+	const char *deferred;
+	gint64 person = 0;
+	const Change change = {
+		.now_ms = import->now_ms, .today = import->today, .source = import_field(import, "source")};
+	if (!import_number(import, "year", 1990, 2100, 0, &account.year) ||
+		!import_number(import, "n1", 0, 24, 0, &account.opening_n1) ||
+		!import_number(import, "n2", 0, 24, 0, &account.opening_n2) ||
+		!import_number(import, "extra", 0, 31, 0, &account.extra_days) ||
+		!import_word(import, "deferred", answers, &deferred))
+		return TRUE;
+	account.deferred = deferred == answers[1];
+	if (!import_person(import, "person", &person, error))
+		return FALSE;
+	return import->row_failed ||
+		   leave_accounts_set(import->sql, person, &account, &change, &import->changed, error);
+}
+
+const ImportKind import_balances = {"balances", balance_columns, NULL, apply_balance, NULL};

@@ -844,3 +844,32 @@ gboolean judge_facts_load(JudgeFacts *facts, gint64 person, gint64 day, gint64 n
 	out->n_leaves = facts->leaves->len;
 	return load_punches(facts, out, error) && load_needs(facts, out, error);
 }
+
+gboolean judge_facts_works(JudgeFacts *facts, gint64 person, gint64 day, gboolean *works,
+						   gboolean *common, GError **error)
+{
+	DayFacts day_facts = {.person = person,
+						  .day = day,
+						  .utc_offset_min = facts->utc_offset_min,
+						  .now_ms = G_MAXINT64 / 2};
+	Shift shift;
+	*works = FALSE;
+	if (!load_employment(facts, &day_facts, error))
+		return FALSE;
+	g_array_set_size(facts->leaves, 0);
+	if (!day_facts.employed || day_facts.status_code != NULL)
+		return TRUE;
+	if (!load_service(facts, &day_facts, error))
+		return FALSE;
+	if (day_facts.has_plan)
+		*works = day_facts.plan.n_shifts > 0;
+	else
+		*works = day_facts.has_pattern &&
+				 shift_of_day(&day_facts.pattern, day, facts->utc_offset_min, &shift);
+	gboolean free_day =
+		day_facts.holiday != NULL && !(day_facts.has_plan && day_facts.plan.over_holiday);
+	if (common != NULL)
+		*common = *works && !free_day && g_strcmp0(day_facts.holiday_kind, "cuti_bersama") == 0;
+	*works = *works && !free_day;
+	return TRUE;
+}

@@ -18,3 +18,9 @@ void judge_facts_forget(JudgeFacts *facts);
  * judge_facts_load() or _forget(). */
 gboolean judge_facts_load(JudgeFacts *facts, gint64 person, gint64 day, gint64 now_ms,
 						  DayFacts *out, GError **error);
+
+/* Would a leave take a working day of the person?  Not on a day off, a holiday, cuti bersama, before
+ * or after service; also of days to come. `common` (may be NULL): it is cuti bersama, and the person
+ * has to work all the same. */
+gboolean judge_facts_works(JudgeFacts *facts, gint64 person, gint64 day, gboolean *works,
+						   gboolean *common, GError **error);

@@ -72,6 +72,7 @@ static const struct {
 				   "permentan,TK,hari,,,\"4,0\",%,Permentan 68/2012,HIGH\n"
 				   "jateng,TL/PSW,masuk|pulang,,,?,,Pergub 43/2022,LOW\n"},
 	{"schemes", "unit,scheme,from\n,permentan,2025-01-01\n"},
+	{"balances", "person,year,n1,n2,extra,deferred\nP1,2025,6,,,\nP2,2025,,,2,ya\n"},
 	{"settings", "from,missing_min,flex_excess\n2025-01-01,60,ya\n"},
 };
 
@@ -137,7 +138,7 @@ static void a_province_comes_in(Database *database, gconstpointer data G_GNUC_UN
 	gint64 n_changed, unit = 0, id = 0, start = 0, live = 0;
 	PersonId person = 0;
 	import_province(database, &n_changed);
-	g_assert_cmpint(n_changed, ==, 42);
+	g_assert_cmpint(n_changed, ==, 44);
 
 	g_assert_true(people_find(database->sql, "198503122010012001", &person, &error));
 	g_assert_cmpint(person, ==, 100001);

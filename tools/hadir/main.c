@@ -5,6 +5,7 @@
 
 #include "tools/hadir/cmd_audit.h"
 #include "tools/hadir/cmd_backup.h"
+#include "tools/hadir/cmd_balance.h"
 #include "tools/hadir/cmd_decide.h"
 #include "tools/hadir/cmd_exemption.h"
 #include "tools/hadir/cmd_import.h"
@@ -20,10 +21,10 @@
 #include "tools/hadir/command.h"
 
 static const HadirCommand *const commands[] = {
-	&cmd_alarm,      &cmd_audit,     &cmd_backlog, &cmd_backup,   &cmd_decision,
-	&cmd_exemption,  &cmd_held,      &cmd_import,  &cmd_init,     &cmd_judge,
-	&cmd_quarantine, &cmd_reference, &cmd_restore, &cmd_terminal, &cmd_touch,
-	&cmd_user,       &cmd_verdicts,  &cmd_whois,   NULL,
+	&cmd_alarm,    &cmd_audit,      &cmd_backlog,   &cmd_backup,  &cmd_balance,
+	&cmd_decision, &cmd_exemption,  &cmd_held,      &cmd_import,  &cmd_init,
+	&cmd_judge,    &cmd_quarantine, &cmd_reference, &cmd_restore, &cmd_terminal,
+	&cmd_touch,    &cmd_user,       &cmd_verdicts,  &cmd_whois,   NULL,
 };
 
 static void print_help(void)

@@ -1,0 +1,36 @@
+/*
+ * A person's leave on a day: annual leave by years (server/rules/leave_balance.h), and what was
+ * taken of the other kinds, with who may have them (PP 11/2017; PPPK: PerBKN 7/2022).
+ */
+#pragma once
+
+#include "protocol/ids.h"
+#include "server/rules/leave_balance.h"
+#include "server/store/sql.h"
+
+#define LEAVE_KINDS 6
+
+typedef struct {
+	const char *code, *name; /* static */
+	gboolean allowed;
+	const char *why_not;  /* Indonesian, static; NULL when allowed */
+	gint32 max_days;      /* calendar days; 0: by decision */
+	gint32 used, planned; /* days of this year up to the day, and after it */
+} LeaveKindUse;
+
+typedef struct {
+	int year;
+	gint64 since_day; /* of service; G_MAXINT64: never employed */
+	gboolean female;  /* by the number's sex digit; FALSE too when there is none */
+	/* Annual leave, working days. */
+	gboolean annual_allowed;
+	gint32 entitled, used, planned; /* of this year; planned: after the day */
+	LeaveBalance left;              /* when all that is planned is taken */
+	gint32 worked_common;           /* cuti bersama on duty: added to the entitlement (art. 333) */
+	int known_from_year;            /* what was before is in no account */
+	LeaveKindUse kinds[LEAVE_KINDS];
+} LeaveStatement;
+
+/* Writes nothing. */
+gboolean judge_leave_statement(Sql *sql, PersonId person, gint64 day, gint64 utc_offset_min,
+							   LeaveStatement *out, GError **error);
