@@ -37,7 +37,7 @@ gboolean sessions_find(Sql *sql, const char *token, gint64 now_ms, Session *sess
 	token_hash(token, session->token_hash);
 	g_autoptr(SqlStatement) rows =
 		sql_query(sql, error,
-				  "SELECT s.account, s.created_ms, s.used_ms FROM login_session s "
+				  "SELECT s.account, s.created_ms, s.used_ms, s.second_ms FROM login_session s "
 				  "JOIN account a ON a.id = s.account WHERE s.token_hash = $1 "
 				  "AND s.created_ms > $2 AND s.used_ms > $3 AND a.disabled_ms IS NULL",
 				  "bii", session->token_hash, (gsize)TOKEN_HASH_SIZE, now_ms - SESSION_LIFE_MS,
@@ -47,7 +47,14 @@ gboolean sessions_find(Sql *sql, const char *token, gint64 now_ms, Session *sess
 	session->account = sql_int(rows, 0);
 	session->created_ms = sql_int(rows, 1);
 	session->used_ms = sql_int(rows, 2);
+	session->second_ms = sql_int(rows, 3);
 	return TRUE;
+}
+
+gboolean sessions_prove(Sql *sql, const guint8 hash[TOKEN_HASH_SIZE], gint64 now_ms, GError **error)
+{
+	return sql_run(sql, error, "UPDATE login_session SET second_ms = $2 WHERE token_hash = $1",
+				   "bi", hash, (gsize)TOKEN_HASH_SIZE, now_ms);
 }
 
 gboolean sessions_touch(Sql *sql, const Session *session, gint64 now_ms, GError **error)

@@ -20,6 +20,7 @@ typedef struct {
 	guint8 token_hash[TOKEN_HASH_SIZE];
 	gint64 account;
 	gint64 created_ms, used_ms;
+	gint64 second_ms; /* when the second factor was shown (second_factor.h); 0: not */
 } Session;
 
 /* Gives the token (password_free()). Ends the account's oldest sessions beyond ten. */
@@ -27,6 +28,9 @@ char *sessions_begin(Sql *sql, gint64 account, const char *address, gint64 now_m
 /* FALSE without error when the token is of no session in force. */
 gboolean sessions_find(Sql *sql, const char *token, gint64 now_ms, Session *session,
 					   GError **error);
+/* The second factor was shown. */
+gboolean sessions_prove(Sql *sql, const guint8 token_hash[TOKEN_HASH_SIZE], gint64 now_ms,
+						GError **error);
 gboolean sessions_touch(Sql *sql, const Session *session, gint64 now_ms, GError **error);
 gboolean sessions_end(Sql *sql, const guint8 token_hash[TOKEN_HASH_SIZE], GError **error);
 /* All of an account but `keep`, which may be NULL. */

@@ -5,6 +5,7 @@
 #include <sodium.h>
 
 #include "server/store/assignments.h"
+#include "server/store/second_factor.h"
 #include "server/store/tokens.h"
 #include "server/store/units.h"
 
@@ -53,6 +54,16 @@ static gint64 find_account(Sql *sql, Access *access, const Request *request, con
 	return access->session.account;
 }
 
+static gboolean look_for_second(Sql *sql, Access *access, GError **error)
+{
+	if (access->user == NULL || access->kind != ACCESS_SESSION || access->session.second_ms != 0)
+		return TRUE;
+	if (!second_factor_known(sql, access->user->id, &access->second_known, error))
+		return FALSE;
+	access->second_due = access->second_known || access_needs_second(access);
+	return TRUE;
+}
+
 Access *access_identify(Sql *sql, const Request *request, const char *cookie, gint64 today,
 						GError **error)
 {
@@ -63,6 +74,8 @@ Access *access_identify(Sql *sql, const Request *request, const char *cookie, gi
 		access->user = users_get(sql, account, &inner);
 	if (access->user != NULL)
 		access->grants = grants_of_account(sql, account, today, &inner);
+	if (inner == NULL)
+		look_for_second(sql, access, &inner);
 	if (inner != NULL) {
 		g_propagate_prefixed_error(error, g_steal_pointer(&inner), "finding out who asks: ");
 		return NULL;
@@ -78,6 +91,11 @@ gboolean access_has_right(const Access *access, Right right)
 		if (role_has_right(((const Grant *)access->grants->pdata[i])->role, right))
 			return TRUE;
 	return FALSE;
+}
+
+gboolean access_needs_second(const Access *access)
+{
+	return access_has_right(access, RIGHT_ENROL) || access_has_right(access, RIGHT_APPROVE);
 }
 
 void scope_free(Scope *scope)

@@ -25,6 +25,8 @@ typedef struct {
 	GPtrArray *grants;
 	Session session;          /* ACCESS_SESSION */
 	char csrf[CSRF_SIZE + 1]; /* what its forms must carry */
+	gboolean second_known;    /* the account has a second factor */
+	gboolean second_due;      /* the session has still to show it, or to set it up */
 	gboolean bad_token;       /* a bearer token that is none of ours */
 } Access;
 
@@ -40,6 +42,8 @@ void access_csrf(const char *session_token, char csrf[CSRF_SIZE + 1]);
 gboolean access_csrf_equal(const char *expected, const char *given);
 
 gboolean access_has_right(const Access *access, Right right);
+/* Whose rights change others' data needs a second factor. */
+gboolean access_needs_second(const Access *access);
 
 /* The units over which an account has a right, with the tree as of a day. */
 typedef struct {

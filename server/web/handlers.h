@@ -15,6 +15,11 @@ Response *page_board(Call *call, GError **error);
 Response *page_board_stream(Call *call, GError **error);
 /* choices.c */
 Response *subject_unit(Call *call, GError **error);
+/* page_second.c */
+Response *page_second(Call *call, GError **error);
+Response *page_second_post(Call *call, GError **error);
+Response *page_second_setup(Call *call, GError **error);
+Response *page_second_setup_post(Call *call, GError **error);
 /* page_month_load.c */
 Response *subject_self_month(Call *call, GError **error);
 Response *page_own_month(Call *call, GError **error);

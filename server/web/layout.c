@@ -34,7 +34,7 @@ Frame layout_frame(const Call *call, const char *title, Nav current)
 		return frame;
 	frame.user = access->user->name;
 	frame.csrf = access->csrf;
-	if (access->user->one_time)
+	if (access->user->one_time || access->second_due)
 		return frame;
 	if (access->user->person != 0)
 		frame.nav |= NAV_TODAY | NAV_MONTH;

@@ -108,8 +108,9 @@ void page_account_render(Html *html, const Frame *frame, const AccountView *view
 		html,
 		"<div class=\"hd-title\"><div><h1>Akun</h1>\n<p>%s</p></div>\n<div class=\"hd-pager\">\n"
 		"<a class=\"btn btn-outline-secondary\" href=\"/kata-sandi\">Ganti kata sandi</a>\n"
+		"<a class=\"btn btn-outline-secondary\" href=\"/kode/pasang\">%s</a>\n"
 		"</div></div>\n",
-		frame->user);
+		frame->user, view->has_second ? "Ganti kode telepon" : "Pasang kode telepon");
 	add_sessions(html, frame, view);
 	add_grants(html, view);
 	if (view->has_person) {

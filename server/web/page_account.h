@@ -21,6 +21,7 @@ typedef struct {
 typedef struct {
 	const GArray *sessions; /* AccountSession */
 	const GArray *grants;   /* AccountGrant */
+	gboolean has_second;    /* codes from a phone */
 	gboolean has_person;    /* else fingers and looks are left out */
 	const GArray *fingers;  /* PersonFinger of page_people.h */
 	const GArray *looks;    /* AccountLook, newest first */

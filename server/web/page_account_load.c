@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "server/store/audit_log.h"
+#include "server/store/second_factor.h"
 #include "server/store/units.h"
 #include "server/web/api.h"
 #include "server/web/handlers.h"
@@ -154,7 +155,9 @@ Response *page_account(Call *call, GError **error)
 	loaded_init(&loaded);
 	gint64 person = call->access->user->person;
 	loaded.view.has_person = person != 0;
-	if (!load_sessions(call, &loaded, error) || !load_grants(call, &loaded, error) ||
+	if (!second_factor_known(call->web->sql, call->access->user->id, &loaded.view.has_second,
+							 error) ||
+		!load_sessions(call, &loaded, error) || !load_grants(call, &loaded, error) ||
 		(person != 0 && (!page_fingers_load(call, person, loaded.texts, loaded.fingers, error) ||
 						 !load_looks(call, &loaded, error))))
 		return NULL;

@@ -237,6 +237,8 @@ Response *page_start(Call *call, GError **error)
 	const Access *access = call->access;
 	if (access->kind == ACCESS_SESSION && access->user->one_time)
 		return response_redirect("/kata-sandi");
+	if (access->second_due)
+		return response_redirect(access->second_known ? "/kode" : "/kode/pasang");
 	if (access_has_right(access, RIGHT_SEE_PEOPLE))
 		return response_redirect("/papan");
 	if (access->user->person != 0)

@@ -57,6 +57,19 @@ static Response *refuse_nobody(const Call *call)
 	return response_redirect(location);
 }
 
+/* The password alone opens nothing that the second factor guards. */
+static Response *check_second(const Call *call)
+{
+	const Access *access = call->access;
+	int flags = call->route->flags;
+	if (!access->second_due || (flags & ROUTE_SECOND) != 0 ||
+		(access->user->one_time && (flags & ROUTE_ONE_TIME) != 0))
+		return NULL;
+	if (request_is_api(call->request))
+		return problem_new(403, "the second factor has to be shown first");
+	return response_redirect(access->second_known ? "/kode" : "/kode/pasang");
+}
+
 static Response *check_login(const Call *call)
 {
 	const Access *access = call->access;
@@ -69,7 +82,7 @@ static Response *check_login(const Call *call)
 		return request_is_api(call->request)
 				   ? problem_new(403, "the one-time password has to be changed first")
 				   : response_redirect("/kata-sandi");
-	return NULL;
+	return check_second(call);
 }
 
 /* A page elsewhere must not make a browser send changes here. */

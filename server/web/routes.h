@@ -21,6 +21,7 @@ typedef enum {
 	ROUTE_JSON = 1 << 3,      /* takes a JSON body */
 	ROUTE_FORM = 1 << 4,      /* takes a form */
 	ROUTE_OPEN_FORM = 1 << 5, /* a form without session: no CSRF token, the origin alone counts */
+	ROUTE_SECOND = 1 << 7,    /* open while the second factor is still to be shown */
 	ROUTE_LATER = 1 << 6,     /* answers later, makes its own transaction and row */
 } RouteFlags;
 

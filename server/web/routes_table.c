@@ -11,12 +11,16 @@
 /* clang-format off */
 const Route routes[] = {
 	/* pages */
-	{"GET", "/", LOGIN, ROUTE_ONE_TIME, NULL, NULL, page_start},
+	{"GET", "/", LOGIN, ROUTE_ONE_TIME | ROUTE_SECOND, NULL, NULL, page_start},
 	{"GET", "/masuk", PUBLIC, ROUTE_ONE_TIME, NULL, NULL, page_login},
 	{"POST", "/masuk", PUBLIC, ROUTE_ONE_TIME | ROUTE_FORM | ROUTE_OPEN_FORM | ROUTE_LATER, NULL, NULL, page_login_post},
-	{"POST", "/keluar", LOGIN, ROUTE_ONE_TIME | ROUTE_FORM, "session.end", NULL, page_logout_post},
+	{"POST", "/keluar", LOGIN, ROUTE_ONE_TIME | ROUTE_SECOND | ROUTE_FORM, "session.end", NULL, page_logout_post},
 	{"GET", "/kata-sandi", LOGIN, ROUTE_ONE_TIME, NULL, NULL, page_password},
 	{"POST", "/kata-sandi", LOGIN, ROUTE_ONE_TIME | ROUTE_FORM | ROUTE_LATER, NULL, NULL, page_password_post},
+	{"GET", "/kode", LOGIN, ROUTE_SECOND, NULL, NULL, page_second},
+	{"POST", "/kode", LOGIN, ROUTE_SECOND | ROUTE_FORM | ROUTE_LATER, NULL, NULL, page_second_post},
+	{"GET", "/kode/pasang", LOGIN, ROUTE_SECOND, NULL, NULL, page_second_setup},
+	{"POST", "/kode/pasang", LOGIN, ROUTE_SECOND | ROUTE_FORM | ROUTE_LATER, NULL, NULL, page_second_setup_post},
 	{"GET", "/hari-ini", NEED_RIGHT, RIGHT_OWN_DATA, ROUTE_OWN, NULL, subject_self, page_today},
 	{"GET", "/bulan", NEED_RIGHT, RIGHT_OWN_DATA, ROUTE_OWN, NULL, subject_self_month, page_own_month},
 	{"GET", "/akun", LOGIN, 0, NULL, NULL, page_account},

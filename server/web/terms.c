@@ -103,6 +103,11 @@ const char *terms_action(const char *action)
 		{"session.end", "Keluar"},
 		{"session.end.other", "Mengakhiri sesi lain"},
 		{"password.change", "Mengganti kata sandi"},
+		{"second.set", "Memasang kode telepon"},
+		{"second.prove", "Kode telepon diterima"},
+		{"second.recover", "Kode pemulihan dipakai"},
+		{"second.refused", "Kode telepon ditolak"},
+		{"second.reset", "Menghapus kode telepon"},
 		{"token.issue", "Membuat token program"},
 	};
 	return find(actions, G_N_ELEMENTS(actions), action, action);

@@ -2,6 +2,7 @@
 #include "server/web/page_account.h"
 #include "server/web/page_month.h"
 #include "server/web/page_people.h"
+#include "server/web/page_second.h"
 #include "tests/server/golden_page.h"
 
 static const MonthPunch march_third[] = {{"07.12", "Lobi BKD", "✓ diterima", TRUE},
@@ -118,11 +119,34 @@ static void test_account(void)
 	golden_page_check("akun", html);
 }
 
+static void test_second(void)
+{
+	Frame frame = golden_page_frame("Kode dari telepon", NAV_NONE);
+	frame.nav = 0;
+	SecondView view = {.problem = "Kode ini salah atau sudah dipakai."};
+	Html *html = html_new();
+	page_second_render(html, &frame, &view);
+	golden_page_check("kode", html);
+	SecondSetup setup = {.secret = "GEZD GNBV GY3T QOJQ GEZD GNBV GY3T QOJQ",
+						 .url = "otpauth://totp/Hadir:siti?secret=GEZD&issuer=Hadir",
+						 .demo = "123456",
+						 .required = TRUE};
+	html = html_new();
+	page_second_render_setup(html, &frame, &setup);
+	golden_page_check("kode-pasang", html);
+	g_autoptr(GPtrArray) codes = g_ptr_array_new();
+	g_ptr_array_add(codes, (gpointer)(guintptr) "abcd-efgh-jkmn-pqrs");
+	html = html_new();
+	page_second_render_recovery(html, &frame, codes);
+	golden_page_check("kode-pemulihan", html);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/web/pages_own/month", test_month);
 	g_test_add_func("/web/pages_own/month_says_why_it_is_empty", test_month_says_why_it_is_empty);
 	g_test_add_func("/web/pages_own/account", test_account);
+	g_test_add_func("/web/pages_own/second", test_second);
 	return g_test_run();
 }

@@ -9,7 +9,7 @@ import time
 import urllib.parse
 import warnings
 
-from province import Province, check, equal, run
+from province import NOW, Province, check, equal, phone_code, run
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
@@ -92,10 +92,32 @@ def one_time_password_only_changes_itself(province):
                            ({"baru": "pendek", "ulang": "pendek"}, 422), ({}, 303)):
         got, _, _ = province.ask("POST", "/kata-sandi", form(**{**fields, **change}), {**FORM, **cookie})
         equal(got, status, change)
-    equal(province.ask("GET", "/papan", headers=cookie)[0], 200)
     equal(log_in(province, "atasan", password)[0], 422, "the one-time password again")
     status, headers, _ = log_in(province, "ATASAN ", fresh)
     equal((status, headers["Location"]), (303, "/"))
+    phone_is_asked_for(province, cookie, fresh)
+
+
+def phone_is_asked_for(province, cookie, password):
+    """Of an account that changes others' data, once its password is chosen."""
+    status, headers, _ = province.ask("GET", "/papan", headers=cookie)
+    equal((status, headers["Location"]), (303, "/kode/pasang"))
+    _, _, page = province.ask("GET", "/kode/pasang", headers=cookie)
+    check(b"kode-contoh" not in page, "only a demonstration shows the code")
+    secret = re.search(rb'name="rahasia" value="([A-Z2-7 ]+)"', page).group(1).decode()
+    fields = {"csrf": csrf_of(page), "rahasia": secret, "kode": phone_code(secret)}
+    for change, status in (({"csrf": "0" * 64}, 403), ({"kode": "000000"}, 422), ({"rahasia": "x"}, 400), ({}, 200)):
+        got, _, page = province.ask("POST", "/kode/pasang", form(**{**fields, **change}), {**FORM, **cookie})
+        equal(got, status, change)
+    equal(len(re.findall(rb"<li>([a-z0-9]{4}-){3}[a-z0-9]{4}</li>", page)), 8, "recovery codes")
+    equal(province.ask("GET", "/papan", headers=cookie)[0], 200)
+    other = {"Cookie": cookie_of(log_in(province, "atasan", password)[1])}
+    _, _, page = province.ask("GET", "/kode", headers=other)
+    fields = {"csrf": csrf_of(page), "kode": phone_code(secret)}
+    equal(province.ask("POST", "/kode", form(**fields), {**FORM, **other})[0], 422, "a code that was taken")
+    fields["kode"] = phone_code(secret, NOW + 30)
+    equal(province.ask("POST", "/kode", form(**fields), {**FORM, **other})[0], 303, "the next one")
+    equal(province.ask("GET", "/papan", headers=other)[0], 200)
 
 
 def changes_need_the_token_of_the_session(province):

@@ -194,6 +194,8 @@ class Demo:
         for role in ROLES:
             name, password = self.state["logins"][role].split(":", 1)
             print(f"  {role:8} {name:8} {password}")
+        print("BKD, SKPD and ATASAN then set up a phone's codes; without a phone, take the code that this "
+              "demonstration shows on the page.")
         print("\nTry a finger, and watch the board change:")
         for number, who in enumerate(self.state["enrolled"]):
             image = os.path.relpath(self.images(number)[-1])
