@@ -141,7 +141,9 @@ class Browser(webdriver.Chrome):
 def walk(*steps):
     """Clicks on what each CSS selector finds; gives how often."""
     for step in steps:
-        browser.find_element(By.CSS_SELECTOR, step).click()
+        found = browser.find_element(By.CSS_SELECTOR, step)
+        browser.execute_script("arguments[0].scrollIntoView({block: 'center', behavior: 'instant'})", found)
+        found.click()
     return len(steps)
 
 
