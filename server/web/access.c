@@ -95,7 +95,8 @@ gboolean access_has_right(const Access *access, Right right)
 
 gboolean access_needs_second(const Access *access)
 {
-	return access_has_right(access, RIGHT_ENROL) || access_has_right(access, RIGHT_APPROVE);
+	return access_has_right(access, RIGHT_ENROL) || access_has_right(access, RIGHT_APPROVE) ||
+		   access_has_right(access, RIGHT_DECIDE);
 }
 
 void scope_free(Scope *scope)
