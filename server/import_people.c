@@ -151,7 +151,7 @@ static int year_at(const char *digits)
 
 static void check_employment(Import *import, const PersonFields *fields)
 {
-	gboolean pppk = strcmp(fields->employment, "PPPK") == 0;
+	gboolean pppk = g_str_has_prefix(fields->employment, "PPPK");
 	if (fields->kind == NUMBER_NIP && pppk)
 		import_warn(import, "number", "a NIP, but the employment is PPPK");
 	if (fields->kind == NUMBER_NI_PPPK && !pppk)
@@ -163,7 +163,8 @@ static void check_employment(Import *import, const PersonFields *fields)
 
 static gboolean read_person(Import *import, PersonFields *fields)
 {
-	static const char *const kinds[] = {"PNS", "CPNS", "PPPK", "LAIN", "BERHENTI", NULL};
+	static const char *const kinds[] = {"PNS", "CPNS", "PPPK",     "PPPK_PW", "DPK",
+										"DPB", "LAIN", "BERHENTI", NULL};
 	*fields =
 		(PersonFields){.ref = import_field(import, "ref"),
 					   .name = {import_field(import, "name"), import_field(import, "front_title"),

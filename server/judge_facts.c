@@ -57,6 +57,7 @@ struct JudgeFacts {
 	GArray *places;    /* gint64: duty places */
 	GArray *rosters;   /* RosterDay of the day and those around; NULL: none loaded */
 	DayEvent events[EVENTS_MAX];
+	gboolean deducted; /* by the kind of employment */
 };
 
 static guint unit_day_hash(gconstpointer key)
@@ -225,11 +226,12 @@ static gboolean place_name(JudgeFacts *facts, gint64 place, gint64 day, const ch
 
 static gboolean load_employment(JudgeFacts *facts, DayFacts *out, GError **error)
 {
-	g_autoptr(SqlStatement) row =
-		sql_query(facts->sql, error,
-				  "SELECT e.status, s.name, s.day_code FROM person_employment e"
-				  " JOIN legal_status s ON s.code=e.status WHERE e.person=$1 AND" NOW_ON("e", "$2"),
-				  "ii", out->person, out->day);
+	g_autoptr(SqlStatement) row = sql_query(
+		facts->sql, error,
+		"SELECT e.status, s.name, s.day_code, coalesce(k.deducted,1)"
+		" FROM person_employment e JOIN legal_status s ON s.code=e.status"
+		" LEFT JOIN employment_kind k ON k.code=e.kind WHERE e.person=$1 AND" NOW_ON("e", "$2"),
+		"ii", out->person, out->day);
 	if (row == NULL)
 		return FALSE;
 	SqlStep step = sql_next(row, error);
@@ -238,6 +240,7 @@ static gboolean load_employment(JudgeFacts *facts, DayFacts *out, GError **error
 		out->status = keep(facts, sql_text(row, 0));
 		out->status_name = keep(facts, sql_text(row, 1));
 		out->status_code = keep(facts, sql_text(row, 2));
+		facts->deducted = sql_int(row, 3) != 0;
 	}
 	return step != SQL_FAILED;
 }
@@ -563,6 +566,8 @@ static gboolean load_service(JudgeFacts *facts, DayFacts *out, GError **error)
 		!ask_day(facts, &service, orders, n_orders, &asked, error))
 		return FALSE;
 	copy_unit_day(service.unit_day, out);
+	if (!facts->deducted)
+		out->deductions = NULL;
 	out->has_plan = asked.has_plan;
 	out->plan = asked.plan;
 	out->holiday = asked.holiday;

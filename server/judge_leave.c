@@ -60,19 +60,19 @@ static gboolean load_person(Account *account, GError **error)
 					 " AND" AS_KNOWN_NOW("e"),
 					 "i", account->person))
 		return FALSE;
-	g_autoptr(SqlStatement) row =
-		sql_query(account->sql, error,
-				  "SELECT e.kind, o.digits FROM person_employment e"
-				  " LEFT JOIN person_number o ON o.person=e.person AND" NOW_ON(
-					  "o", "$2") "WHERE e.person=$1 AND" NOW_ON("e", "$2"),
-				  "ii", account->person, account->day);
+	g_autoptr(SqlStatement) row = sql_query(
+		account->sql, error,
+		"SELECT k.leave_rules, o.digits FROM person_employment e"
+		" JOIN employment_kind k ON k.code=e.kind LEFT JOIN person_number o ON o.person=e.person "
+		"AND" NOW_ON("o", "$2") "WHERE e.person=$1 AND" NOW_ON("e", "$2"),
+		"ii", account->person, account->day);
 	if (row == NULL)
 		return FALSE;
 	SqlStep step = sql_next(row, error);
 	if (step == SQL_ROW) {
-		const char *kind = sql_text(row, 0), *digits = sql_text(row, 1);
-		account->is_pppk = g_str_has_prefix(kind, "PPPK");
-		account->is_civil = strcmp(kind, "PNS") == 0 || strcmp(kind, "CPNS") == 0;
+		const char *law = sql_text(row, 0), *digits = sql_text(row, 1);
+		account->is_pppk = strcmp(law, "pppk") == 0;
+		account->is_civil = strcmp(law, "pns") == 0;
 		out->female = digits != NULL && strlen(digits) == 18 && digits[14] == '2';
 	}
 	return step != SQL_FAILED;

@@ -4,6 +4,7 @@
 #include "server/import.h"
 #include "server/rules/calendar.h"
 #include "server/store/assignments.h"
+#include "server/store/careers.h"
 #include "server/store/holidays.h"
 #include "server/store/leaves.h"
 #include "server/store/marks.h"
@@ -73,6 +74,16 @@ static const struct {
 				   "jateng,TL/PSW,masuk|pulang,,,?,,Pergub 43/2022,LOW\n"},
 	{"schemes", "unit,scheme,from\n,permentan,2025-01-01\n"},
 	{"balances", "person,year,n1,n2,extra,deferred\nP1,2025,6,,,\nP2,2025,,,2,ya\n"},
+	{"ranks", "person,rank,from,to\nP1,III/c,2020-04-01,2025-09-30\nP2,IX,2021-03-01,\n"},
+	{"positions", "person,title,kind,from\nP1,Analis SDM Ahli Muda,fungsional,2020-04-01\n"},
+	{"heads", "unit,person,mode,from,to\nBKD.MUTASI,P1,,2024-01-01,\nBKD,P2,,2024-01-01,\n"
+			  "BKD,100003,plh,2025-11-20,2025-11-21\n"},
+	{"superiors", "person,superior,from\n100003,P1,2025-11-17\n"},
+	{"secondaries", "person,unit,kind,share,from\nP1,SMAN1,sekolah,40,2025-07-01\n"},
+	{"mutations", "person,kind,decree,date,tmt,to,position_kind\n"
+				  "P1,pangkat,823/1,2025-09-20,2025-10-01,III/d,\n"
+				  "P2,kgb,822/5,2025-09-01,2025-11-01,,\n"
+				  "P2,jabatan,824/9,2025-11-28,2026-01-01,Guru Ahli Pertama,guru\n"},
 	{"settings", "from,missing_min,flex_excess\n2025-01-01,60,ya\n"},
 };
 
@@ -138,7 +149,7 @@ static void a_province_comes_in(Database *database, gconstpointer data G_GNUC_UN
 	gint64 n_changed, unit = 0, id = 0, start = 0, live = 0;
 	PersonId person = 0;
 	import_province(database, &n_changed);
-	g_assert_cmpint(n_changed, ==, 44);
+	g_assert_cmpint(n_changed, ==, 55);
 
 	g_assert_true(people_find(database->sql, "198503122010012001", &person, &error));
 	g_assert_cmpint(person, ==, 100001);
@@ -314,6 +325,11 @@ static const struct {
 	{"schemes", "scheme\nq\n", "no scheme has the code 'q'"},
 	{"settings", "band1\n61\n", "the bands must ascend"},
 	{"settings", "flex_excess\nmungkin\n", "'mungkin' is none of"},
+	{"ranks", "person,rank,from\nP1,V/a,2020-01-01\n", "'V/a' is no golongan"},
+	{"superiors", "person,superior,from\nP1,P1,2020-01-01\n", "their own superior"},
+	{"mutations", "person,kind,decree,tmt\nP1,unit,1,2025-01-01\n", "column to: it is empty"},
+	{"mutations", "person,kind,decree,tmt,to\nP1,unit,1,2025-01-01,Q\n", "no unit has the code"},
+	{"mutations", "person,kind,decree,tmt\nP2,tubel,1,2001-01-01\n", "not employed on that day"},
 	{"terminals", "id,place\nmanual,LOBI\n", "no terminal recorded"},
 	{"terminals", "id,place\nbkd-1,LOBI\n", "'bkd-1' is not known"},
 	{"terminals", "id,place\nBKD 1,LOBI\n", "no terminal's name"},
@@ -403,6 +419,87 @@ static void a_check_names_every_bad_row_and_stores_nothing(Database *database,
 	g_unlink(path);
 }
 
+static void a_superior_follows_from_the_units(Database *database, gconstpointer data G_GNUC_UNUSED)
+{
+	/* Head of a bureau: the head above, the Plh while the head is away; else what is set. */
+	static const struct {
+		PersonId person; /* 0: P2, whose number is allotted */
+		const char *day;
+		PersonId superior;
+	} rows[] = {
+		{100001, "2025-11-19", 0},                                  /* P2 heads the BKD */
+		{100001, "2025-11-20", 100003},                             /* Plh */
+		{100001, "2025-11-22", 0},      {100001, "2023-12-31", -1}, /* nobody yet */
+		{100003, "2025-11-20", 100001},                             /* set for the person */
+	};
+	g_autoptr(GError) error = NULL;
+	gint64 n_changed;
+	PersonId second = 0;
+	import_province(database, &n_changed);
+	g_assert_true(people_find(database->sql, "P2", &second, &error));
+	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+		PersonId superior = 0, want = rows[i].superior == 0 ? second : MAX(rows[i].superior, 0);
+		g_assert_true(careers_superior(database->sql, rows[i].person, day(rows[i].day), G_MAXINT64,
+									   &superior, &error));
+		g_assert_cmpint(superior, ==, want);
+	}
+	g_auto(Career) career = {0};
+	g_assert_true(
+		careers_on(database->sql, 100001, day("2025-10-01"), G_MAXINT64, &career, &error));
+	g_assert_cmpstr(career.rank, ==, "III/d");
+	g_assert_cmpstr(career.secondary, ==, "SMAN1");
+	career_clear(&career);
+	/* As it was known before the file came. */
+	g_assert_true(careers_on(database->sql, 100001, day("2025-10-01"), NOW - 1, &career, &error));
+	g_assert_null(career.rank);
+	g_assert_no_error(error);
+}
+
+/* The TMT decides, not the day of the decree or of the entry. */
+static void a_back_dated_mutation_says_what_it_moves(Database *database,
+													 gconstpointer data G_GNUC_UNUSED)
+{
+	g_autoptr(GError) error = NULL;
+	gint64 n_changed, unit = 0, bkd = 0;
+	ImportResult result;
+	Warnings warnings = {0};
+	Assignment assignment;
+	import_province(database, &n_changed);
+	g_assert_true(
+		sql_run(database->sql, &error,
+				"INSERT INTO verdict (person, day, codes, state, late_min, early_min, in_ms,"
+				" out_ms, unit, trial, reasons, rule_version, hash, judged_ms)"
+				" VALUES ($1,$2,'H','final',0,0,0,0,1,0,'[]',1,'',0)",
+				"ii", (gint64)100001, day("2025-11-24")));
+	g_assert_true(import(database, "mutations",
+						 "person,kind,decree,date,tmt,to\n"
+						 "P1,unit,824/1,2025-11-28,2025-11-17,SMAN1\n"
+						 "P2,pensiun,882/1,2025-11-28,2026-02-01,\n",
+						 -1, &warnings, &result, &error));
+	g_assert_no_error(error);
+	g_assert_cmpint(warnings.n, ==, 1);
+	g_assert_nonnull(strstr(warnings.last, "1 judged days"));
+	g_assert_nonnull(strstr(warnings.last, "BKD.MUTASI → SMAN1"));
+	units_find(database->sql, "SMAN1", FALSE, &unit, &error);
+	units_find(database->sql, "BKD.MUTASI", FALSE, &bkd, &error);
+	assignments_on(database->sql, 100001, day("2025-11-16"), &assignment, &error);
+	g_assert_cmpint(assignment.unit, ==, bkd);
+	assignments_on(database->sql, 100001, day("2025-11-17"), &assignment, &error);
+	g_assert_cmpint(assignment.unit, ==, unit);
+	/* Known since the entry only. */
+	assignments_on_as_known(database->sql, 100001, day("2025-11-17"), NOW - 1, &assignment, &error);
+	g_assert_cmpint(assignment.unit, ==, 0);
+	/* Retired from the TMT on. */
+	PersonId second = 0;
+	people_find(database->sql, "P2", &second, &error);
+	assignments_on(database->sql, second, day("2026-01-31"), &assignment, &error);
+	g_assert_cmpint(assignment.unit, !=, 0);
+	assignments_on(database->sql, second, day("2026-02-01"), &assignment, &error);
+	g_assert_cmpint(assignment.unit, ==, 0);
+	g_assert_no_error(error);
+	g_free(warnings.last);
+}
+
 static void a_roster_is_told_its_conflicts(Database *database, gconstpointer data G_GNUC_UNUSED)
 {
 	g_autoptr(GError) error = NULL;
@@ -483,6 +580,8 @@ int main(int argc, char **argv)
 	ADD("many_errors_are_listed_up_to_a_bound", many_errors_are_listed_up_to_a_bound);
 	ADD("a_check_names_every_bad_row_and_stores_nothing",
 		a_check_names_every_bad_row_and_stores_nothing);
+	ADD("a_superior_follows_from_the_units", a_superior_follows_from_the_units);
+	ADD("a_back_dated_mutation_says_what_it_moves", a_back_dated_mutation_says_what_it_moves);
 	ADD("a_roster_is_told_its_conflicts", a_roster_is_told_its_conflicts);
 	ADD("odd_hours_and_numbers_are_warned_about", odd_hours_and_numbers_are_warned_about);
 	ADD("a_unit_moves_to_other_places", a_unit_moves_to_other_places);

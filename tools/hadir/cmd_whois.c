@@ -5,6 +5,7 @@
 #include <jansson.h>
 
 #include "server/rules/calendar.h"
+#include "server/store/careers.h"
 #include "server/store/people.h"
 #include "tools/hadir/cmd_common.h"
 
@@ -15,7 +16,7 @@ static void set_text(json_t *object, const char *name, const char *text)
 	json_object_set_new(object, name, text != NULL ? json_string(text) : json_null());
 }
 
-static void print_identity(const PersonIdentity *identity, const char *digits)
+static void print_identity(const PersonIdentity *identity, const Career *career, const char *digits)
 {
 	json_t *out = json_object();
 	json_object_set_new(out, "person", json_integer(identity->person));
@@ -26,6 +27,12 @@ static void print_identity(const PersonIdentity *identity, const char *digits)
 	set_text(out, "status", identity->status);
 	set_text(out, "unit", identity->unit_code);
 	set_text(out, "unit_name", identity->unit_name);
+	set_text(out, "rank", career->rank);
+	set_text(out, "position", career->position);
+	set_text(out, "position_kind", career->position_kind);
+	set_text(out, "secondary", career->secondary);
+	json_object_set_new(out, "superior",
+						career->superior != 0 ? json_integer(career->superior) : json_null());
 	char *text = json_dumps(out, JSON_COMPACT | JSON_PRESERVE_ORDER);
 	printf("%s\n", text);
 	free(text);
@@ -44,6 +51,7 @@ static gboolean find(const CmdServer *server, const char *number, const char *on
 	char digits[19];
 	gint64 day, known_ms = G_MAXINT64;
 	g_auto(PersonIdentity) identity = {0};
+	g_auto(Career) career = {0};
 	NumberKind kind = person_number_parse(number, digits);
 	if (kind != NUMBER_NIP && kind != NUMBER_NI_PPPK)
 		return bad_value(error, "--number: neither NIP nor NI PPPK (18 digits)", number);
@@ -55,7 +63,9 @@ static gboolean find(const CmdServer *server, const char *number, const char *on
 		return FALSE;
 	if (identity.person == 0)
 		return bad_value(error, "nobody had that number then", digits);
-	print_identity(&identity, digits);
+	if (!careers_on(server->sql, identity.person, day, known_ms, &career, error))
+		return FALSE;
+	print_identity(&identity, &career, digits);
 	return TRUE;
 }
 
