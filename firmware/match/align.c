@@ -319,11 +319,16 @@ static guint propose(Work *work, const MatchAlignment *alignment, float sigma, f
 	Proposal *proposals = work->proposals;
 	guint n = 0;
 
+	Motion motion = {.cosine = 1};
+
+	if (sigma <= 0) /* one for all */
+		motion = fit(work->a, work->b, alignment, FALSE, 0, 0, 0);
 	for (guint i = 0; i < work->a->n; i++) {
 		const MatchPoint *p = &work->a->points[i];
-		Motion motion = fit(work->a, work->b, alignment, FALSE, p->x, p->y, sigma);
 		float x, y;
 
+		if (sigma > 0)
+			motion = fit(work->a, work->b, alignment, FALSE, p->x, p->y, sigma);
 		move(&motion, p->x, p->y, &x, &y);
 		for (guint j = 0; j < work->b->n && n < PROPOSALS_MAX; j++) {
 			const MatchPoint *q = &work->b->points[j];
@@ -426,6 +431,11 @@ static guint8 field_at(const MatchField *field, float x, float y)
 	return field->direction[(guint)row * field->columns + (guint)column];
 }
 
+static gint field_rounded(guint8 direction)
+{
+	return direction / MATCH_FIELD_STEP * MATCH_FIELD_STEP;
+}
+
 static gint wrap_half_turn(gint difference)
 {
 	difference %= MATCH_HALF_TURN;
@@ -459,7 +469,7 @@ void match_compare_fields(const MatchTemplate *a, const MatchTemplate *b, MatchA
 				continue;
 			turn =
 				(gint)lroundf(atan2f(motion.sine, motion.cosine) / (float)G_PI * MATCH_HALF_TURN);
-			turn = abs(wrap_half_turn((gint)to - from - turn));
+			turn = abs(wrap_half_turn(field_rounded(to) - field_rounded(from) - turn));
 			n++;
 			sum += (guint)turn;
 			same += turn <= FIELD_SAME;

@@ -43,11 +43,23 @@ static void find_harmonics(Complex bearing, Complex turn, float *out)
 	}
 }
 
+/* cos(m π r / R), by the recurrence of Chebyshev's polynomials. */
+static void find_radials(float r, float radial[MATCH_RADIAL])
+{
+	float once = cosf((float)G_PI * r / RADIUS);
+
+	radial[0] = 1;
+	radial[1] = once;
+	for (guint m = 2; m < MATCH_RADIAL; m++)
+		radial[m] = 2 * once * radial[m - 1] - radial[m - 2];
+}
+
 void match_moments(const MatchTemplate *template, guint i, float moments[MATCH_MOMENTS])
 {
+	const MatchKernels *kernels = match_kernels();
 	const MatchPoint *point = &template->points[i];
 	const guint n = MATCH_MOMENTS / MATCH_RADIAL;
-	float harmonics[MATCH_MOMENTS / MATCH_RADIAL];
+	float harmonics[MATCH_MOMENTS / MATCH_RADIAL], radial[MATCH_RADIAL];
 
 	memset(moments, 0, MATCH_MOMENTS * sizeof *moments);
 	for (guint j = 0; j < template->n; j++) {
@@ -64,17 +76,14 @@ void match_moments(const MatchTemplate *template, guint i, float moments[MATCH_M
 						 other->sine * point->cosine - other->cosine * point->sine};
 		find_harmonics(bearing, turn, harmonics);
 		weight *= 0.4f + 0.6f * other->trust;
-		for (guint m = 0; m < MATCH_RADIAL; m++) {
-			float radial = weight * cosf((float)m * (float)G_PI * r / RADIUS);
-
-			for (guint h = 0; h < n; h++)
-				moments[m * n + h] += radial * harmonics[h];
-		}
+		find_radials(r, radial);
+		for (guint m = 0; m < MATCH_RADIAL; m++)
+			kernels->add(moments + m * n, harmonics, weight * radial[m], n);
 	}
 }
 
 /* In whole numbers: the same bits on every machine. */
-static void quantise(const float moments[MATCH_MOMENTS], gint16 out[MATCH_MOMENTS])
+static void quantise(const float moments[MATCH_MOMENTS], gint16 out[MATCH_PROJECTED])
 {
 	for (guint k = 0; k < MATCH_MOMENTS; k++)
 		out[k] = (gint16)CLAMP(lrintf(moments[k] * MATCH_MOMENT_UNIT), -G_MAXINT16, G_MAXINT16);
@@ -83,21 +92,13 @@ static void quantise(const float moments[MATCH_MOMENTS], gint16 out[MATCH_MOMENT
 void match_fill_codes(MatchTemplate *template)
 {
 	float moments[MATCH_MOMENTS];
-	gint16 whole[MATCH_MOMENTS];
+	gint16 whole[MATCH_PROJECTED] = {0};
+	const MatchKernels *kernels = match_kernels();
 
 	for (guint i = 0; i < template->n; i++) {
-		MatchCode *code = &template->points[i].code;
-
 		match_moments(template, i, moments);
 		quantise(moments, whole);
-		*code = (MatchCode){{0}};
-		for (guint bit = 0; bit < MATCH_CODE_BITS; bit++) {
-			gint32 sum = -match_projection_offset[bit];
-
-			for (guint k = 0; k < MATCH_MOMENTS; k++)
-				sum += (gint32)match_projection[bit][k] * whole[k];
-			if (sum > 0)
-				code->word[bit / 64] |= (guint64)1 << (bit % 64);
-		}
+		kernels->project(match_projection, match_projection_offset, MATCH_CODE_WORDS, whole,
+						 template->points[i].code.word);
 	}
 }

@@ -8,6 +8,7 @@
  */
 #pragma once
 
+#include "firmware/match/kernels.h"
 #include "firmware/match/template.h"
 
 #define MATCH_CODE_BITS (64 * MATCH_CODE_WORDS)
@@ -15,6 +16,7 @@
 /* 4 radial functions × (l = 0 … 2 at k = 0, of which l = 0 is real; l = -2 … 2 at k = 1 … 5). */
 #define MATCH_RADIAL 4
 #define MATCH_MOMENTS (MATCH_RADIAL * (1 + 2 * 2 + 2 * 5 * 5))
+G_STATIC_ASSERT(MATCH_MOMENTS <= MATCH_PROJECTED);
 
 /* The projection is applied to moments in 1/MATCH_MOMENT_UNIT. */
 #define MATCH_MOMENT_UNIT 128
@@ -28,13 +30,7 @@ static inline guint match_code_distance(const MatchCode *a, const MatchCode *b)
 {
 	guint sum = 0;
 
-	for (guint w = 0; w < MATCH_CODE_WORDS; w++) {
-		guint64 bits = a->word[w] ^ b->word[w];
-
-		bits -= (bits >> 1) & 0x5555555555555555u;
-		bits = (bits & 0x3333333333333333u) + ((bits >> 2) & 0x3333333333333333u);
-		bits = (bits + (bits >> 4)) & 0x0f0f0f0f0f0f0f0fu;
-		sum += (guint)((bits * 0x0101010101010101u) >> 56);
-	}
+	for (guint w = 0; w < MATCH_CODE_WORDS; w++)
+		sum += match_count_bits(a->word[w] ^ b->word[w]);
 	return sum;
 }

@@ -24,13 +24,13 @@ static guint16 to_angle(float radians)
 	return (guint16)(gint32)lroundf(radians * TURN / (2 * (float)G_PI));
 }
 
-static MatchNeighbour neighbour_of(const MatchPoint *from, const MatchPoint *to, float distance)
+static MatchNeighbour neighbour_of(const MatchPoint *from, const MatchPoint *to, guint8 distance)
 {
 	float dx = to->x - from->x, dy = to->y - from->y;
 	float ahead = dx * from->cosine + dy * from->sine, left = dy * from->cosine - dx * from->sine;
 
 	return (MatchNeighbour){
-		.distance = (guint8)lroundf(distance),
+		.distance = distance,
 		.ahead = (gint8)lroundf(ahead),
 		.left = (gint8)lroundf(left),
 		.bearing = to_angle(atan2f(left, ahead)),
@@ -38,34 +38,46 @@ static MatchNeighbour neighbour_of(const MatchPoint *from, const MatchPoint *to,
 	};
 }
 
-/* Inserts into the nearest so far, nearest first. */
-static void insert_neighbour(MatchPoint *point, MatchNeighbour neighbour)
+typedef struct {
+	guint8 distance, index;
+} Near;
+
+/* Inserts into the nearest so far, nearest first; gives how many there are now. */
+static guint insert_near(Near *nearest, guint n, Near near)
 {
-	guint at = point->n_neighbours;
+	guint at = n;
 
 	if (at == MATCH_NEIGHBOURS) {
-		if (neighbour.distance >= point->neighbour[at - 1].distance)
-			return;
+		if (near.distance >= nearest[at - 1].distance)
+			return n;
 		at--;
 	} else {
-		point->n_neighbours++;
+		n++;
 	}
-	for (; at > 0 && point->neighbour[at - 1].distance > neighbour.distance; at--)
-		point->neighbour[at] = point->neighbour[at - 1];
-	point->neighbour[at] = neighbour;
+	for (; at > 0 && nearest[at - 1].distance > near.distance; at--)
+		nearest[at] = nearest[at - 1];
+	nearest[at] = near;
+	return n;
 }
 
 static void find_neighbours(MatchTemplate *template, guint i)
 {
 	MatchPoint *point = &template->points[i];
+	Near nearest[MATCH_NEIGHBOURS];
+	guint n = 0;
 
 	for (guint j = 0; j < template->n; j++) {
-		const MatchPoint *other = &template->points[j];
-		float distance = hypotf(other->x - point->x, other->y - point->y);
+		float dx = template->points[j].x - point->x, dy = template->points[j].y - point->y;
+		float square = dx * dx + dy * dy;
 
-		if (j != i && distance >= NEAREST && distance <= MATCH_NEIGHBOUR_RADIUS)
-			insert_neighbour(point, neighbour_of(point, other, distance));
+		if (j != i && square >= NEAREST * NEAREST &&
+			square <= MATCH_NEIGHBOUR_RADIUS * MATCH_NEIGHBOUR_RADIUS)
+			n = insert_near(nearest, n, (Near){(guint8)lroundf(sqrtf(square)), (guint8)j});
 	}
+	for (guint k = 0; k < n; k++)
+		point->neighbour[k] =
+			neighbour_of(point, &template->points[nearest[k].index], nearest[k].distance);
+	point->n_neighbours = (guint8)n;
 }
 
 static float cross(const MatchPoint *o, const MatchPoint *a, const MatchPoint *b)
@@ -163,7 +175,29 @@ static void fill_area(MatchTemplate *template, const MatchPoint *const *hull, gu
 
 static float trust_of(guint8 quality)
 {
-	return quality == 0 ? UNKNOWN_TRUST : fminf(1, (float)quality / 100);
+	guint level = match_trust_level(quality);
+
+	return level == 0 ? UNKNOWN_TRUST : (float)level / MATCH_TRUST_LEVELS;
+}
+
+static void place_points(MatchTemplate *template)
+{
+	guint n = 0;
+
+	for (guint bucket = 0; bucket < MATCH_BUCKETS; bucket++)
+		for (guint i = 0; i < template->n; i++) {
+			const MatchMinutia *minutia = &template->minutiae[i];
+			guint16 angle = match_angle_rounded(minutia->angle);
+			float radians = (float)angle * (2 * (float)G_PI / TURN);
+
+			if (angle / MATCH_BUCKET_TURN == bucket)
+				template->points[n++] = (MatchPoint){.x = minutia->x,
+													 .y = -(float)minutia->y,
+													 .cosine = cosf(radians),
+													 .sine = sinf(radians),
+													 .trust = trust_of(minutia->quality),
+													 .angle = angle};
+		}
 }
 
 void match_template_describe(MatchTemplate *template)
@@ -171,17 +205,7 @@ void match_template_describe(MatchTemplate *template)
 	const MatchPoint *hull[2 * MATCH_MINUTIAE_MAX];
 	guint n_hull;
 
-	for (guint i = 0; i < template->n; i++) {
-		const MatchMinutia *minutia = &template->minutiae[i];
-		float radians = (float)minutia->angle * (2 * (float)G_PI / TURN);
-
-		template->points[i] = (MatchPoint){.x = minutia->x,
-										   .y = -(float)minutia->y,
-										   .cosine = cosf(radians),
-										   .sine = sinf(radians),
-										   .trust = trust_of(minutia->quality),
-										   .angle = minutia->angle};
-	}
+	place_points(template);
 	for (guint i = 0; i < template->n; i++)
 		find_neighbours(template, i);
 	match_fill_codes(template);

@@ -1,38 +1,58 @@
 #include <string.h>
 
+#include "firmware/match/chunk.h"
 #include "firmware/match/decide.h"
+#include "firmware/match/gallery.h"
+#include "firmware/match/index_table.h"
 #include "firmware/match/search.h"
 
 /* So many references are compared in full; up to that many all of them are. */
-#define SHORTLIST 128
+#define FULL 10
+/* So many get a second look before: a sixteenth, between these. Real prints that could still be told
+ * are found there; with half as many 2 of 120 were not (README, search). */
+#define LISTED_LEAST 200
+#define LISTED_MOST 2000
+#define LISTED_SHARE 16
 
-typedef struct {
-	gint64 person, reference;
-	MatchTemplate *template;
-	MatchKey *key;
-} Entry;
+#define NOWHERE G_MAXUINT32
 
+/* Where a reference is: 64 × chunk + slot. Those of a person are linked by the chunks' `next`. */
 struct MatchGallery {
-	GArray *entries;         /* of Entry, in no order */
-	GHashTable *places;      /* reference → its index in `entries`, plus one */
-	GHashTable *n_of_person; /* person → how many references */
+	GPtrArray *chunks;             /* of MatchChunk */
+	GQueue free_chunks;            /* indices of those with a free slot */
+	IndexTable references, people; /* number → its place; person → the place of one of theirs */
+	const MatchKernels *kernels;
 };
 
-static void clear_entry(gpointer data)
+static MatchChunk *chunk_at(const MatchGallery *gallery, guint32 place)
 {
-	Entry *entry = data;
+	return gallery->chunks->pdata[place / MATCH_CHUNK_SLOTS];
+}
 
-	match_template_free(entry->template);
-	match_key_free(entry->key);
+static gint64 reference_at(guint32 place, gconstpointer user)
+{
+	return chunk_at(user, place)->reference[place % MATCH_CHUNK_SLOTS];
+}
+
+static gint64 person_at(guint32 place, gconstpointer user)
+{
+	return chunk_at(user, place)->person[place % MATCH_CHUNK_SLOTS];
+}
+
+static guint32 *next_at(const MatchGallery *gallery, guint32 place)
+{
+	return &chunk_at(gallery, place)->next[place % MATCH_CHUNK_SLOTS];
 }
 
 MatchGallery *match_gallery_new(void)
 {
 	MatchGallery *gallery = g_new0(MatchGallery, 1);
 
-	gallery->entries = g_array_new(FALSE, FALSE, sizeof(Entry));
-	gallery->places = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
-	gallery->n_of_person = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+	gallery->chunks = g_ptr_array_new_with_free_func((GDestroyNotify)match_chunk_free);
+	g_queue_init(&gallery->free_chunks);
+	gallery->references = (IndexTable){.key_at = reference_at, .user = gallery};
+	gallery->people = (IndexTable){.key_at = person_at, .user = gallery};
+	gallery->kernels = match_kernels();
 	return gallery;
 }
 
@@ -40,83 +60,119 @@ void match_gallery_free(MatchGallery *gallery)
 {
 	if (gallery == NULL)
 		return;
-	for (guint i = 0; i < gallery->entries->len; i++)
-		clear_entry(&g_array_index(gallery->entries, Entry, i));
-	g_array_unref(gallery->entries);
-	g_hash_table_unref(gallery->places);
-	g_hash_table_unref(gallery->n_of_person);
+	g_queue_clear(&gallery->free_chunks);
+	index_table_clear(&gallery->references);
+	index_table_clear(&gallery->people);
+	g_ptr_array_unref(gallery->chunks);
 	g_free(gallery);
 }
 
-static void set_place(MatchGallery *gallery, gint64 reference, guint index)
+void match_gallery_use(MatchGallery *gallery, const MatchKernels *kernels)
 {
-	g_hash_table_replace(gallery->places, g_memdup2(&reference, sizeof reference),
-						 GUINT_TO_POINTER(index + 1));
+	gallery->kernels = kernels;
 }
 
-static void count_person(MatchGallery *gallery, gint64 person, gint change)
+gsize match_gallery_size(const MatchGallery *gallery)
 {
-	gint n = GPOINTER_TO_INT(g_hash_table_lookup(gallery->n_of_person, &person)) + change;
+	gsize size = (gallery->references.size + gallery->people.size) * sizeof(guint32);
 
-	if (n > 0)
-		g_hash_table_replace(gallery->n_of_person, g_memdup2(&person, sizeof person),
-							 GINT_TO_POINTER(n));
-	else
-		g_hash_table_remove(gallery->n_of_person, &person);
+	for (guint i = 0; i < gallery->chunks->len; i++)
+		size += match_chunk_size(gallery->chunks->pdata[i]);
+	return size;
+}
+
+static guint32 find_free(MatchGallery *gallery)
+{
+	guint index;
+	MatchChunk *chunk;
+	guint slot;
+
+	if (g_queue_is_empty(&gallery->free_chunks)) {
+		g_ptr_array_add(gallery->chunks, match_chunk_new());
+		g_queue_push_tail(&gallery->free_chunks, GUINT_TO_POINTER(gallery->chunks->len - 1));
+	}
+	index = GPOINTER_TO_UINT(g_queue_peek_head(&gallery->free_chunks));
+	chunk = gallery->chunks->pdata[index];
+	slot = (guint)__builtin_ctzll(~chunk->taken);
+	if (match_chunk_n(chunk) + 1 == MATCH_CHUNK_SLOTS)
+		g_queue_pop_head(&gallery->free_chunks);
+	return index * MATCH_CHUNK_SLOTS + slot;
 }
 
 void match_gallery_put(MatchGallery *gallery, gint64 person, gint64 reference,
 					   MatchTemplate *template)
 {
-	Entry entry = {person, reference, template, match_key_new(template)};
+	guint32 place, first;
 
 	match_gallery_remove_reference(gallery, reference);
-	g_array_append_val(gallery->entries, entry);
-	set_place(gallery, reference, gallery->entries->len - 1);
-	count_person(gallery, person, 1);
+	place = find_free(gallery);
+	match_chunk_put(chunk_at(gallery, place), place % MATCH_CHUNK_SLOTS, person, reference,
+					template);
+	index_table_add(&gallery->references, reference, place);
+	*next_at(gallery, place) = NOWHERE;
+	if (index_table_find(&gallery->people, person, &first)) {
+		*next_at(gallery, place) = *next_at(gallery, first);
+		*next_at(gallery, first) = place;
+	} else {
+		index_table_add(&gallery->people, person, place);
+	}
 }
 
-/* The last entry takes the place of the removed one. */
-static void remove_at(MatchGallery *gallery, guint index)
+/* Out of the list of the person's references. */
+static void unlink_place(MatchGallery *gallery, gint64 person, guint32 place)
 {
-	guint last = gallery->entries->len - 1;
-	Entry *entry = &g_array_index(gallery->entries, Entry, index);
+	guint32 at, next = *next_at(gallery, place);
 
-	g_hash_table_remove(gallery->places, &entry->reference);
-	count_person(gallery, entry->person, -1);
-	clear_entry(entry);
-	if (index != last) {
-		*entry = g_array_index(gallery->entries, Entry, last);
-		set_place(gallery, entry->reference, index);
+	if (!index_table_find(&gallery->people, person, &at))
+		return;
+	if (at == place) {
+		if (next == NOWHERE)
+			index_table_remove(&gallery->people, person);
+		else
+			index_table_replace(&gallery->people, person, next);
+		return;
 	}
-	g_array_set_size(gallery->entries, last);
+	while (*next_at(gallery, at) != place)
+		at = *next_at(gallery, at);
+	*next_at(gallery, at) = next;
+}
+
+static void remove_at(MatchGallery *gallery, guint32 place)
+{
+	MatchChunk *chunk = chunk_at(gallery, place);
+	guint slot = place % MATCH_CHUNK_SLOTS;
+
+	unlink_place(gallery, chunk->person[slot], place);
+	index_table_remove(&gallery->references, chunk->reference[slot]);
+	if (match_chunk_n(chunk) == MATCH_CHUNK_SLOTS)
+		g_queue_push_head(&gallery->free_chunks, GUINT_TO_POINTER(place / MATCH_CHUNK_SLOTS));
+	match_chunk_remove(chunk, slot);
 }
 
 void match_gallery_remove_reference(MatchGallery *gallery, gint64 reference)
 {
-	guint place = GPOINTER_TO_UINT(g_hash_table_lookup(gallery->places, &reference));
+	guint32 place;
 
-	if (place > 0)
-		remove_at(gallery, place - 1);
+	if (index_table_find(&gallery->references, reference, &place))
+		remove_at(gallery, place);
 }
 
 void match_gallery_remove_person(MatchGallery *gallery, gint64 person)
 {
-	if (g_hash_table_lookup(gallery->n_of_person, &person) == NULL)
-		return;
-	for (guint i = gallery->entries->len; i-- > 0;)
-		if (g_array_index(gallery->entries, Entry, i).person == person)
-			remove_at(gallery, i);
+	guint32 place;
+
+	while (index_table_find(&gallery->people, person, &place))
+		remove_at(gallery, place);
 }
 
 gsize match_gallery_n_references(const MatchGallery *gallery)
 {
-	return gallery->entries->len;
+	return gallery->references.n;
 }
 
 gsize match_gallery_n_people(const MatchGallery *gallery)
 {
-	return g_hash_table_size(gallery->n_of_person);
+	return gallery->people.n;
 }
 
 /* The best of one person and the best of all others, so far. */
@@ -133,19 +189,18 @@ static gboolean beats(gint32 score, gint64 reference, const Ranking *ranking)
 		   (score == ranking->score && reference < ranking->reference);
 }
 
-static void rank(Ranking *ranking, const Entry *entry, gint32 score)
+static void rank(Ranking *ranking, gint64 person, gint64 reference, gint32 score)
 {
-	if (beats(score, entry->reference, ranking)) {
-		if (ranking->any && ranking->person != entry->person) {
+	if (beats(score, reference, ranking)) {
+		if (ranking->any && ranking->person != person) {
 			ranking->any_other = TRUE;
 			ranking->other_score = ranking->score;
 		}
 		ranking->any = TRUE;
-		ranking->person = entry->person;
-		ranking->reference = entry->reference;
+		ranking->person = person;
+		ranking->reference = reference;
 		ranking->score = score;
-	} else if (entry->person != ranking->person &&
-			   (!ranking->any_other || score > ranking->other_score)) {
+	} else if (person != ranking->person && (!ranking->any_other || score > ranking->other_score)) {
 		ranking->any_other = TRUE;
 		ranking->other_score = score;
 	}
@@ -168,53 +223,130 @@ static MatchAnswer decide(const Ranking *ranking, gint32 threshold)
 }
 
 typedef struct {
-	const Entry *entry;
 	guint votes;
+	guint32 place;
+	gint64 reference;
 } Listed;
+
+/* The most votes, at most `most` of them. */
+typedef struct {
+	guint n, most;
+	Listed *listed; /* best first */
+} List;
 
 /* Most votes first; of equal ones the lower reference, so that the order changes nothing. */
 static gboolean listed_before(const Listed *a, const Listed *b)
 {
 	if (a->votes != b->votes)
 		return a->votes > b->votes;
-	return a->entry->reference < b->entry->reference;
+	return a->reference < b->reference;
 }
 
-static void list(Listed shortlist[SHORTLIST], guint *n, Listed listed)
+static gboolean has_room(const List *list, const Listed *listed)
 {
-	guint at = *n;
+	return list->n < list->most || listed_before(listed, &list->listed[list->n - 1]);
+}
 
-	if (at == SHORTLIST) {
-		if (!listed_before(&listed, &shortlist[at - 1]))
-			return;
-		at--;
-	} else {
-		(*n)++;
+static void insert(List *list, Listed listed)
+{
+	guint low = 0, high = list->n;
+
+	while (low < high) {
+		guint middle = (low + high) / 2;
+
+		if (listed_before(&list->listed[middle], &listed))
+			low = middle + 1;
+		else
+			high = middle;
 	}
-	for (; at > 0 && listed_before(&listed, &shortlist[at - 1]); at--)
-		shortlist[at] = shortlist[at - 1];
-	shortlist[at] = listed;
+	if (list->n < list->most)
+		list->n++;
+	memmove(list->listed + low + 1, list->listed + low, (list->n - 1 - low) * sizeof *list->listed);
+	list->listed[low] = listed;
+}
+
+typedef struct {
+	const MatchGallery *gallery;
+	const MatchTemplate *probe;
+	MatchEligible eligible;
+	gpointer user;
+	MatchQuery *query;
+} Search;
+
+static void offer(const Search *search, List *list, guint32 place, guint votes)
+{
+	Listed listed = {votes, place, reference_at(place, search->gallery)};
+
+	if (has_room(list, &listed) &&
+		(search->eligible == NULL ||
+		 search->eligible(person_at(place, search->gallery), search->user)))
+		insert(list, listed);
+}
+
+/* Everybody, by a first look; without votes when all of them are listed anyway. */
+static void list_all(const Search *search, List *list)
+{
+	const GPtrArray *chunks = search->gallery->chunks;
+	gboolean all = search->gallery->references.n <= list->most;
+
+	for (guint c = 0; c < chunks->len; c++) {
+		const MatchChunk *chunk = chunks->pdata[c];
+		guint floor = list->n == list->most ? list->listed[list->n - 1].votes : 0;
+		guint votes[MATCH_CHUNK_SLOTS] = {0};
+
+		if (!all)
+			match_query_vote(search->query, chunk, floor, votes);
+		for (guint slot = 0; slot < MATCH_CHUNK_SLOTS; slot++)
+			if (chunk->taken >> slot & 1)
+				offer(search, list, c * MATCH_CHUNK_SLOTS + slot, votes[slot]);
+	}
+}
+
+/* The best of the listed, by a second look. */
+static void list_best(const Search *search, const List *from, List *to)
+{
+	for (guint i = 0; i < from->n; i++) {
+		Listed listed = from->listed[i];
+		const MatchChunk *chunk = chunk_at(search->gallery, listed.place);
+
+		if (from->n > to->most)
+			listed.votes =
+				match_query_weigh(search->query, chunk, listed.place % MATCH_CHUNK_SLOTS);
+		if (has_room(to, &listed))
+			insert(to, listed);
+	}
+}
+
+static Ranking compare(const Search *search, const List *list)
+{
+	Ranking ranking = {0};
+
+	for (guint i = 0; i < list->n; i++) {
+		guint32 place = list->listed[i].place;
+		const MatchChunk *chunk = chunk_at(search->gallery, place);
+		guint slot = place % MATCH_CHUNK_SLOTS;
+		MatchTemplate *template = match_chunk_template(chunk, slot);
+
+		rank(&ranking, chunk->person[slot], chunk->reference[slot],
+			 match_score(search->probe, template));
+		match_chunk_return(chunk, slot, template);
+	}
+	return ranking;
 }
 
 MatchAnswer match_gallery_identify(const MatchGallery *gallery, const MatchTemplate *probe,
 								   MatchEligible eligible, gpointer user)
 {
-	g_autoptr(MatchKey) key = match_key_new(probe);
-	gboolean all = gallery->entries->len <= SHORTLIST;
-	Listed shortlist[SHORTLIST];
-	Ranking ranking = {0};
-	gsize n = 0;
-	guint n_listed = 0;
+	g_autoptr(MatchQuery) query = match_query_new(probe, gallery->kernels);
+	Listed first[LISTED_MOST], second[FULL];
+	List listed = {0, CLAMP(gallery->references.n / LISTED_SHARE, LISTED_LEAST, LISTED_MOST),
+				   first};
+	List best = {0, FULL, second};
+	Search search = {gallery, probe, eligible, user, query};
+	Ranking ranking;
 
-	for (guint i = 0; i < gallery->entries->len; i++) {
-		const Entry *entry = &g_array_index(gallery->entries, Entry, i);
-
-		if (eligible != NULL && !eligible(entry->person, user))
-			continue;
-		n++;
-		list(shortlist, &n_listed, (Listed){entry, all ? 0 : match_key_votes(key, entry->key)});
-	}
-	for (guint i = 0; i < n_listed; i++)
-		rank(&ranking, shortlist[i].entry, match_score(probe, shortlist[i].entry->template));
-	return decide(&ranking, match_identify_threshold(n));
+	list_all(&search, &listed);
+	list_best(&search, &listed, &best);
+	ranking = compare(&search, &best);
+	return decide(&ranking, match_identify_threshold(gallery->references.n));
 }

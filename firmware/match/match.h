@@ -75,7 +75,7 @@ guint8 match_template_quality(const MatchTemplate *template); /* 0 … 100 */
 MatchSampleState match_sample_for_touch(const MatchTemplate *template);
 MatchSampleState match_sample_for_enrolment(const MatchTemplate *template);
 
-/* 1:1. */
+/* 1:1. Not exactly the same with the sides exchanged. */
 gint32 match_score(const MatchTemplate *a, const MatchTemplate *b);
 /* The threshold of a 1:1 verification (goal FMR ≤ 1e-4), the same on terminal and server. */
 gboolean match_verified(gint32 score);
@@ -86,7 +86,8 @@ gint32 match_score_best(const MatchTemplate *probe, const MatchTemplate *const *
 /* Do these impressions come from one finger?  `odd` gets the index of the one that fits least. */
 gboolean match_same_finger(const MatchTemplate *const *impressions, gsize n, gsize *odd);
 
-/* A gallery of references; one person may have many. Not thread-safe while it changes. */
+/* A gallery of references; one person may have many. About 660 bytes a reference. Several threads may
+ * search while none changes it. */
 typedef struct MatchGallery MatchGallery;
 
 MatchGallery *match_gallery_new(void);
@@ -118,7 +119,9 @@ typedef struct {
 	gint32 margin; /* over the best reference of any other person; score itself if none */
 } MatchAnswer;
 
-/* The best person over the threshold for this gallery's size, with a margin over the second;
- * never the first over the line. `eligible` may be NULL. */
+/* The best person over the threshold for this gallery's size (all of its references, eligible or
+ * not), with a margin over the second; never the first over the line. `eligible` may be NULL; it is
+ * asked only about those who come into question. The order in which the gallery was filled and the
+ * vector unit change nothing. */
 MatchAnswer match_gallery_identify(const MatchGallery *gallery, const MatchTemplate *probe,
 								   MatchEligible eligible, gpointer user);

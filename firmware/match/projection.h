@@ -135,7 +135,7 @@ static const gint32 match_projection_offset[MATCH_CODE_BITS] = {
 	-2438,
 };
 
-static const gint16 match_projection[MATCH_CODE_BITS][MATCH_MOMENTS] = {
+static const gint16 match_projection[MATCH_CODE_BITS][MATCH_PROJECTED] = {
 	{
 		2,28,43,-11,-76,-78,27,-81,-28,49,12,4,-10,-11,-2,-77,18,-31,57,-45,-74,-3,-5,16,
 		40,33,-5,-11,39,-64,9,34,24,6,-34,-15,-14,8,-25,6,24,19,10,-9,-2,-59,-37,-10,

@@ -1,26 +1,23 @@
 /*
- * The first look at a gallery: votes of minutiae whose codes are alike for one motion of the finger.
- * About a hundred times cheaper than a comparison; what it ranks high is compared in full.
+ * The first two looks at a gallery, which find the few references that are worth a full comparison.
+ * First: minutiae whose codes are alike vote for one motion of the finger (vector unit, a fraction of
+ * a microsecond a reference).  Second: under the best motions the minutiae are laid on each other
+ * (about ten microseconds).
  */
 #pragma once
 
-#include "firmware/match/template.h"
+#include "firmware/match/chunk.h"
+#include "firmware/match/kernels.h"
 
-typedef struct {
-	MatchCode code;
-	gint16 x, y;
-	guint16 angle;
-} MatchKeyPoint;
+typedef struct MatchQuery MatchQuery;
 
-/* What of a template is searched. */
-typedef struct {
-	guint n;
-	MatchKeyPoint points[];
-} MatchKey;
+/* `kernels` from kernels.h. The probe may be freed before it. */
+MatchQuery *match_query_new(const MatchTemplate *probe, const MatchKernels *kernels);
+void match_query_free(MatchQuery *query);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(MatchQuery, match_query_free)
 
-MatchKey *match_key_new(const MatchTemplate *template);
-void match_key_free(MatchKey *key);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(MatchKey, match_key_free)
-
-/* Larger: more likely the same finger. */
-guint match_key_votes(const MatchKey *probe, const MatchKey *key);
+/* First look: the votes of each slot; 0 for those that cannot reach `floor`, and free ones. */
+void match_query_vote(MatchQuery *query, const MatchChunk *chunk, guint floor,
+					  guint votes[MATCH_CHUNK_SLOTS]);
+/* Second look. Larger: more likely the same finger. */
+guint match_query_weigh(MatchQuery *query, const MatchChunk *chunk, guint slot);

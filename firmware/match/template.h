@@ -44,11 +44,38 @@ typedef struct {
 	guint64 row[64];
 } MatchArea;
 
+/* Comparison sees directions, trust and fields in these steps, so that a gallery can keep them in a
+ * few bits and still give the same scores (chunk.h). */
+#define MATCH_ANGLE_STEP 64 /* 1/65536 turn */
+#define MATCH_TRUST_LEVELS 15
+#define MATCH_FIELD_STEP 8 /* 1/MATCH_HALF_TURN of half a turn */
+#define MATCH_BUCKETS 32   /* of directions; points are ordered by them */
+#define MATCH_BUCKET_TURN (65536 / MATCH_BUCKETS)
+
+static inline guint16 match_angle_rounded(guint16 angle)
+{
+	return (guint16)(angle / MATCH_ANGLE_STEP * MATCH_ANGLE_STEP + MATCH_ANGLE_STEP / 2);
+}
+
+/* 1 … MATCH_TRUST_LEVELS; 0: unknown */
+static inline guint match_trust_level(guint8 quality)
+{
+	guint level = (quality * MATCH_TRUST_LEVELS + 50u) / 100;
+
+	return quality == 0 ? 0 : MAX(level, 1);
+}
+
+/* A quality of that level. */
+static inline guint8 match_trust_quality(guint level)
+{
+	return (guint8)((level * 100 + MATCH_TRUST_LEVELS / 2) / MATCH_TRUST_LEVELS);
+}
+
 struct MatchTemplate {
 	guint16 width, height; /* of the image, pixels at 500 dpi; every minutia lies inside */
 	guint n;               /* ≤ MATCH_MINUTIAE_MAX */
 	MatchMinutia *minutiae;
-	MatchPoint *points; /* one per minutia, same order */
+	MatchPoint *points; /* one per minutia, by bucket of direction, then in the same order */
 	MatchField field;
 	MatchArea area;
 	float area_px; /* of the hull, px² */

@@ -205,7 +205,7 @@ static gboolean run(int argc, char **argv, GError **error)
 		"/* Written by `hadir-match codes`; see README.md for what it was trained on. */\n"
 		"#pragma once\n\n#include \"firmware/match/codes.h\"\n\n/* clang-format off */\n"
 		"static const gint32 match_projection_offset[MATCH_CODE_BITS] = {\n%s};\n\n"
-		"static const gint16 match_projection[MATCH_CODE_BITS][MATCH_MOMENTS] = {\n%s};\n"
+		"static const gint16 match_projection[MATCH_CODE_BITS][MATCH_PROJECTED] = {\n%s};\n"
 		"/* clang-format on */\n",
 		offsets->str, rows->str);
 	g_print("{\"minutiae\": %" G_GSIZE_FORMAT ", \"pairs\": %" G_GSIZE_FORMAT "}\n",

@@ -1,0 +1,252 @@
+#include "firmware/match/kernels.h"
+
+static guint scan_plain(const guint64 *codes, guint n, guint64 probe, guint limit, guint16 *hits)
+{
+	guint n_hits = 0;
+
+	for (guint i = 0; i < n; i++) {
+		hits[n_hits] = (guint16)i;
+		n_hits += match_count_bits(codes[i] ^ probe) <= limit;
+	}
+	return n_hits;
+}
+
+static void project_plain(const gint16 (*rows)[MATCH_PROJECTED], const gint32 *offsets,
+						  guint n_words, const gint16 moments[MATCH_PROJECTED], guint64 *words)
+{
+	for (guint w = 0; w < n_words; w++) {
+		words[w] = 0;
+		for (guint bit = 0; bit < 64; bit++, rows++, offsets++) {
+			gint32 sum = 0;
+
+			for (guint k = 0; k < MATCH_PROJECTED; k++)
+				sum += (gint32)(*rows)[k] * moments[k];
+			words[w] |= (guint64)(sum > *offsets) << bit;
+		}
+	}
+}
+
+static void add_plain(float *sums, const float *values, float factor, guint n)
+{
+	for (guint k = 0; k < n; k++)
+		sums[k] += factor * values[k];
+}
+
+static const MatchKernels plain = {"plain C", scan_plain, project_plain, add_plain};
+
+#if defined(__x86_64__)
+
+#include <immintrin.h>
+
+/* Set bits of each half of the vector by a table of nibbles (Muła, Kurz, Lemire 2018). */
+__attribute__((target("ssse3"))) static inline __m128i count_bits_128(__m128i bits)
+{
+	const __m128i table = _mm_setr_epi8(0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4);
+	const __m128i low = _mm_set1_epi8(0x0f);
+	__m128i counts =
+		_mm_add_epi8(_mm_shuffle_epi8(table, _mm_and_si128(bits, low)),
+					 _mm_shuffle_epi8(table, _mm_and_si128(_mm_srli_epi16(bits, 4), low)));
+
+	return _mm_sad_epu8(counts, _mm_setzero_si128());
+}
+
+__attribute__((target("ssse3"))) static guint scan_ssse3(const guint64 *codes, guint n,
+														 guint64 probe, guint limit, guint16 *hits)
+{
+	const __m128i wanted = _mm_set1_epi64x((gint64)probe), most = _mm_set1_epi32((gint)limit);
+	guint n_hits = 0, i = 0;
+
+	for (; i + 4 <= n; i += 4) {
+		const __m128i *at = (const __m128i *)(gconstpointer)(codes + i);
+		__m128i first = count_bits_128(_mm_xor_si128(_mm_loadu_si128(at), wanted));
+		__m128i second = count_bits_128(_mm_xor_si128(_mm_loadu_si128(at + 1), wanted));
+		/* The counts are in the even 32-bit lanes: both vectors in one. */
+		__m128i counts = _mm_or_si128(first, _mm_slli_epi64(second, 32));
+		guint miss = (guint)_mm_movemask_ps(_mm_castsi128_ps(_mm_cmpgt_epi32(counts, most)));
+
+		if (miss == 15)
+			continue;
+		hits[n_hits] = (guint16)i;
+		n_hits += !(miss & 1);
+		hits[n_hits] = (guint16)(i + 1);
+		n_hits += !(miss & 4);
+		hits[n_hits] = (guint16)(i + 2);
+		n_hits += !(miss & 2);
+		hits[n_hits] = (guint16)(i + 3);
+		n_hits += !(miss & 8);
+	}
+	for (; i < n; i++) {
+		hits[n_hits] = (guint16)i;
+		n_hits += match_count_bits(codes[i] ^ probe) <= limit;
+	}
+	return n_hits;
+}
+
+__attribute__((target("avx2"))) static inline __m256i count_bits_256(__m256i bits)
+{
+	const __m256i table = _mm256_setr_epi8(0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4, 0, 1, 1,
+										   2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4);
+	const __m256i low = _mm256_set1_epi8(0x0f);
+	__m256i counts = _mm256_add_epi8(
+		_mm256_shuffle_epi8(table, _mm256_and_si256(bits, low)),
+		_mm256_shuffle_epi8(table, _mm256_and_si256(_mm256_srli_epi16(bits, 4), low)));
+
+	return _mm256_sad_epu8(counts, _mm256_setzero_si256());
+}
+
+__attribute__((target("avx2"))) static guint scan_avx2(const guint64 *codes, guint n, guint64 probe,
+													   guint limit, guint16 *hits)
+{
+	const __m256i wanted = _mm256_set1_epi64x((gint64)probe);
+	const __m256i most = _mm256_set1_epi32((gint)limit);
+	guint n_hits = 0, i = 0;
+
+	for (; i + 8 <= n; i += 8) {
+		const __m256i *at = (const __m256i *)(gconstpointer)(codes + i);
+		__m256i first = count_bits_256(_mm256_xor_si256(_mm256_loadu_si256(at), wanted));
+		__m256i second = count_bits_256(_mm256_xor_si256(_mm256_loadu_si256(at + 1), wanted));
+		__m256i counts = _mm256_or_si256(first, _mm256_slli_epi64(second, 32));
+		guint hit =
+			255 ^ (guint)_mm256_movemask_ps(_mm256_castsi256_ps(_mm256_cmpgt_epi32(counts, most)));
+		/* Even lanes are codes i … i + 3, odd ones i + 4 … i + 7. */
+		for (guint lanes = hit & 0x55; lanes != 0; lanes &= lanes - 1)
+			hits[n_hits++] = (guint16)(i + (guint)__builtin_ctz(lanes) / 2);
+		for (guint lanes = hit & 0xaa; lanes != 0; lanes &= lanes - 1)
+			hits[n_hits++] = (guint16)(i + 4 + (guint)__builtin_ctz(lanes) / 2);
+	}
+	for (; i < n; i++) {
+		hits[n_hits] = (guint16)i;
+		n_hits += match_count_bits(codes[i] ^ probe) <= limit;
+	}
+	return n_hits;
+}
+
+__attribute__((target("avx2"))) static inline gint32 sum_lanes(__m256i sum)
+{
+	__m128i half = _mm_add_epi32(_mm256_castsi256_si128(sum), _mm256_extracti128_si256(sum, 1));
+
+	half = _mm_add_epi32(half, _mm_shuffle_epi32(half, 0x4e));
+	half = _mm_add_epi32(half, _mm_shuffle_epi32(half, 0xb1));
+	return _mm_cvtsi128_si32(half);
+}
+
+__attribute__((target("avx2"))) static void project_avx2(const gint16 (*rows)[MATCH_PROJECTED],
+														 const gint32 *offsets, guint n_words,
+														 const gint16 moments[MATCH_PROJECTED],
+														 guint64 *words)
+{
+	__m256i held[MATCH_PROJECTED / 16];
+
+	for (guint k = 0; k < MATCH_PROJECTED / 16; k++)
+		held[k] = _mm256_loadu_si256((const __m256i *)(gconstpointer)(moments + 16 * k));
+	for (guint w = 0; w < n_words; w++) {
+		guint64 word = 0;
+
+		for (guint bit = 0; bit < 64; bit++, rows++, offsets++) {
+			const __m256i *row = (const __m256i *)(gconstpointer)*rows;
+			__m256i sum = _mm256_madd_epi16(_mm256_loadu_si256(row), held[0]);
+
+			for (guint k = 1; k < MATCH_PROJECTED / 16; k++)
+				sum =
+					_mm256_add_epi32(sum, _mm256_madd_epi16(_mm256_loadu_si256(row + k), held[k]));
+			word |= (guint64)(sum_lanes(sum) > *offsets) << bit;
+		}
+		words[w] = word;
+	}
+}
+
+__attribute__((target("avx2"))) static void add_avx2(float *sums, const float *values, float factor,
+													 guint n)
+{
+	const __m256 by = _mm256_set1_ps(factor);
+	guint k = 0;
+
+	for (; k + 8 <= n; k += 8)
+		_mm256_storeu_ps(sums + k, _mm256_add_ps(_mm256_loadu_ps(sums + k),
+												 _mm256_mul_ps(by, _mm256_loadu_ps(values + k))));
+	for (; k < n; k++)
+		sums[k] += factor * values[k];
+}
+
+static const MatchKernels ssse3 = {"SSSE3", scan_ssse3, project_plain, add_plain};
+static const MatchKernels avx2 = {"AVX2", scan_avx2, project_avx2, add_avx2};
+
+const MatchKernels *match_kernels_nth(guint n)
+{
+	if (n == 0)
+		return &plain;
+	if (n == 1 && __builtin_cpu_supports("ssse3"))
+		return &ssse3;
+	return n == 2 && __builtin_cpu_supports("avx2") ? &avx2 : NULL;
+}
+
+#elif defined(__aarch64__)
+
+#include <arm_neon.h>
+
+static guint scan_neon(const guint64 *codes, guint n, guint64 probe, guint limit, guint16 *hits)
+{
+	const uint64x2_t wanted = vdupq_n_u64(probe), most = vdupq_n_u64(limit);
+	guint n_hits = 0, i = 0;
+
+	for (; i + 2 <= n; i += 2) {
+		uint8x16_t bits = vreinterpretq_u8_u64(veorq_u64(vld1q_u64(codes + i), wanted));
+		uint64x2_t counts = vpaddlq_u32(vpaddlq_u16(vpaddlq_u8(vcntq_u8(bits))));
+		uint64x2_t hit = vcleq_u64(counts, most);
+
+		hits[n_hits] = (guint16)i;
+		n_hits += (guint)(vgetq_lane_u64(hit, 0) & 1);
+		hits[n_hits] = (guint16)(i + 1);
+		n_hits += (guint)(vgetq_lane_u64(hit, 1) & 1);
+	}
+	for (; i < n; i++) {
+		hits[n_hits] = (guint16)i;
+		n_hits += match_count_bits(codes[i] ^ probe) <= limit;
+	}
+	return n_hits;
+}
+
+static void project_neon(const gint16 (*rows)[MATCH_PROJECTED], const gint32 *offsets,
+						 guint n_words, const gint16 moments[MATCH_PROJECTED], guint64 *words)
+{
+	for (guint w = 0; w < n_words; w++) {
+		words[w] = 0;
+		for (guint bit = 0; bit < 64; bit++, rows++, offsets++) {
+			int32x4_t sum = vdupq_n_s32(0);
+
+			for (guint k = 0; k < MATCH_PROJECTED; k += 8) {
+				int16x8_t a = vld1q_s16(*rows + k), b = vld1q_s16(moments + k);
+
+				sum = vmlal_s16(sum, vget_low_s16(a), vget_low_s16(b));
+				sum = vmlal_high_s16(sum, a, b);
+			}
+			words[w] |= (guint64)(vaddvq_s32(sum) > *offsets) << bit;
+		}
+	}
+}
+
+static const MatchKernels neon = {"NEON", scan_neon, project_neon, add_plain};
+
+/* Every aarch64 has it. */
+const MatchKernels *match_kernels_nth(guint n)
+{
+	return n == 0 ? &plain : n == 1 ? &neon : NULL;
+}
+
+#else
+
+const MatchKernels *match_kernels_nth(guint n)
+{
+	return n == 0 ? &plain : NULL;
+}
+
+#endif
+
+const MatchKernels *match_kernels(void)
+{
+	const MatchKernels *best = &plain;
+
+	for (guint n = 1; match_kernels_nth(n) != NULL; n++)
+		best = match_kernels_nth(n);
+	return best;
+}
