@@ -125,9 +125,18 @@ static SqlStatement *take_statement(Sql *sql, const char *text, const SqlValue *
 	return statement;
 }
 
+/* A transaction ends on the connection on which it began. */
+static gboolean revive(Sql *sql, GError **error)
+{
+	return sql->in_transaction || sql->driver->revive == NULL ||
+		   sql->driver->revive(sql->connection, error);
+}
+
 SqlStatement *sql_query_values(Sql *sql, GError **error, const char *text, const SqlValue *values,
 							   gsize n_values)
 {
+	if (!revive(sql, error))
+		return NULL;
 	g_autoptr(SqlStatement) statement = take_statement(sql, text, values, n_values, error);
 	if (statement == NULL || !sql->driver->start(statement->prepared, values, n_values, error))
 		return NULL;
@@ -260,12 +269,26 @@ gconstpointer sql_bytes(SqlStatement *statement, int column, gsize *size)
 	return statement->sql->driver->get_bytes(statement->prepared, column, size);
 }
 
+/* Nothing was done yet: a connection that is lost just now may be made anew. */
+static gboolean begin(Sql *sql, GError **error)
+{
+	GError *local = NULL;
+	if (sql_run(sql, &local, sql->driver->begin, ""))
+		return TRUE;
+	if (g_error_matches(local, SQL_ERROR, SQL_ERROR_LOST)) {
+		g_error_free(local);
+		return sql_run(sql, error, sql->driver->begin, "");
+	}
+	g_propagate_error(error, local);
+	return FALSE;
+}
+
 gboolean sql_begin(Sql *sql, GError **error)
 {
 	g_assert(!sql->in_transaction);
 	if (sql->driver->turn_take != NULL)
 		sql->driver->turn_take(sql->connection);
-	sql->in_transaction = sql_run(sql, error, sql->driver->begin, "");
+	sql->in_transaction = begin(sql, error);
 	if (sql->driver->turn_pass != NULL)
 		sql->driver->turn_pass(sql->connection);
 	return sql->in_transaction;
@@ -298,5 +321,5 @@ gboolean sql_in_transaction(const Sql *sql)
 
 gboolean sql_script(Sql *sql, const char *script, GError **error)
 {
-	return sql->driver->script(sql->connection, script, error);
+	return revive(sql, error) && sql->driver->script(sql->connection, script, error);
 }

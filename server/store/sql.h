@@ -18,7 +18,9 @@ typedef enum {
 	SQL_ERROR_CONSTRAINT, /* unique, foreign key or check */
 	SQL_ERROR_BUSY,       /* another writer; try the transaction again */
 	SQL_ERROR_FULL,       /* the disk */
-	SQL_ERROR_LOST,       /* the connection; whether a commit happened is unknown */
+	/* The connection: whether a commit happened is unknown.  The next transaction, or statement
+	 * outside of one, has a new one. */
+	SQL_ERROR_LOST,
 } SqlError;
 
 typedef struct Sql Sql;

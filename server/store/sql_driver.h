@@ -32,6 +32,9 @@ typedef struct {
 
 	gpointer (*open)(const char *url, GError **error);
 	void (*close)(gpointer connection);
+	/* Before a statement outside of a transaction: makes a connection that was lost anew.  NULL: this
+	 * database has none to lose. */
+	gboolean (*revive)(gpointer connection, GError **error);
 	gboolean (*script)(gpointer connection, const char *script, GError **error);
 	/* Before and after `begin`: waits for this connection's turn to write.  NULL: the database sees
 	 * to that itself. */

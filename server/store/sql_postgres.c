@@ -1,7 +1,12 @@
 /*
  * PostgreSQL behind sql_driver.h.  Results come whole, as text: a row is read where it lies.  Numbers
  * go as text too, bytes as bytes.
+ *
+ * A connection that is lost is made anew outside of transactions only (revive): what was begun on it
+ * fails to its end.  Statements prepared on an earlier connection are prepared again when they are used;
+ * rows that are being read lie here and stay readable.
  */
+#include <poll.h>
 #include <string.h>
 
 #include <libpq-fe.h>
@@ -13,14 +18,22 @@ enum { OID_BYTES = 17, OID_INT = 20, OID_TEXT = 25, OID_DOUBLE = 701 };
 
 #define COLUMNS_MAX 64
 
+/* How long a connection may take, unless the URL says so itself. */
+#define CONNECT_TIMEOUT_S "10"
+
 typedef struct {
 	PGconn *connection;
 	guint64 n_prepared; /* for the next statement's name */
+	guint generation;   /* counts connections: a statement belongs to one */
+	gboolean ended;     /* the server has said that it hangs up */
 } Connection;
 
 typedef struct {
 	Connection *owner;
 	char *text, *name;
+	guint generation; /* of the connection it was prepared on */
+	Oid types[SQL_PARAMETERS_MAX];
+	int n_types;
 	PGresult *result;
 	int row;                           /* the current one; -1: before the first */
 	unsigned char *bytes[COLUMNS_MAX]; /* of the current row, decoded */
@@ -63,9 +76,14 @@ static gboolean is_good(const PGresult *result)
 
 /* ── Connection ── */
 
-static void ignore_notice(void *user G_GNUC_UNUSED, const char *message)
+/* Most are not for us; the last word of a server that hangs up is one, too. */
+static void on_notice(void *user, const PGresult *result)
 {
-	g_debug("postgresql: %s", message);
+	Connection *self = user;
+	const char *severity = PQresultErrorField(result, PG_DIAG_SEVERITY_NONLOCALIZED);
+	if (g_strcmp0(severity, "FATAL") == 0 || g_strcmp0(severity, "PANIC") == 0)
+		self->ended = TRUE;
+	g_debug("postgresql: %s", PQresultErrorMessage(result));
 }
 
 static void postgres_close(gpointer connection)
@@ -86,22 +104,54 @@ static gboolean postgres_script(gpointer connection, const char *script, GError 
 	return good;
 }
 
-static gpointer postgres_open(const char *url, GError **error)
+static gboolean set_up(Connection *self, GError **error)
 {
-	Connection *self = g_new0(Connection, 1);
-	self->connection = PQconnectdb(url);
 	if (PQstatus(self->connection) != CONNECTION_OK) {
 		set_error(error, self, NULL, "connect");
-	} else {
-		PQsetNoticeProcessor(self->connection, ignore_notice, NULL);
-		if (postgres_script(self,
-							"SET client_encoding='UTF8'; SET synchronous_commit=on;"
-							" SET lock_timeout='10s'",
-							error))
-			return self;
+		return FALSE;
 	}
+	PQsetNoticeReceiver(self->connection, on_notice, self);
+	self->ended = FALSE;
+	self->generation++;
+	return postgres_script(self,
+						   "SET client_encoding='UTF8'; SET synchronous_commit=on;"
+						   " SET lock_timeout='10s'",
+						   error);
+}
+
+static gpointer postgres_open(const char *url, GError **error)
+{
+	/* What stands before the URL is overridden by it. */
+	static const char *const names[] = {"connect_timeout", "dbname", NULL};
+	const char *const values[] = {CONNECT_TIMEOUT_S, url, NULL};
+	Connection *self = g_new0(Connection, 1);
+	self->connection = PQconnectdbParams(names, values, TRUE);
+	if (set_up(self, error))
+		return self;
 	postgres_close(self);
 	return NULL;
+}
+
+/* Between statements the server says little: a notice, or why it hangs up. */
+static gboolean is_alive(const Connection *self)
+{
+	struct pollfd input = {.fd = PQsocket(self->connection), .events = POLLIN};
+	while (PQstatus(self->connection) == CONNECTION_OK && !self->ended && poll(&input, 1, 0) > 0) {
+		if (PQconsumeInput(self->connection) == 0)
+			break;
+		PQisBusy(self->connection); /* reads what it says */
+	}
+	return PQstatus(self->connection) == CONNECTION_OK && !self->ended;
+}
+
+static gboolean postgres_revive(gpointer connection, GError **error)
+{
+	Connection *self = connection;
+	if (is_alive(self))
+		return TRUE;
+	g_message("postgresql: the connection is lost: connecting again");
+	PQreset(self->connection);
+	return set_up(self, error);
 }
 
 /* ── Statements ── */
@@ -152,28 +202,39 @@ static void postgres_finalize(gpointer prepared)
 {
 	Prepared *self = prepared;
 	g_autofree char *text = g_strdup_printf("DEALLOCATE %s", self->name);
-	if (PQtransactionStatus(self->owner->connection) != PQTRANS_INERROR)
+	if (self->generation == self->owner->generation &&
+		PQtransactionStatus(self->owner->connection) != PQTRANS_INERROR)
 		PQclear(PQexec(self->owner->connection, text));
 	free_prepared(self);
+}
+
+/* On the connection as it is now. */
+static gboolean prepare_here(Prepared *self, GError **error)
+{
+	Connection *owner = self->owner;
+	PGresult *result =
+		PQprepare(owner->connection, self->name, self->text, self->n_types, self->types);
+	gboolean good = is_good(result);
+	if (good)
+		self->generation = owner->generation;
+	else
+		set_error(error, owner, result, self->text);
+	PQclear(result);
+	return good;
 }
 
 static gpointer postgres_prepare(gpointer connection, const char *text, const SqlValue *values,
 								 gsize n_values, GError **error)
 {
 	Connection *owner = connection;
-	Oid types[SQL_PARAMETERS_MAX];
 	Prepared *self = g_new0(Prepared, 1);
 	self->owner = owner;
 	self->text = g_strdup(text);
 	self->name = g_strdup_printf("hadir%" G_GUINT64_FORMAT, ++owner->n_prepared);
+	self->n_types = (int)n_values;
 	for (gsize i = 0; i < n_values; i++)
-		types[i] = type_oid(values[i].type);
-	PGresult *result = PQprepare(owner->connection, self->name, text, (int)n_values, types);
-	gboolean good = is_good(result);
-	if (!good)
-		set_error(error, owner, result, text);
-	PQclear(result);
-	if (!good)
+		self->types[i] = type_oid(values[i].type);
+	if (!prepare_here(self, error))
 		g_clear_pointer(&self, free_prepared);
 	return self;
 }
@@ -227,6 +288,8 @@ static gboolean postgres_start(gpointer prepared, const SqlValue *values, gsize 
 	for (gsize i = 0; i < n_values; i++)
 		set_parameter(&parameters, i, &values[i]);
 	self->row = -1;
+	if (self->generation != self->owner->generation && !prepare_here(self, error))
+		return FALSE;
 	self->result = PQexecPrepared(self->owner->connection, self->name, (int)n_values,
 								  parameters.data, parameters.sizes, parameters.formats, 0);
 	if (!is_good(self->result)) {
@@ -299,6 +362,7 @@ const SqlDriver sql_postgres = {
 	.begin = "BEGIN",
 	.open = postgres_open,
 	.close = postgres_close,
+	.revive = postgres_revive,
 	.script = postgres_script,
 	.prepare = postgres_prepare,
 	.finalize = postgres_finalize,

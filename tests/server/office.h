@@ -140,6 +140,17 @@ static inline gint64 office_count(Office *office, const char *text)
 	return n;
 }
 
+/* Is that text in the stored bytes of event `seq` of the first journal? */
+static inline gboolean office_event_has(Office *office, gint64 seq, const char *text)
+{
+	GError *error = NULL;
+	g_autoptr(GBytes) bytes = events_get(office->sql, 1, seq, &error);
+	gsize size;
+	g_assert_no_error(error);
+	const void *data = g_bytes_get_data(bytes, &size);
+	return memmem(data, size, text, strlen(text)) != NULL;
+}
+
 /* As the core role does it: collect, check, merge, commit. */
 static inline void office_merge_message(Office *office, GBytes *message, gint64 now_ms,
 										MergeResult *result)

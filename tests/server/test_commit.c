@@ -114,6 +114,8 @@ static void a_full_queue_refuses(World *world, gconstpointer data G_GNUC_UNUSED)
 	/* The thread is kept waiting by a writer, so that the queue fills. */
 	g_autoptr(GError) error = NULL;
 	sql_begin(world->database.sql, &error);
+	if (!database_is_sqlite())
+		sql_run(world->database.sql, &error, "LOCK TABLE thing IN EXCLUSIVE MODE", "");
 	for (guint i = 0; i < 64; i++)
 		n_taken += push(world, i, i + 1) != FALSE;
 	sql_commit(world->database.sql, &error);
@@ -145,6 +147,43 @@ static void other_work_follows_a_commit_at_once(World *world, gconstpointer data
 	g_assert_cmpint(g_atomic_int_get(&world->n_idle), >, before);
 }
 
+/* PostgreSQL only: whenever the thread's connection is cut, what is reported as done is there. */
+static void what_is_reported_is_there_whatever_is_cut(World *world,
+													  gconstpointer data G_GNUC_UNUSED)
+{
+	gint64 id = 0;
+	guint n_ok = 0;
+	for (guint round = 0; round < 30; round++) {
+		g_autoptr(GError) error = NULL;
+		world->n_done = 0;
+		world->n_wanted = 24;
+		for (guint i = 0; i < 24; i++)
+			g_assert_true(push(world, i, ++id));
+		g_usleep(round * 200);
+		sql_run(world->database.sql, &error,
+				"SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+				" WHERE datname = current_database() AND pid <> pg_backend_pid()",
+				"");
+		g_assert_no_error(error);
+		g_main_loop_run(world->loop);
+		for (guint i = 0; i < 24; i++) {
+			gint64 n = 0;
+			sql_get_int(world->database.sql, &n, 0, &error,
+						"SELECT count(*) FROM thing WHERE id = $1", "i", id - 23 + i);
+			g_assert_no_error(error);
+			g_assert_true(n == 1 || !world->ok[i]);
+			n_ok += world->ok[i] != FALSE;
+		}
+	}
+	g_assert_cmpuint(n_ok, >, 0);
+	/* And it goes on. */
+	world->n_done = 0;
+	world->n_wanted = 1;
+	push(world, 0, ++id);
+	g_main_loop_run(world->loop);
+	g_assert_true(world->ok[0]);
+}
+
 static void a_database_that_is_not_there_is_an_error(void)
 {
 	g_autoptr(GError) error = NULL;
@@ -163,6 +202,8 @@ int main(int argc, char **argv)
 	ADD(a_full_queue_refuses);
 	ADD(what_is_queued_is_finished_at_the_end);
 	ADD(other_work_follows_a_commit_at_once);
+	if (!database_is_sqlite())
+		ADD(what_is_reported_is_there_whatever_is_cut);
 	g_test_add_func("/commit/a_database_that_is_not_there_is_an_error",
 					a_database_that_is_not_there_is_an_error);
 	return g_test_run();

@@ -305,6 +305,86 @@ static void our_own_schema_is_applied_and_checked(Database *database,
 	g_assert_no_error(error);
 }
 
+/* ── a connection that is lost: PostgreSQL only ── */
+
+/* From another connection; returns when the other end is gone. */
+static void kill_backend(Database *database, gint64 pid)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(Sql) other = sql_open(database->url, &error);
+	gint64 n = 1;
+	g_assert_no_error(error);
+	sql_run(other, &error, "SELECT pg_terminate_backend($1::int)", "i", pid);
+	while (error == NULL && n > 0) {
+		sql_get_int(other, &n, 0, &error, "SELECT count(*) FROM pg_stat_activity WHERE pid=$1", "i",
+					pid);
+		g_usleep(1000);
+	}
+	g_assert_no_error(error);
+}
+
+static gint64 backend(Sql *sql)
+{
+	g_autoptr(GError) error = NULL;
+	gint64 pid = 0;
+	sql_get_int(sql, &pid, 0, &error, "SELECT pg_backend_pid()", "");
+	g_assert_no_error(error);
+	return pid;
+}
+
+static void a_lost_connection_is_made_anew(Database *database, gconstpointer data G_GNUC_UNUSED)
+{
+	g_autoptr(GError) error = NULL;
+	Sql *sql = database->sql;
+	g_assert_true(insert(sql, 1, "a", &error));
+	g_assert_true(insert(sql, 2, "b", &error));
+	g_autoptr(SqlStatement) rows = sql_query(sql, &error, "SELECT id FROM thing ORDER BY id", "");
+	g_assert_cmpint(sql_next(rows, &error), ==, SQL_ROW);
+	gint64 pid = backend(sql);
+	kill_backend(database, pid);
+	/* Statements prepared before serve on; rows that are being read stay. */
+	insert(sql, 3, "c", &error);
+	g_assert_no_error(error);
+	g_assert_cmpint(backend(sql), !=, pid);
+	g_assert_cmpint(count(sql), ==, 3);
+	g_assert_cmpint(sql_next(rows, &error), ==, SQL_ROW);
+	g_assert_cmpint(sql_int(rows, 0), ==, 2);
+	kill_backend(database, backend(sql));
+	g_assert_true(sql_begin(sql, &error));
+	g_assert_true(insert(sql, 4, "d", &error));
+	g_assert_true(sql_commit(sql, &error));
+	g_assert_no_error(error);
+	g_assert_cmpint(count(sql), ==, 4);
+}
+
+/* Nothing of it is left, and nothing of its rest is written outside of it. */
+static void a_transaction_ends_with_its_connection(Database *database,
+												   gconstpointer data G_GNUC_UNUSED)
+{
+	g_autoptr(GError) error = NULL;
+	Sql *sql = database->sql;
+	g_assert_true(sql_begin(sql, &error));
+	g_assert_true(insert(sql, 1, "a", &error));
+	kill_backend(database, backend(sql));
+	for (gint64 id = 2; id <= 4; id++) {
+		g_assert_false(insert(sql, id, "b", &error));
+		g_assert_error(error, SQL_ERROR, SQL_ERROR_LOST);
+		g_clear_error(&error);
+	}
+	g_assert_true(sql_in_transaction(sql));
+	sql_rollback(sql);
+	g_assert_cmpint(count(sql), ==, 0);
+
+	g_assert_true(sql_begin(sql, &error));
+	g_assert_true(insert(sql, 1, "a", &error));
+	kill_backend(database, backend(sql));
+	g_assert_false(sql_commit(sql, &error));
+	g_assert_error(error, SQL_ERROR, SQL_ERROR_LOST);
+	g_assert_false(sql_in_transaction(sql));
+	g_assert_cmpint(count(sql), ==, 0);
+	g_assert_true(insert(sql, 1, "a", NULL));
+}
+
 #define ADD(path, function) g_test_add("/sql/" path, Database, NULL, setup, function, teardown)
 
 int main(int argc, char **argv)
@@ -328,6 +408,10 @@ int main(int argc, char **argv)
 	ADD("migrations_are_applied_once_and_in_order", migrations_are_applied_once_and_in_order);
 	ADD("an_edited_migration_is_refused", an_edited_migration_is_refused);
 	ADD("a_broken_migration_leaves_nothing", a_broken_migration_leaves_nothing);
+	if (!database_is_sqlite()) {
+		ADD("a_lost_connection_is_made_anew", a_lost_connection_is_made_anew);
+		ADD("a_transaction_ends_with_its_connection", a_transaction_ends_with_its_connection);
+	}
 	if (database_is_sqlite())
 		ADD("a_second_connection_keeps_the_locks_of_the_first",
 			a_second_connection_keeps_the_locks_of_the_first);
