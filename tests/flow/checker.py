@@ -4,6 +4,9 @@ equal to a full recomputation.
   generated     what stands in the terminals' journals
   stored        what stands in the server's tables event and punch
   acknowledged  the touches whose terminal answered "recorded", in the operation log
+
+A touch under a clock that was moved (`clock_ms` in its entry) has its punch at the stamp, or at the
+time that the server derived; a stamp that nobody can believe is listed and has no punch.
 """
 import collections
 import contextlib
@@ -15,6 +18,9 @@ import time
 
 EVENT_PUNCH = 20
 SLACK_MS = 1000  # between the test's clock readings and the terminal's
+LATE_MS = 10_000  # how much later an image is read whose reader has died, or that was put twice
+KEEP_MS = 30 * 24 * 3600 * 1000  # how long a terminal keeps what was receipted
+LISTED = ("future", "past", "clock-unset")
 
 
 def open_read_only(path):
@@ -70,7 +76,9 @@ class Checker:
     def __init__(self, database, states, log):
         """`states`: terminal id to its state folder."""
         self.database, self.states, self.log = database, states, log
+        self.now_ms = int(time.time() * 1000)
         self.problems = []
+        self.listed = {}  # terminal: stamps of the punch events that are listed
         self.counts = collections.Counter()
 
     def wrong(self, text):
@@ -78,18 +86,18 @@ class Checker:
 
     def check_events(self):
         with open_read_only(self.database) as db:
-            rows = db.execute("SELECT j.terminal, hex(j.journal), e.seq, e.bytes FROM event e"
+            rows = db.execute("SELECT j.terminal, hex(j.journal), e.seq, e.wall_ms, e.bytes FROM event e"
                               " JOIN journal j ON j.id = e.journal ORDER BY j.terminal, j.journal, e.seq").fetchall()
             heads = db.execute("SELECT terminal, hex(journal), seq FROM journal").fetchall()
         stored = collections.defaultdict(dict)
-        for terminal, journal, seq, content in rows:
-            stored[terminal][journal.lower(), seq] = bytes(content)
+        for terminal, journal, seq, wall_ms, content in rows:
+            stored[terminal][journal.lower(), seq] = wall_ms, bytes(content)
         for terminal, state in self.states.items():
             self.compare(terminal, generated(state), stored.pop(terminal, {}))
         for terminal in stored:
             self.wrong(f"{terminal}: events stored of a terminal that does not exist")
         seqs = collections.defaultdict(list)
-        for terminal, journal, seq, _ in rows:
+        for terminal, journal, seq, _, _ in rows:
             seqs[terminal, journal].append(seq)
         for terminal, journal, seq in heads:
             if seqs[terminal, journal] != list(range(1, seq + 1)):
@@ -98,22 +106,43 @@ class Checker:
     def compare(self, terminal, made, stored):
         self.counts["generated"] += len(made)
         self.counts["stored"] += len(stored)
-        for key, content in stored.items():
+        first = {}
+        for journal, seq in made:
+            first[journal] = min(seq, first.get(journal, seq))
+        for key, (wall_ms, content) in stored.items():
             if key not in made:
-                self.wrong(f"{terminal}: {key} is stored and was never generated")
+                self.missed(terminal, key, wall_ms, first.get(key[0], 0))
             elif header_of(content) != header_of(made[key]):
                 self.wrong(f"{terminal}: {key} is stored with another content")
         missing = [key for key in made if key not in stored]
         if missing:
             self.wrong(f"{terminal}: {len(missing)} of {len(made)} events are not stored, first {missing[0]}")
 
+    def missed(self, terminal, key, wall_ms, first):
+        """Stored, and the terminal has it no more: it may have made room by its oldest evidence, after
+        KEEP_MS."""
+        if key[1] < first and wall_ms < self.now_ms - KEEP_MS:
+            self.counts["pruned"] += 1
+        else:
+            self.wrong(f"{terminal}: {key} is stored and was never generated")
+
     def check_punches(self):
         with open_read_only(self.database) as db:
             punches = db.execute("SELECT terminal, person, at_ms FROM punch WHERE kind = ?", (EVENT_PUNCH,)).fetchall()
             n_events = db.execute("SELECT count(*) FROM event WHERE kind = ?", (EVENT_PUNCH,)).fetchone()[0]
-        self.counts["punches"] = len(punches)
-        if n_events != len(punches):
-            self.wrong(f"{n_events} punch events, but {len(punches)} punches")
+            listed = db.execute("SELECT j.terminal, e.wall_ms, p.seq FROM quarantine q JOIN journal j ON j.id = q.journal"
+                                " JOIN event e ON e.journal = q.journal AND e.seq = q.seq"
+                                " LEFT JOIN punch p ON p.journal = j.journal AND p.seq = q.seq AND p.terminal = j.terminal"
+                                " WHERE e.kind = ? AND q.ended_ms IS NULL AND q.reason IN (?, ?, ?)",
+                                (EVENT_PUNCH, *LISTED)).fetchall()
+        self.counts["punches"], self.counts["listed"] = len(punches), len(listed)
+        if n_events != len(punches) + len(listed):
+            self.wrong(f"{n_events} punch events, but {len(punches)} punches, and {len(listed)} listed for their time")
+        self.listed = collections.defaultdict(list)
+        for terminal, wall_ms, punch in listed:
+            self.listed[terminal].append(wall_ms)
+            if punch is not None:
+                self.wrong(f"{terminal}: the stamp {wall_ms} is listed, and there is a punch")
         at = collections.defaultdict(list)
         for terminal, person, at_ms in sorted(punches, key=lambda punch: punch[2]):
             at[terminal, person].append(at_ms)
@@ -122,29 +151,56 @@ class Checker:
     def match_touches(self, at):
         """Each acknowledged touch has one punch of its own; what else was punched since the first touch
         belongs to a touch that got another answer, or none."""
-        touches = self.log.entries("touch")
-        acknowledged = [t for t in touches if (t.get("answer") or {}).get("outcome") == "recorded"]
-        others = [t for t in touches if t not in acknowledged]
+        acknowledged, others = self.sort_touches()
         self.counts["acknowledged"] = len(acknowledged)
         for touch in acknowledged:
             person = touch["answer"]["person"]
-            if person != touch.get("finger", person):
-                self.wrong(f"{touch['terminal']}: a finger of {touch['finger']} was taken for {person}")
-            if not self.take(at[touch["terminal"], person], touch):
+            if not self.take(at[touch["terminal"], person], touch) and not self.take(self.listed[touch["terminal"]], touch):
                 self.wrong(f"{touch['terminal']}: a touch of {person} at {touch['from_ms']} was acknowledged and is not stored")
         for touch in others:
-            self.take(at[touch["terminal"], touch.get("finger")], touch)
-        first = min((touch["from_ms"] for touch in touches), default=0) - SLACK_MS
+            if not self.take(at[touch["terminal"], touch.get("finger")], touch):
+                self.take(self.listed[touch["terminal"]], touch)
+        first = min((touch["from_ms"] for touch in acknowledged + others), default=0) - SLACK_MS
         for (terminal, person), left in at.items():
             for at_ms in left:
-                if touches and at_ms >= first:
+                if acknowledged + others and at_ms >= first:
                     self.wrong(f"{terminal}: a punch of {person} at {at_ms} that nobody made")
+        for terminal, left in self.listed.items():
+            for wall_ms in left:
+                self.wrong(f"{terminal}: a punch with the stamp {wall_ms} is listed that nobody made")
+
+    def sort_touches(self):
+        """Those acknowledged, and the others.  Where the core dies while the sensor holds an image, its
+        touch has no answer; the next core reads the image, and the next touch sees that answer."""
+        acknowledged, others, unanswered = [], [], collections.defaultdict(list)
+        for touch in sorted(self.log.entries("touch"), key=lambda touch: touch["from_ms"]):
+            before, answer = unanswered[touch["terminal"]], touch.get("answer")
+            late_too = {**touch, "to_ms": touch["to_ms"] + LATE_MS}
+            if answer is None:
+                before.append(touch)
+                others.append(late_too)
+                continue
+            if answer.get("outcome") != "recorded":
+                others.append(late_too)
+            elif answer["person"] == touch.get("finger", answer["person"]):
+                acknowledged.append(touch)
+            else:
+                late = [earlier for earlier in before if earlier.get("finger") == answer["person"]]
+                if not late:
+                    self.wrong(f"{touch['terminal']}: a finger of {touch['finger']} was taken for {answer['person']}")
+                acknowledged.append({**touch, "from_ms": min(other["from_ms"] for other in late + [touch])})
+                others = [other for other in others if not late or other["from_ms"] != late[0]["from_ms"]]
+                others.append(late_too)
+            before.clear()
+        return acknowledged, others
 
     @staticmethod
-    def take(punches, touch):
-        for at_ms in punches:
-            if touch["from_ms"] - SLACK_MS <= at_ms <= touch["to_ms"] + SLACK_MS:
-                punches.remove(at_ms)
+    def take(times, touch):
+        """Takes the touch's time out of `times`, if it is there."""
+        clocks = {0, *touch.get("clock_ms", ())}
+        for at_ms in times:
+            if any(touch["from_ms"] - SLACK_MS <= at_ms - clock <= touch["to_ms"] + SLACK_MS for clock in clocks):
+                times.remove(at_ms)
                 return True
         return False
 

@@ -1,8 +1,11 @@
 """A small province behind a fault proxy, with people who touch terminals all the time."""
+import concurrent.futures
 import csv
+import json
 import os
 import random
 import re
+import socket
 import subprocess
 import sys
 import threading
@@ -14,6 +17,8 @@ from system import Failed, System, free_port, wait_until  # noqa: E402
 
 from checker import generated, open_read_only  # noqa: E402
 from fault_proxy import FaultProxy  # noqa: E402
+from full_disk import Disk  # noqa: E402
+from moved_clock import MovedClock  # noqa: E402
 from mqtt import Eavesdropper  # noqa: E402
 from operation_log import OperationLog  # noqa: E402
 
@@ -21,11 +26,19 @@ TERMINALS = [("pintu-a", "gedung-a"), ("pintu-b", "gedung-b")]
 PEOPLE = 120
 FINGERS_PER_PLACE = 8
 IMPRESSIONS = 4
+RESERVE_MIB = 8
+BEGAN = time.monotonic()
+
+
+def say(text):
+    print(f"# [{time.monotonic() - BEGAN:5.0f} s] {text}", flush=True)
 
 
 class FlowSystem(System):
-    def __init__(self, folder):
+    def __init__(self, folder, people=PEOPLE, fingers=FINGERS_PER_PLACE, settings=""):
+        """`settings`: lines for the server's configuration, of the section [terminals]."""
         super().__init__(folder, os.environ["HADIR_BUILD"])
+        self.people, self.fingers_per_place, self.settings = people, fingers, settings
         self.log = OperationLog(os.path.join(self.folder, "operations.jsonl"))
         self.broker_port, self.plain_port, self.web_port = free_port(), free_port(), free_port()
         self.broker_config = os.path.join(self.folder, "mosquitto.conf")
@@ -34,25 +47,42 @@ class FlowSystem(System):
         self.database = os.path.join(self.folder, "server", "data", "hadir.db")
         self.ear = None  # what was said when everybody started
         self.fingers = {terminal: [] for terminal, _ in TERMINALS}  # (person, [images])
+        self.turns = {terminal: threading.Lock() for terminal, _ in TERMINALS}  # one finger at a time
+        self.disks = {}   # of "server" and of terminals, where it is of bounded size
+        self.clocks = {}  # of terminals, where it can be moved
 
     # Making it --------------------------------------------------------------------------------
 
-    def make(self):
+    def bound_disk(self, name, mib):
+        """Before make(): the server's or a terminal's files lie on a disk that can be filled."""
+        folder = os.path.join(self.folder, "server") if name == "server" else os.path.join(self.terminal_folder(name), "state")
+        self.disks[name] = Disk(folder, mib)
+
+    def free_clock(self, *names):
+        """Before they start: the wall clock of these programs can be moved, theirs together."""
+        clock = MovedClock(os.path.join(self.folder, names[0] + ".clock"), self.build)
+        for name in names:
+            self.clocks[name] = clock
+            self.environment[name] = clock.environment
+        return clock
+
+    def make(self, history=True):
         self.hadir("init", os.path.join(self.folder, "server"), "--demo", "--port-broker", self.proxy.port,
                    "--port-web", self.web_port)
         with open(self.config, "a", encoding="utf-8") as file:
-            file.write("\n[terminals]\nrepeat_s = 1\n")
+            file.write("\n[terminals]\nrepeat_s = 1\n" + self.settings)
         self.write_broker_config()
         province = os.path.join(self.folder, "province")
         subprocess.run([sys.executable, "-B", os.path.join(SOURCE, "tools", "province", "generate"), "--out", province,
-                        "--people", str(PEOPLE)], check=True)
+                        "--people", str(self.people)], check=True)
         for what in ("places", "units", "schedules", "holidays", "people", "assignments", "leaves"):
             self.hadir("import", what, os.path.join(province, what + ".csv"))
         for terminal, place in TERMINALS:
             self.add_terminal(terminal, place)
-            self.write_terminal_config(terminal, terminal)
+            with open(self.write_terminal_config(terminal, terminal), "a", encoding="utf-8") as file:
+                file.write(f"reserve_mib = {RESERVE_MIB}\n")
         self.enrol_fingers(province)
-        for terminal, place in TERMINALS:
+        for terminal, place in TERMINALS if history else []:
             self.journal_history(terminal, os.path.join(province, f"history-{place}.csv"))
 
     def write_broker_config(self):
@@ -84,25 +114,35 @@ class FlowSystem(System):
             rows = list(csv.DictReader(file))
         moving = {row["person"] for row in rows if row["source"]}
         images = os.path.join(self.folder, "fingers")
-        count = FINGERS_PER_PLACE * len(TERMINALS)
+        count = self.fingers_per_place * len(TERMINALS)
         subprocess.run([self.program("hadir-fingerprints"), "--seed", "7", "--finger", "1", "--fingers", str(count),
                         "--impression", "1", "--impressions", str(IMPRESSIONS), "--out", images], check=True)
-        finger = 1
+        numbers = range(1, count + 1)
+        with concurrent.futures.ThreadPoolExecutor(2) as pool:
+            list(pool.map(self.extract, [path for number in numbers for path in self.impressions(images, number)[:2]]))
+        people = []
+        for terminal, place in TERMINALS:
+            here = [ids[row["person"]] for row in rows if row["person"] not in moving and place_of[row["unit"]] == place]
+            people += [(terminal, person) for person in here[:self.fingers_per_place]]
         with open(os.path.join(province, "references.csv"), "w", newline="", encoding="utf-8") as file:
             writer = csv.writer(file, lineterminator="\n")
             writer.writerow(["person", "finger", "file"])
-            for terminal, place in TERMINALS:
-                people = [ids[row["person"]] for row in rows if row["person"] not in moving and place_of[row["unit"]] == place]
-                for person in people[:FINGERS_PER_PLACE]:
-                    paths = [os.path.join(images, f"{finger}_{i}.png") for i in range(1, IMPRESSIONS + 1)]
-                    for path in paths[:2]:
-                        template = path[:-4] + ".tpl"
-                        subprocess.run([self.program("hadir-match"), "extract", path, "-o", template],
-                                       check=True, stdout=subprocess.DEVNULL)
-                        writer.writerow([person, "right-index", template])
-                    self.fingers[terminal].append((person, paths[2:]))
-                    finger += 1
+            for number, (terminal, person) in zip(numbers, people):
+                paths = self.impressions(images, number)
+                writer.writerows([person, "right-index", self.template(path)] for path in paths[:2])
+                self.fingers[terminal].append((person, paths[2:]))
         self.hadir("reference", "import", os.path.join(province, "references.csv"))
+
+    @staticmethod
+    def impressions(images, number):
+        return [os.path.join(images, f"{number}_{i}.png") for i in range(1, IMPRESSIONS + 1)]
+
+    @staticmethod
+    def template(path):
+        return path[:-4] + ".tpl"
+
+    def extract(self, path):
+        subprocess.run([self.program("hadir-match"), "extract", path, "-o", self.template(path)], check=True, stdout=subprocess.DEVNULL)
 
     # Running it -------------------------------------------------------------------------------
 
@@ -117,18 +157,37 @@ class FlowSystem(System):
 
     def touch_with(self, terminal, person, image):
         """One logged touch; the answer, or None."""
-        began = int(time.time() * 1000)
+        with self.turns[terminal]:
+            return self.touch_now(terminal, person, image)
+
+    def touch_now(self, terminal, person, image):
+        began, at, clock = int(time.time() * 1000), time.monotonic(), self.clocks.get(terminal)
         try:
             answer, error = self.touch(terminal, image), None
         except (Failed, OSError, ValueError, subprocess.SubprocessError) as failed:
             answer, error = None, str(failed)
         self.log.write("touch", terminal=terminal, finger=person, from_ms=began, to_ms=int(time.time() * 1000),
-                       answer=answer, error=error)
+                       clock_ms=clock.since(at) if clock else [0], answer=answer, error=error)
         return answer
 
-    def knows_somebody(self, terminal):
+    def touch_somebody(self, terminal):
+        """The outcome of one touch, or None."""
         person, images = self.fingers[terminal][0]
-        return (self.touch_with(terminal, person, images[0]) or {}).get("outcome") == "recorded"
+        return (self.touch_with(terminal, person, images[0]) or {}).get("outcome")
+
+    def knows_somebody(self, terminal):
+        return self.touch_somebody(terminal) == "recorded"
+
+    def panel(self, terminal):
+        """What the terminal shows (firmware/hal/display_sim.h); empty while it shows nothing."""
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as panel:
+            panel.settimeout(5)
+            try:
+                panel.connect(os.path.join(self.run, terminal, "panel.sock"))
+                with panel.makefile("rb") as lines:
+                    return json.loads(lines.readline() or b"{}")
+            except OSError:
+                return {}
 
     def restart(self, name):
         if name == "broker":
@@ -154,12 +213,19 @@ class FlowSystem(System):
     def states(self):
         return {terminal: os.path.join(self.terminal_folder(terminal), "state") for terminal, _ in TERMINALS}
 
-    def stored(self):
+    def stored(self, terminal="%"):
+        """How many events, of all terminals or one."""
         with open_read_only(self.database) as db:
-            return db.execute("SELECT count(*) FROM event").fetchone()[0]
+            return db.execute("SELECT count(*) FROM event e JOIN journal j ON j.id = e.journal"
+                              " WHERE j.terminal LIKE ?", (terminal,)).fetchone()[0]
 
     def all_arrived(self):
-        return self.stored() == sum(len(generated(state)) for state in self.states().values())
+        """Is the last event of each journal stored?"""
+        with open_read_only(self.database) as db:
+            heads = {(terminal, journal.lower()): seq
+                     for terminal, journal, seq in db.execute("SELECT terminal, hex(journal), seq FROM journal")}
+        return all(heads.get((terminal, journal), 0) >= seq
+                   for terminal, state in self.states().items() for journal, seq in generated(state))
 
     def wait_until_quiet(self, seconds):
         """Everything generated is stored, twice in a row."""
@@ -175,6 +241,8 @@ class FlowSystem(System):
             self.ear.close()
         self.proxy.close()
         self.log.file.close()
+        for disk in self.disks.values():
+            disk.close()
         super().close()
 
 

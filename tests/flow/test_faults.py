@@ -1,11 +1,14 @@
 #!/usr/bin/env python3
 """The whole way through the real broker, while everything that can break is broken.
 
+  test_faults.py [FAULT...]     kill network client broker disk clock: only these; else all
+
 Touches go on at two terminals with a month of backlog; each role of both sides and the broker are
-killed with -9, the network is stalled, cut, spoiled and half-opened, and a compromised broker
-replays, turns and misdirects messages.  Afterwards the checker compares what was acknowledged,
-generated and stored, `hadir audit` follows every chain, and `hadir judge --all --check` computes
-every verdict again.  HADIR_LONG=1: 200 kills of each role.
+killed with -9, the network is stalled, cut, spoiled and half-opened, strangers come with other ids,
+a compromised broker replays, turns and misdirects messages, disks are filled and a clock jumps.
+Afterwards the checker compares what was acknowledged, generated and stored, `hadir audit` follows
+every chain, and `hadir judge --all --check` computes every verdict again.  HADIR_LONG=1: 200 kills of
+each role.
 """
 import os
 import random
@@ -15,75 +18,48 @@ import tempfile
 import time
 
 from checker import Checker
-from flow_system import TERMINALS, Failed, FlowSystem, Load, wait_until
+from fault_broker import play_compromised_broker
+from fault_client import play_other_clients
+from fault_clock import jump_clock
+from fault_disk import fill_disks
+from fault_kill import kill_everything
+from fault_network import spoil_network
+from flow_system import TERMINALS, Failed, FlowSystem, Load, say
+from full_disk import in_own_mounts
 
 LONG = os.environ.get("HADIR_LONG") == "1"
 KILLS = 200 if LONG else 2
-TARGETS = ([(terminal, role) for terminal, _ in TERMINALS for role in ("sensor", "core", "uplink", None)] +
-           [("server", role) for role in ("core", "vault", "web", None)] + [("broker", None)])
-FAULTS = [("stall", 4), ("half-open", 4), ("corrupt", 4), ("refuse", 3)]
-BEGAN = time.monotonic()
+DISK_MIB = 256 if LONG else 96
 
 
-def say(text):
-    print(f"# [{time.monotonic() - BEGAN:5.0f} s] {text}", flush=True)
+def listen(system):
+    """Everybody reconnects, and says hello where we hear it."""
+    ear = system.eavesdrop("hadir/1/#")
+    system.proxy.cut()
+    return ear
 
 
-def kill_everything(system, chance):
-    """Each target KILLS times, in an order of chance."""
-    plan = [target for target in TARGETS for _ in range(KILLS)]
-    chance.shuffle(plan)
-    done = {target: 0 for target in TARGETS}
-    for name, role in plan:
-        wait_until(lambda name=name, role=role: system.kill(name, role), 30, f"{name}'s role {role} to be killed")
-        done[name, role] += 1
-        time.sleep(chance.uniform(0.1, 1.0))
-    say("killed: " + ", ".join(f"{name}/{role or 'itself'} {n}" for (name, role), n in done.items()))
+def with_ear(fault):
+    def run(system, chance):
+        ear = listen(system)
+        fault(system, ear, chance)
+        ear.close()
+    return run
 
 
-def spoil_network(system):
-    for mode, seconds in FAULTS:
-        system.proxy.set(mode)
-        system.log.write("network", mode=mode)
-        time.sleep(seconds)
-        system.proxy.set("pass")
-        time.sleep(1)
-    for _ in range(5):
-        system.proxy.cut()
-        system.log.write("network", mode="cut")
-        time.sleep(0.5)
+FAULTS = {
+    "kill": lambda system, chance: kill_everything(system, chance, KILLS),
+    "network": lambda system, chance: spoil_network(system),
+    "client": with_ear(lambda system, ear, chance: play_other_clients(system, ear)),
+    "broker": with_ear(play_compromised_broker),
+    "disk": lambda system, chance: fill_disks(system),
+    "clock": lambda system, chance: jump_clock(system),
+}
 
 
-def turned(payload, chance):
-    spoiled = bytearray(payload)
-    spoiled[chance.randrange(len(spoiled))] ^= 1 << chance.randrange(8)
-    return bytes(spoiled)
-
-
-def play_compromised_broker(system, ear, chance):
-    """Replay, turn one bit, send under another's topic or shard: both directions, what was heard."""
-    a, b = (terminal for terminal, _ in TERMINALS)
-    for end in ("up/events", "up/want", "up/health", "down/receipt"):
-        wait_until(lambda end=end: {topic.split("/")[3] for topic, _ in ear.of(end)} == {a, b}, 90, f"…/{end} of both terminals on the wire")
-    heard = {end: system.ear.of(end) + ear.of(end) for end in ("up/events", "up/want", "up/health", "down/receipt", "down/roster", "down/command")}
-    if not heard["down/roster"]:
-        raise Failed("no roster was heard when the terminals started: nothing to attack with")
-    n = 0
-    for messages in heard.values():
-        for topic, payload in messages[:8] + messages[-8:]:
-            other = topic.replace(f"/{a}/", f"/{b}/") if f"/{a}/" in topic else topic.replace(f"/{b}/", f"/{a}/")
-            shard = topic.split("/")[2]
-            wrong_shard = topic.replace(f"/{shard}/", f"/{(int(shard, 16) + 1) % 64:02x}/", 1)
-            for where, what in ((topic, payload), (topic, turned(payload, chance)), (other, payload), (wrong_shard, payload),
-                                (topic, payload[:len(payload) // 2]), (topic, b"")):
-                ear.publish(where, what)
-                n += 1
-    for garbage in (b"\x9b\0\0\0\0\x40\0\0\0", os.urandom(2000), b"\xd2" + os.urandom(300)):
-        for topic in {topic for messages in heard.values() for topic, _ in messages}:
-            ear.publish(topic, garbage)
-            n += 1
-    system.log.write("hostile", messages=n)
-    say(f"{n} hostile messages")
+def log_has_wrong_clock(system):
+    return any(touch["answer"] and touch["answer"].get("outcome") == "recorded" and min(touch["clock_ms"]) > 3600_000
+               for touch in system.log.entries("touch"))
 
 
 def check(system):
@@ -103,25 +79,26 @@ def check(system):
     say(f"touches: {outcomes}")
     if problems.counts["acknowledged"] < 10:
         found.append(f"only {problems.counts['acknowledged']} touches were acknowledged: nothing was tested")
+    if log_has_wrong_clock(system) and problems.counts["listed"] == 0:
+        found.append("a clock jumped by years, and no event is listed for its time")
     return found
 
 
-def run(system):
+def run(system, faults):
     chance = random.Random(int(os.environ.get("HADIR_SEED", "1")))
     say("making")
+    system.bound_disk("server", DISK_MIB)
+    system.bound_disk(TERMINALS[1][0], DISK_MIB)
+    system.free_clock(TERMINALS[0][0])
     system.make()
     system.up()
     say("running")
     load = Load(system)
     try:
         time.sleep(3)
-        kill_everything(system, chance)
-        spoil_network(system)
-        ear = system.eavesdrop("hadir/1/#")
-        system.proxy.cut()  # everybody reconnects, and says hello where we hear it
-        play_compromised_broker(system, ear, chance)
+        for fault in faults:
+            FAULTS[fault](system, chance)
         time.sleep(3)
-        ear.close()
     finally:
         load.stop()
     say("quiet")
@@ -136,10 +113,11 @@ def run(system):
 
 
 def main():
+    in_own_mounts()
     folder = tempfile.mkdtemp(prefix="hadir-flow.")
     system = FlowSystem(folder)
     try:
-        problems = run(system)
+        problems = run(system, sys.argv[1:] or list(FAULTS))
     except (Failed, RuntimeError, OSError) as failed:
         problems = [f"{type(failed).__name__}: {failed}"]
     finally:

@@ -108,14 +108,18 @@ class Process:
             self.running.kill()
             self.running.wait()
 
-    def said(self, text):
-        """Has the log of this run this text?"""
+    def count(self, text):
+        """How often this text stands in the log of this run."""
         try:
             with open(self.log, "rb") as file:
                 file.seek(self.began)
-                return text.encode() in file.read()
+                return file.read().count(text.encode())
         except OSError:
-            return False
+            return 0
+
+    def said(self, text):
+        """Has the log of this run this text?"""
+        return self.count(text) > 0
 
     def role_pids(self):
         """Role name: pid, of a supervisor's children."""
@@ -171,6 +175,7 @@ class System:
         # short, whatever the folder is called: a socket's path has at most 107 bytes
         self.run = tempfile.mkdtemp(prefix="hadir.", dir="/tmp")
         self.processes = {}
+        self.environment = {}  # variables for the programs of one name ("hadir": the command's)
         os.makedirs(os.path.join(self.folder, "log"), exist_ok=True)
 
     def close(self):
@@ -185,13 +190,14 @@ class System:
         """Runs `hadir`; gives its output."""
         command = [self.program("hadir"), *map(str, args)]
         done = subprocess.run(command, capture_output=True, text=True, timeout=seconds, check=False,
-                              stdin=subprocess.DEVNULL, env={**os.environ, "HADIR_CONFIG": self.config})
+                              stdin=subprocess.DEVNULL,
+                              env={**os.environ, "HADIR_CONFIG": self.config, **self.environment.get("hadir", {})})
         if done.returncode != 0 and not fails:
             raise Failed(f"hadir {' '.join(map(str, args))}: {(done.stderr or done.stdout).strip()}")
         return done.stdout
 
-    def start(self, name, command, env=None):
-        process = Process(name, command, os.path.join(self.folder, "log", name + ".log"), env)
+    def start(self, name, command):
+        process = Process(name, command, os.path.join(self.folder, "log", name + ".log"), self.environment.get(name))
         self.processes[name] = process
         return process.start()
 
