@@ -11,7 +11,10 @@ Response *api_healthz(Call *call, GError **error)
 	gint64 n_marks;
 	if (!marks_count(call->web->sql, &n_marks, error))
 		return problem_new(503, "the database does not answer");
-	return call_json(200, json_pack("{s:s, s:s}", "status", "ok", "version", HADIR_VERSION));
+	return call_json(200,
+					 json_pack("{s:s, s:s, s:{s:b, s:b}}", "status", "ok", "version", HADIR_VERSION,
+							   "confinement", "landlock", call->web->files_confined, "seccomp",
+							   call->web->calls_confined));
 }
 
 static const struct {

@@ -36,7 +36,8 @@ struct Web {
 	LiveHub *live;            /* boards, by unit */
 	LiveHub *live_enrolments; /* what is being enrolled, by unit */
 	Listener *listener;
-	guint sweep; /* GLib source */
+	gboolean files_confined, calls_confined; /* Landlock, seccomp */
+	guint sweep;                             /* GLib source */
 };
 
 /* What a request is about; filled by the route before its rights are checked. */

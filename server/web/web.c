@@ -114,6 +114,12 @@ void web_free(Web *web)
 	g_free(web);
 }
 
+void web_set_confinement(Web *web, gboolean files, gboolean calls)
+{
+	web->files_confined = files;
+	web->calls_confined = calls;
+}
+
 guint16 web_port(const Web *web)
 {
 	return listener_port(web->listener);

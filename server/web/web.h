@@ -27,6 +27,9 @@ Web *web_new(const WebConfig *config, GError **error);
 void web_free(Web *web);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Web, web_free)
 
+/* What confines this process, for /healthz; nothing, unless it is called. */
+void web_set_confinement(Web *web, gboolean files, gboolean calls);
+
 guint16 web_port(const Web *web);
 /* Something of that person (0: of many), or of a terminal, is new: the live boards look again. */
 void web_changed(Web *web, gint64 person);
