@@ -3,8 +3,8 @@
 #include "firmware/match/decide.h"
 #include "firmware/match/template.h"
 
-/* Log odds in thousandths.  On the four shared sets 1 of 1,000 impostors reaches -240, 1 of 10,000
- * 780, none of 11,520 reaches 1,300: about 1,500 for each factor of ten (README, thresholds). */
+/* Log odds in thousandths.  On the four shared sets 1 of 1,000 impostors reaches -360, 1 of 10,000
+ * 650, none of 11,520 reaches 900: about 1,500 for each factor of ten (README, thresholds). */
 #define VERIFY 1700
 #define SAME_FINGER 500 /* FMR about 2e-4: the operator sees who enrols */
 #define IDENTIFY_BASE 500

@@ -42,6 +42,7 @@ typedef struct {
 	Plane normal;    /* ridges positive, about -2 … 2 */
 	Plane deviation; /* grey */
 	Plane coherence; /* half resolution, 0 … 1 */
+	float contrast;  /* the deviation that a good part of this image has */
 } Work;
 
 static void clear_work(Work *work)
@@ -285,12 +286,12 @@ static void find_agreement(const Work *work, guint step, MatchRidges *ridges)
 static void find_quality(const Work *work, guint step, MatchRidges *ridges)
 {
 	g_auto(Plane) edge = {0};
-	float contrast = find_contrast(work);
 
 	plane_init(&ridges->quality, work->width, work->height);
 	find_agreement(work, step, ridges);
 	for (gsize i = 0; i < work->n; i++)
-		ridges->quality.value[i] *= fminf(1, CONTRAST_GAIN * work->deviation.value[i] / contrast);
+		ridges->quality.value[i] *=
+			fminf(1, CONTRAST_GAIN * work->deviation.value[i] / work->contrast);
 	plane_blur(&ridges->quality, QUALITY_SIGMA);
 	copy_plane(&work->valid, &edge);
 	plane_blur(&edge, FLAT_DISTANCE / 2.0f);
@@ -412,6 +413,7 @@ MatchRidges *match_enhance(const guint8 *grey, guint width, guint height, GError
 	ridges = g_new0(MatchRidges, 1);
 	find_valid(&work, grey);
 	normalise(&work, grey);
+	work.contrast = find_contrast(&work);
 	find_directions(&work, ridges);
 	period_find(&work.normal, &ridges->cosine, &ridges->sine, &work.coherence, &ridges->period);
 	/* First a look at every fourth pixel, then all of the finger with better directions. */

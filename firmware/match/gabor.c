@@ -6,10 +6,10 @@
 #include <string.h>
 
 #include "firmware/match/gabor.h"
+#include "firmware/match/kernels.h"
 
 #define RADIUS 11
 #define TAPS (2 * RADIUS + 1)
-#define STRIDE 24 /* a row of taps, padded for the vector unit */
 #define DIRECTIONS 64
 #define PERIODS 24
 #define PERIOD_LOW 5.0f
@@ -18,15 +18,15 @@
 #define SIGMA_ALONG 4.5f
 #define SIGMA_ACROSS(period) CLAMP(0.36f * (period), 2.4f, 4.8f)
 
-typedef float Filter[TAPS][STRIDE];
+G_STATIC_ASSERT(TAPS == MATCH_FILTER_ROWS);
 
 typedef struct {
-	Filter *filters; /* [DIRECTIONS × PERIODS] */
+	MatchFilter *filters; /* [DIRECTIONS × PERIODS] */
 	gboolean made[DIRECTIONS * PERIODS];
 	Plane padded; /* the image with a border of zeros */
 } Bank;
 
-static void make_filter(Filter filter, float direction, float period)
+static void make_filter(MatchFilter filter, float direction, float period)
 {
 	float along = 1 / (2 * SIGMA_ALONG * SIGMA_ALONG);
 	float sigma = SIGMA_ACROSS(period), across = 1 / (2 * sigma * sigma);
@@ -54,7 +54,7 @@ static void make_filter(Filter filter, float direction, float period)
 			filter[y][x] /= norm;
 }
 
-static const Filter *choose(Bank *bank, float direction, float period)
+static const MatchFilter *choose(Bank *bank, float direction, float period)
 {
 	gint d = (gint)lroundf(direction / (float)G_PI * DIRECTIONS);
 	gint p = (gint)lroundf((period - PERIOD_LOW) / PERIOD_STEP);
@@ -64,32 +64,20 @@ static const Filter *choose(Bank *bank, float direction, float period)
 	p = CLAMP(p, 0, PERIODS - 1);
 	at = (guint)(d * PERIODS + p);
 	if (!bank->made[at]) {
-		memset(bank->filters[at], 0, sizeof(Filter));
+		memset(bank->filters[at], 0, sizeof(MatchFilter));
 		make_filter(bank->filters[at], (float)d * (float)G_PI / DIRECTIONS,
 					PERIOD_LOW + (float)p * PERIOD_STEP);
 		bank->made[at] = TRUE;
 	}
-	return (const Filter *)&bank->filters[at];
+	return (const MatchFilter *)&bank->filters[at];
 }
 
 static void pad(const Plane *normal, Plane *padded)
 {
-	plane_init(padded, normal->width + STRIDE, normal->height + 2 * RADIUS);
+	plane_init(padded, normal->width + MATCH_FILTER_STRIDE + 1, normal->height + 2 * RADIUS + 1);
 	for (guint y = 0; y < normal->height; y++)
 		memcpy(padded->value + (gsize)(y + RADIUS) * padded->width + RADIUS,
 			   normal->value + (gsize)y * normal->width, normal->width * sizeof(float));
-}
-
-static float apply(const Filter *filter, const float *at, guint pitch)
-{
-	float sums[STRIDE] = {0}, sum = 0;
-
-	for (guint y = 0; y < TAPS; y++)
-		for (guint x = 0; x < STRIDE; x++)
-			sums[x] += (*filter)[y][x] * at[y * pitch + x];
-	for (guint x = 0; x < STRIDE; x++)
-		sum += sums[x];
-	return sum;
 }
 
 /* Between the centres of the blocks. */
@@ -108,27 +96,30 @@ static float period_at(const Plane *period, float x, float y)
 void gabor_filter(const Plane *normal, const Plane *wanted, guint step, MatchRidges *ridges)
 {
 	g_autofree Bank *bank = g_new0(Bank, 1);
-	g_autofree Filter *filters = g_new(Filter, DIRECTIONS * PERIODS);
+	g_autofree MatchFilter *filters = g_new(MatchFilter, DIRECTIONS * PERIODS);
 	guint n = step == 1 ? 4 : 1; /* direction and period change slowly: one filter for 2 × 2 */
+
+	const MatchKernels *kernels = match_kernels();
 
 	bank->filters = filters;
 	pad(normal, &bank->padded);
 	plane_init(&ridges->ridge, normal->width, normal->height);
 	for (guint y = 0; y < normal->height; y += 2)
 		for (guint x = 0; x < normal->width; x += 2) {
-			const Filter *filter;
+			const MatchFilter *filter;
+			float out[4];
 
 			if (wanted->value[(gsize)y * normal->width + x] <= WANTED_MIN)
 				continue;
 			filter = choose(bank, match_ridges_direction(ridges, (float)x, (float)y),
 							period_at(&ridges->period, (float)x, (float)y));
+			kernels->filter(filter, bank->padded.value + (gsize)y * bank->padded.width + x,
+							bank->padded.width, n, out);
 			for (guint k = 0; k < n; k++) {
 				guint px = x + (k & 1), py = y + (k >> 1);
 
 				if (px < normal->width && py < normal->height)
-					ridges->ridge.value[(gsize)py * normal->width + px] =
-						apply(filter, bank->padded.value + (gsize)py * bank->padded.width + px,
-							  bank->padded.width);
+					ridges->ridge.value[(gsize)py * normal->width + px] = out[k];
 			}
 		}
 	plane_clear(&bank->padded);

@@ -302,6 +302,21 @@ static void list_all(const Search *search, List *list)
 	}
 }
 
+guint64 match_gallery_first_look(const MatchGallery *gallery, const MatchTemplate *probe)
+{
+	g_autoptr(MatchQuery) query = match_query_new(probe, gallery->kernels);
+	guint64 sum = 0;
+
+	for (guint c = 0; c < gallery->chunks->len; c++) {
+		guint votes[MATCH_CHUNK_SLOTS];
+
+		match_query_vote(query, gallery->chunks->pdata[c], 0, votes);
+		for (guint slot = 0; slot < MATCH_CHUNK_SLOTS; slot++)
+			sum += votes[slot];
+	}
+	return sum;
+}
+
 /* The best of the listed, by a second look. */
 static void list_best(const Search *search, const List *from, List *to)
 {

@@ -32,7 +32,31 @@ static void add_plain(float *sums, const float *values, float factor, guint n)
 		sums[k] += factor * values[k];
 }
 
-static const MatchKernels plain = {"plain C", scan_plain, project_plain, add_plain};
+/* Columns first, then across them: the order that all give the same sum in. */
+static float sum_columns(const float sums[MATCH_FILTER_STRIDE])
+{
+	float sum = 0;
+
+	for (guint x = 0; x < MATCH_FILTER_STRIDE; x++)
+		sum += sums[x];
+	return sum;
+}
+
+static void filter_plain(const MatchFilter *filter, const float *at, guint pitch, guint n,
+						 float *out)
+{
+	for (guint k = 0; k < n; k++) {
+		const float *from = at + (k >> 1) * pitch + (k & 1);
+		float sums[MATCH_FILTER_STRIDE] = {0};
+
+		for (guint y = 0; y < MATCH_FILTER_ROWS; y++)
+			for (guint x = 0; x < MATCH_FILTER_STRIDE; x++)
+				sums[x] += (*filter)[y][x] * from[y * pitch + x];
+		out[k] = sum_columns(sums);
+	}
+}
+
+static const MatchKernels plain = {"plain C", scan_plain, project_plain, filter_plain, add_plain};
 
 #if defined(__x86_64__)
 
@@ -168,8 +192,38 @@ __attribute__((target("avx2"))) static void add_avx2(float *sums, const float *v
 		sums[k] += factor * values[k];
 }
 
-static const MatchKernels ssse3 = {"SSSE3", scan_ssse3, project_plain, add_plain};
-static const MatchKernels avx2 = {"AVX2", scan_avx2, project_avx2, add_avx2};
+__attribute__((target("avx2"))) static void filter_avx2(const MatchFilter *filter, const float *at,
+														guint pitch, guint n, float *out)
+{
+	for (guint k = 0; k < n; k += 2) {
+		const float *from = at + (k >> 1) * pitch;
+		__m256 left[3], right[3];
+		float sums[MATCH_FILTER_STRIDE];
+
+		for (guint v = 0; v < 3; v++)
+			left[v] = right[v] = _mm256_setzero_ps();
+		for (guint y = 0; y < MATCH_FILTER_ROWS; y++, from += pitch)
+			for (guint v = 0; v < 3; v++) {
+				__m256 taps = _mm256_loadu_ps((*filter)[y] + 8 * v);
+
+				left[v] =
+					_mm256_add_ps(left[v], _mm256_mul_ps(taps, _mm256_loadu_ps(from + 8 * v)));
+				right[v] =
+					_mm256_add_ps(right[v], _mm256_mul_ps(taps, _mm256_loadu_ps(from + 8 * v + 1)));
+			}
+		for (guint v = 0; v < 3; v++)
+			_mm256_storeu_ps(sums + 8 * v, left[v]);
+		out[k] = sum_columns(sums);
+		if (n == 1)
+			return;
+		for (guint v = 0; v < 3; v++)
+			_mm256_storeu_ps(sums + 8 * v, right[v]);
+		out[k + 1] = sum_columns(sums);
+	}
+}
+
+static const MatchKernels ssse3 = {"SSSE3", scan_ssse3, project_plain, filter_plain, add_plain};
+static const MatchKernels avx2 = {"AVX2", scan_avx2, project_avx2, filter_avx2, add_avx2};
 
 const MatchKernels *match_kernels_nth(guint n)
 {
@@ -225,7 +279,7 @@ static void project_neon(const gint16 (*rows)[MATCH_PROJECTED], const gint32 *of
 	}
 }
 
-static const MatchKernels neon = {"NEON", scan_neon, project_neon, add_plain};
+static const MatchKernels neon = {"NEON", scan_neon, project_neon, filter_plain, add_plain};
 
 /* Every aarch64 has it. */
 const MatchKernels *match_kernels_nth(guint n)

@@ -8,6 +8,11 @@
 
 #define MATCH_PROJECTED 224 /* moments, padded with zeros to whole vectors */
 
+#define MATCH_FILTER_ROWS 23
+#define MATCH_FILTER_STRIDE 24 /* a row, padded with zeros to whole vectors */
+
+typedef float MatchFilter[MATCH_FILTER_ROWS][MATCH_FILTER_STRIDE];
+
 typedef struct {
 	const char *name;
 	/* The indices (ascending) of the codes that differ from `probe` in at most `limit` bits, into
@@ -16,6 +21,9 @@ typedef struct {
 	/* Bit i of `words` := Σ rows[i][k] × moments[k] > offsets[i], for 64 × n_words rows. */
 	void (*project)(const gint16 (*rows)[MATCH_PROJECTED], const gint32 *offsets, guint n_words,
 					const gint16 moments[MATCH_PROJECTED], guint64 *words);
+	/* Σ filter × image under it, for an image that begins at `at` and, with n = 4, for those one
+	 * pixel to the right, below, and both; n = 1: only the first. `pitch` floats a row. */
+	void (*filter)(const MatchFilter *filter, const float *at, guint pitch, guint n, float *out);
 	/* sums[k] += factor × values[k] */
 	void (*add)(float *sums, const float *values, float factor, guint n);
 } MatchKernels;

@@ -15,18 +15,28 @@ void plane_clear(Plane *plane)
 	g_clear_pointer(&plane->value, g_free);
 }
 
-static void box_row(const float *from, float *to, gint width, gint radius)
+#define AT_ONCE 8 /* rows: each waits for its own sum, not for the others' */
+
+/* `n` ≤ AT_ONCE rows of `width`, one after the other. */
+static void box_rows(const float *from, float *to, guint n, gint width, gint radius)
 {
-	float sum = 0, scale = 1 / (float)(2 * radius + 1);
+	float sum[AT_ONCE] = {0}, scale = 1 / (float)(2 * radius + 1);
 
 	for (gint x = 0; x < MIN(radius, width); x++)
-		sum += from[x];
+		for (guint r = 0; r < n; r++)
+			sum[r] += from[r * (guint)width + (guint)x];
 	for (gint x = 0; x < width; x++) {
-		if (x + radius < width)
-			sum += from[x + radius];
-		if (x - radius - 1 >= 0)
-			sum -= from[x - radius - 1];
-		to[x] = sum * scale;
+		gboolean enters = x + radius < width, leaves = x - radius - 1 >= 0;
+
+		for (guint r = 0; r < n; r++) {
+			const float *row = from + r * (guint)width;
+
+			if (enters)
+				sum[r] += row[x + radius];
+			if (leaves)
+				sum[r] -= row[x - radius - 1];
+			to[r * (guint)width + (guint)x] = sum[r] * scale;
+		}
 	}
 }
 
@@ -55,9 +65,9 @@ static void box_columns(const float *from, float *to, guint width, gint height, 
 
 static void box(Plane *plane, float *scratch, gint radius)
 {
-	for (guint y = 0; y < plane->height; y++)
-		box_row(plane->value + (gsize)y * plane->width, scratch + (gsize)y * plane->width,
-				(gint)plane->width, radius);
+	for (guint y = 0; y < plane->height; y += AT_ONCE)
+		box_rows(plane->value + (gsize)y * plane->width, scratch + (gsize)y * plane->width,
+				 MIN(AT_ONCE, plane->height - y), (gint)plane->width, radius);
 	box_columns(scratch, plane->value, plane->width, (gint)plane->height, radius);
 }
 

@@ -104,6 +104,30 @@ static void test_add(void)
 		}
 }
 
+static void test_filter(void)
+{
+	const guint pitch = 2 * MATCH_FILTER_STRIDE;
+	Random random = {SEED};
+	MatchFilter filter;
+	float image[2 * MATCH_FILTER_STRIDE * (MATCH_FILTER_ROWS + 1)], expected[4], out[4];
+
+	for (guint round = 0; round < 20; round++) {
+		guint at = round % 8, n = round % 3 == 0 ? 1 : 4;
+
+		for (guint i = 0; i < G_N_ELEMENTS(image); i++)
+			image[i] = random_normal(&random);
+		for (guint y = 0; y < MATCH_FILTER_ROWS; y++)
+			for (guint x = 0; x < MATCH_FILTER_STRIDE; x++)
+				filter[y][x] = random_normal(&random);
+		for (guint nth = 0; match_kernels_nth(nth) != NULL; nth++) {
+			match_kernels_nth(nth)->filter((const MatchFilter *)&filter, image + at, pitch, n,
+										   nth == 0 ? expected : out);
+			if (nth > 0)
+				g_assert_cmpmem(out, n * sizeof *out, expected, n * sizeof *expected);
+		}
+	}
+}
+
 /* A template without a field, larger than what is packed, with as many minutiae as there may be. */
 static MatchTemplate *make_odd(guint kind)
 {
@@ -263,6 +287,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/match/search/vector_units_find_the_same_codes", test_scan);
 	g_test_add_func("/match/search/vector_units_make_the_same_codes", test_project);
 	g_test_add_func("/match/search/vector_units_add_the_same", test_add);
+	g_test_add_func("/match/search/vector_units_filter_the_same", test_filter);
 	g_test_add_func("/match/search/a_packed_reference_scores_as_before", test_chunk);
 	g_test_add_func("/match/search/places_are_found_after_any_change", test_index_table);
 	g_test_add_func("/match/search/order_and_vector_unit_change_nothing", test_order);

@@ -3,6 +3,7 @@
  * identification takes for the same gallery and image.
  */
 #include "firmware/match/extract.h"
+#include "firmware/match/gallery.h"
 #include "tools/fingerprints/finger.h"
 #include "tools/match/bench_fprint.h"
 #include "tools/match/command.h"
@@ -13,6 +14,8 @@
 #define STRANGER 10000000   /* finger numbers from here on are nobody's */
 #define IMAGES 5
 #define COMPARISONS 500
+#define KERNELS_MAX 4
+#define LOOK_US 200000
 
 typedef struct {
 	gint n_people, n_impressions, n_probes;
@@ -128,7 +131,27 @@ typedef struct {
 	Outcomes mates, strangers;
 	double fill_ms, search_ms, extract_ms, compare_us;
 	double libfprint_image_ms, libfprint_search_ms;
+	double bytes_each;               /* memory of a reference */
+	double looks_per_s[KERNELS_MAX]; /* references, by the first look alone */
 } Result;
+
+static void measure_first_look(const Options *options, MatchGallery *gallery, Result *result)
+{
+	g_autoptr(MatchTemplate) probe = make_template(options, STRANGER, 1);
+
+	for (guint nth = 0; nth < KERNELS_MAX && match_kernels_nth(nth) != NULL; nth++) {
+		gint64 start_us = processor_time_us(), spent_us;
+		guint rounds = 0;
+
+		match_gallery_use(gallery, match_kernels_nth(nth));
+		do {
+			match_gallery_first_look(gallery, probe);
+			rounds++;
+			spent_us = processor_time_us() - start_us;
+		} while (spent_us < LOOK_US);
+		result->looks_per_s[nth] = 1e6 * rounds * (double)result->references / (double)spent_us;
+	}
+}
 
 /* The same references and a stranger's image, through libfprint. */
 static gboolean measure_libfprint(const Options *options, Result *result, GError **error)
@@ -157,6 +180,8 @@ static gboolean measure(const Options *options, Result *result, GError **error)
 	search_all(options, gallery, &result->mates, &result->strangers);
 	result->search_ms =
 		(double)(result->mates.search_us + result->strangers.search_us) / 2000 / options->n_probes;
+	result->bytes_each = (double)match_gallery_size(gallery) / (double)result->references;
+	measure_first_look(options, gallery, result);
 	result->extract_ms = measure_extraction_ms(options);
 	result->compare_us = measure_comparison_us(options);
 	return options->without_libfprint || measure_libfprint(options, result, error);
@@ -168,7 +193,11 @@ static void print_json(const Options *options, const Result *result)
 			", \"fill_ms\": %.0f, \"search_ms\": %.2f, \"extract_ms\": %.1f, \"compare_us\": %.0f",
 			result->people, result->references, result->fill_ms, result->search_ms,
 			result->extract_ms, result->compare_us);
-	g_print(", \"mates\": {\"found\": %u, \"missed\": %u, \"too_close\": %u, \"other\": %u}",
+	g_print(", \"bytes_per_reference\": %.0f, \"first_look_per_s\": {", result->bytes_each);
+	for (guint nth = 0; nth < KERNELS_MAX && match_kernels_nth(nth) != NULL; nth++)
+		g_print("%s\"%s\": %.0f", nth == 0 ? "" : ", ", match_kernels_nth(nth)->name,
+				result->looks_per_s[nth]);
+	g_print("}, \"mates\": {\"found\": %u, \"missed\": %u, \"too_close\": %u, \"other\": %u}",
 			result->mates.found, result->mates.missed, result->mates.too_close,
 			result->mates.other);
 	g_print(", \"strangers\": {\"refused\": %u, \"too_close\": %u, \"accepted\": %u}",
@@ -188,6 +217,10 @@ static void print_table(const Options *options, const Result *result)
 	if (!options->without_libfprint)
 		g_print("  %-34s %10.2f ms  (%.1f times as long)\n", "the same by libfprint",
 				result->libfprint_search_ms, result->libfprint_search_ms / result->search_ms);
+	for (guint nth = 0; nth < KERNELS_MAX && match_kernels_nth(nth) != NULL; nth++)
+		g_print("  first look, %-22s %10.2f million references a second\n",
+				match_kernels_nth(nth)->name, result->looks_per_s[nth] / 1e6);
+	g_print("  %-34s %10.0f bytes\n", "memory of a reference", result->bytes_each);
 	g_print("  %-34s %10.2f ms\n", "image to template", result->extract_ms);
 	if (!options->without_libfprint)
 		g_print("  %-34s %10.2f ms\n", "the same by libfprint", result->libfprint_image_ms);
