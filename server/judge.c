@@ -68,7 +68,7 @@ static gboolean compute(Judge *judge, PersonId person, gint64 day, gint64 now_ms
 		return TRUE;
 	out->codes = day_codes_text(&out->day);
 	out->reasons = reasons_json(out->day.reasons, out->day.n_reasons, judge->utc_offset_min);
-	out->hash = day_hash(&out->day, judge->utc_offset_min);
+	out->hash = day_hash_of(&out->day, out->codes, out->reasons);
 	out->verdict = (Verdict){.person = person,
 							 .day = day,
 							 .codes = out->codes,

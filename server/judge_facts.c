@@ -47,6 +47,7 @@ struct JudgeFacts {
 	GHashTable *unit_days;   /* UnitDay → itself */
 	GHashTable *place_names; /* place and day → text in `texts` */
 	GHashTable *schemes;     /* gint64 → DeductionTable */
+	GHashTable *elsewhere;   /* place and day → gboolean: recorded elsewhere */
 	GHashTable *order_days;  /* gint64 day → OrderDay */
 	GHashTable *shifts;      /* gint64 → WorkShift */
 	GStringChunk *texts;
@@ -96,6 +97,7 @@ JudgeFacts *judge_facts_new(Sql *sql, gint64 utc_offset_min)
 	facts->place_names = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
 	facts->schemes = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free,
 										   (GDestroyNotify)deduction_table_free);
+	facts->elsewhere = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
 	facts->order_days = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, order_day_free);
 	facts->shifts = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, g_free);
 	facts->texts = g_string_chunk_new(4096);
@@ -113,6 +115,7 @@ void judge_facts_free(JudgeFacts *facts)
 	g_hash_table_destroy(facts->unit_days);
 	g_hash_table_destroy(facts->place_names);
 	g_hash_table_destroy(facts->schemes);
+	g_hash_table_destroy(facts->elsewhere);
 	g_hash_table_destroy(facts->order_days);
 	g_hash_table_destroy(facts->shifts);
 	g_clear_pointer(&facts->rosters, g_array_unref);
@@ -129,6 +132,7 @@ void judge_facts_forget(JudgeFacts *facts)
 	g_hash_table_remove_all(facts->unit_days);
 	g_hash_table_remove_all(facts->place_names);
 	g_hash_table_remove_all(facts->schemes);
+	g_hash_table_remove_all(facts->elsewhere);
 	g_hash_table_remove_all(facts->order_days);
 	g_hash_table_remove_all(facts->shifts);
 	g_string_chunk_clear(facts->texts);
@@ -204,11 +208,16 @@ static const UnitDay *get_unit_day(JudgeFacts *facts, gint64 unit, gint64 day, G
 	return known;
 }
 
+/* One key for both: a day has far fewer than 24 bits. */
+static gint64 place_day(gint64 place, gint64 day)
+{
+	return place * (1 << 24) + day;
+}
+
 static gboolean place_name(JudgeFacts *facts, gint64 place, gint64 day, const char **name,
 						   GError **error)
 {
-	/* One key for both: a day has far fewer than 24 bits. */
-	gint64 key = place * (1 << 24) + day;
+	gint64 key = place_day(place, day);
 	if (g_hash_table_lookup_extended(facts->place_names, &key, NULL, (gpointer *)(void *)name))
 		return TRUE;
 	g_autoptr(GError) failed = NULL;
@@ -711,13 +720,27 @@ static void take_if_heavier(SlotData *data, const SlotData *other)
 		*data = *other;
 }
 
+static gboolean place_elsewhere(JudgeFacts *facts, gint64 place, gint64 day, gboolean *elsewhere,
+								GError **error)
+{
+	const gint64 key = place_day(place, day);
+	gpointer known;
+	if (g_hash_table_lookup_extended(facts->elsewhere, &key, NULL, &known)) {
+		*elsewhere = GPOINTER_TO_INT(known);
+		return TRUE;
+	}
+	if (!outages_elsewhere(facts->sql, place, day, day + 1, elsewhere, error))
+		return FALSE;
+	g_hash_table_insert(facts->elsewhere, g_memdup2(&key, sizeof key), GINT_TO_POINTER(*elsewhere));
+	return TRUE;
+}
+
 /* Whoever records there vouches for all of it: no gap, and nobody has to be enrolled. */
 static gboolean ask_elsewhere(JudgeFacts *facts, gint64 day, gboolean *elsewhere, GError **error)
 {
 	*elsewhere = facts->places->len > 0;
 	for (guint i = 0; i < facts->places->len && *elsewhere; i++)
-		if (!outages_elsewhere(facts->sql, g_array_index(facts->places, gint64, i), day, day + 1,
-							   elsewhere, error))
+		if (!place_elsewhere(facts, g_array_index(facts->places, gint64, i), day, elsewhere, error))
 			return FALSE;
 	return TRUE;
 }

@@ -716,10 +716,8 @@ char *day_codes_text(const DayVerdict *verdict)
 	return g_string_free(g_steal_pointer(&text), FALSE);
 }
 
-char *day_hash(const DayVerdict *verdict, gint64 utc_offset_min)
+char *day_hash_of(const DayVerdict *verdict, const char *codes, const char *reasons)
 {
-	g_autofree char *codes = day_codes_text(verdict);
-	g_autofree char *reasons = reasons_json(verdict->reasons, verdict->n_reasons, utc_offset_min);
 	g_autofree char *all = g_strdup_printf(
 		"%d|%s|%d|%d|%" G_GINT64_FORMAT "|%" G_GINT64_FORMAT "|%" G_GINT64_FORMAT
 		"|%d|%d|%d|%d|%" G_GINT64_FORMAT "|%s",
@@ -727,4 +725,11 @@ char *day_hash(const DayVerdict *verdict, gint64 utc_offset_min)
 		verdict->out_ms, verdict->due_out_ms, verdict->deduction_bp, verdict->pp94_min,
 		verdict->pp94_days, verdict->trial, verdict->rule_version, reasons);
 	return g_compute_checksum_for_string(G_CHECKSUM_SHA256, all, -1);
+}
+
+char *day_hash(const DayVerdict *verdict, gint64 utc_offset_min)
+{
+	g_autofree char *codes = day_codes_text(verdict);
+	g_autofree char *reasons = reasons_json(verdict->reasons, verdict->n_reasons, utc_offset_min);
+	return day_hash_of(verdict, codes, reasons);
 }

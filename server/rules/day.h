@@ -140,3 +140,5 @@ void day_judge(const DayFacts *facts, DayVerdict *out);
 char *day_codes_text(const DayVerdict *verdict);
 /* SHA-256 in hex over everything but due_ms (transfer full): equal verdicts have equal hashes. */
 char *day_hash(const DayVerdict *verdict, gint64 utc_offset_min);
+/* The same, for who has both texts already: day_codes_text() and reasons_json(). */
+char *day_hash_of(const DayVerdict *verdict, const char *codes, const char *reasons);
