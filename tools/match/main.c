@@ -1,6 +1,7 @@
 /*
  * hadir-match: the engine's own tool, for evaluation and training.
  */
+#include <locale.h>
 #include <string.h>
 
 #include "tools/match/command.h"
@@ -26,6 +27,7 @@ static void print_help(void)
 
 int main(int argc, char **argv)
 {
+	setlocale(LC_CTYPE, ""); /* texts only: numbers in JSON keep their point */
 	if (argc < 2 || strcmp(argv[1], "--help") == 0) {
 		print_help();
 		return argc < 2 ? 2 : 0;
