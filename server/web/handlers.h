@@ -20,6 +20,10 @@ Response *page_second(Call *call, GError **error);
 Response *page_second_post(Call *call, GError **error);
 Response *page_second_setup(Call *call, GError **error);
 Response *page_second_setup_post(Call *call, GError **error);
+/* page_recap.c */
+Response *subject_recap(Call *call, GError **error);
+Response *page_recap(Call *call, GError **error);
+Response *page_recap_csv(Call *call, GError **error);
 /* page_month_load.c */
 Response *subject_self_month(Call *call, GError **error);
 Response *page_own_month(Call *call, GError **error);

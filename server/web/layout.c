@@ -6,14 +6,15 @@ static const struct {
 } entries[] = {
 	{NAV_TODAY, "/hari-ini", "Hari ini"},    {NAV_MONTH, "/bulan", "Bulan"},
 	{NAV_BOARD, "/papan", "Papan hari ini"}, {NAV_ENROL, "/perekaman", "Perekaman"},
-	{NAV_PEOPLE, "/pegawai", "Pegawai"},     {NAV_TERMINALS, "/mesin", "Mesin"},
+	{NAV_PEOPLE, "/pegawai", "Pegawai"},     {NAV_RECAP, "/rekap", "Rekap"},
+	{NAV_TERMINALS, "/mesin", "Mesin"},
 };
 
 static const struct {
 	Right right;
 	int nav;
 } by_right[] = {
-	{RIGHT_SEE_PEOPLE, NAV_BOARD | NAV_PEOPLE},
+	{RIGHT_SEE_PEOPLE, NAV_BOARD | NAV_PEOPLE | NAV_RECAP},
 	{RIGHT_ENROL, NAV_ENROL},
 	{RIGHT_SEE_TERMINALS, NAV_TERMINALS},
 };

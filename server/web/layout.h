@@ -15,6 +15,7 @@ typedef enum {
 	NAV_ENROL = 1 << 3,
 	NAV_PEOPLE = 1 << 4,
 	NAV_TERMINALS = 1 << 5,
+	NAV_RECAP = 1 << 7,
 	NAV_ACCOUNT = 1 << 6, /* beside the name, not in the menu */
 } Nav;
 

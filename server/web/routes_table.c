@@ -29,6 +29,8 @@ const Route routes[] = {
 	{"GET", "/pegawai", SEE, 0, "people.search", subject_people_search, page_people},
 	{"GET", "/pegawai/{id}", SEE, ROUTE_OWN, "person.file.read", subject_person_page, page_person},
 	{"GET", "/pegawai/{id}/bulan", SEE, ROUTE_OWN, "person.month.read", subject_person_month, page_person_month},
+	{"GET", "/rekap", SEE, 0, "recap.read", subject_recap, page_recap},
+	{"GET", "/rekap/csv", SEE, 0, "recap.export", subject_recap, page_recap_csv},
 	{"GET", "/mesin", TERMINALS, 0, NULL, NULL, page_terminals},
 	{"GET", "/mesin/{id}", TERMINALS, 0, NULL, NULL, page_terminal},
 	{"GET", "/papan", SEE, 0, "board.read", subject_unit, page_board},

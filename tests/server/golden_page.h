@@ -24,7 +24,8 @@ static inline Frame golden_page_frame(const char *title, Nav current)
 	frame.title = title;
 	frame.user = "siti";
 	frame.csrf = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
-	frame.nav = NAV_TODAY | NAV_MONTH | NAV_BOARD | NAV_ENROL | NAV_PEOPLE | NAV_TERMINALS;
+	frame.nav =
+		NAV_TODAY | NAV_MONTH | NAV_BOARD | NAV_ENROL | NAV_PEOPLE | NAV_TERMINALS | NAV_RECAP;
 	frame.current = current;
 	frame.refresh_s = "60";
 	return frame;

@@ -1,6 +1,7 @@
 /* The pages of those who keep people and terminals, from plain views; see golden_page.h. */
 #include "server/web/page_enrol.h"
 #include "server/web/page_people.h"
+#include "server/web/page_recap.h"
 #include "server/web/page_terminals.h"
 #include "protocol/ids.h"
 #include "tests/server/golden_page.h"
@@ -227,6 +228,35 @@ static void test_terminal(void)
 	golden_page_check("mesin-satu", html);
 }
 
+/* ── the month of a unit ── */
+
+static void test_recap(void)
+{
+	static const ReportColumn columns[] = {
+		{"NIP", REPORT_TEXT}, {"Menit terlambat", REPORT_NUMBER}, {"Potongan", REPORT_HUNDREDTHS}};
+	g_autoptr(GArray) units = ARRAY(choices);
+	g_autoptr(Report) report = report_new(columns, G_N_ELEMENTS(columns));
+	RecapView view = {.choices = units,
+					  .unit_code = "BKD",
+					  .unit_name = "Badan Kepegawaian Daerah",
+					  .month = "Maret 2025",
+					  .month_iso = "2025-03",
+					  .before = "2025-02",
+					  .report = report};
+	Frame frame = golden_page_frame("Rekap bulanan", NAV_RECAP);
+	Html *html = html_new();
+	page_recap_render(html, &frame, &view);
+	golden_page_check("rekap-kosong", html);
+	ReportCell *row = report_add_row(report);
+	row[0].text = g_strdup("<b>198203042006042003");
+	row[1].number = 1204;
+	row[2].number = 150;
+	view.after = "2025-04";
+	html = html_new();
+	page_recap_render(html, &frame, &view);
+	golden_page_check("rekap", html);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -240,5 +270,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/web/pages_office/person", test_person);
 	g_test_add_func("/web/pages_office/terminals", test_terminals);
 	g_test_add_func("/web/pages_office/terminal", test_terminal);
+	g_test_add_func("/web/pages_office/recap", test_recap);
 	return g_test_run();
 }

@@ -150,6 +150,9 @@ void province_verdict(Province *p, PersonId person, gint64 day, const char *code
 					   .hash = "x",
 					   .judged_ms = NOW};
 	gboolean changed;
+	Assignment at;
+	g_assert_true(assignments_on(p->sql, person, day, &at, NULL));
+	verdict.unit = at.unit;
 	g_assert_true(verdicts_put(p->sql, &verdict, &changed, NULL));
 }
 

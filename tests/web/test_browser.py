@@ -282,6 +282,12 @@ def people_are_found_and_opened(province):
     browser.judge("bulan-pegawai")
 
 
+def month_of_the_unit_is_summed_up(province):
+    walk(".hd-menu a[href='/rekap']")
+    browser.judge("rekap")
+    check("BUDI SANTOSO" in browser.text() and "SITI" not in browser.text(), browser.text())
+
+
 def terminals_say_what_is_wrong(province):
     walk(".hd-menu a[href='/mesin']")
     browser.judge("mesin")
@@ -351,7 +357,7 @@ with tempfile.TemporaryDirectory(prefix="hadir-browser-") as home, Province() as
     try:
         run([log_in_page_says_what_is_wrong, board_fills_by_itself, no_page_complains, markup_in_a_name_is_text,
              board_works_without_script, tiles_open_their_rows, next_person_is_enrolled_in_two_clicks,
-             people_are_found_and_opened, terminals_say_what_is_wrong, other_sessions_are_ended, no_page_complains,
+             people_are_found_and_opened, month_of_the_unit_is_summed_up, terminals_say_what_is_wrong, other_sessions_are_ended, no_page_complains,
              log_in_needs_no_mouse, own_day_on_a_phone,
              pages_that_do_not_exist_lead_back, no_page_complains], running)
     finally:
