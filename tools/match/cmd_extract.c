@@ -41,10 +41,10 @@ static gboolean run(int argc, char **argv, GError **error)
 {
 	if (argc < 4 || strcmp(argv[argc - 2], "-o") != 0)
 		return command_misused(error, "images and -o are needed");
+	if (argc > 4 && g_mkdir_with_parents(argv[argc - 1], 0700) != 0)
+		return command_misused(error, "for several images -o needs a folder");
 	if (g_file_test(argv[argc - 1], G_FILE_TEST_IS_DIR))
 		return extract_all(argv + 1, argc - 3, argv[argc - 1], error);
-	if (argc != 4)
-		return command_misused(error, "for several images -o needs a folder");
 	return extract(argv[1], argv[3], error);
 }
 

@@ -11,7 +11,7 @@ typedef struct {
 	gboolean (*run)(int argc, char **argv, GError **error);
 } MatchCommand;
 
-extern const MatchCommand command_extract, command_compare, command_eval, command_train,
+extern const MatchCommand command_extract, command_score, command_eval, command_train,
 	command_codes, command_bench, command_identify;
 
 /* For arguments that are not as `usage` says. Always FALSE. */

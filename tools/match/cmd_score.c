@@ -17,5 +17,5 @@ static gboolean run(int argc, char **argv, GError **error)
 	return TRUE;
 }
 
-const MatchCommand command_compare = {
-	"compare", "A B", "the score of two images, templates or ISO records, as JSON", run};
+const MatchCommand command_score = {
+	"score", "A B", "the score of two images, templates or ISO records, as JSON", run};
