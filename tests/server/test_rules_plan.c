@@ -100,7 +100,12 @@ static void double_shifts_are_judged_each(void)
 static void shifts_that_touch_are_one(void)
 {
 	const Shift shifts[] = {SHIFT(840, 1260), SHIFT(420, 840)};
+	const Shift within[] = {SHIFT(420, 930), SHIFT(480, 840)};
 	Case c;
+	/* One that lies within the other adds nothing. */
+	start_case(&c, within, 2);
+	g_assert_cmpint(c.facts.plan.n_shifts, ==, 1);
+	g_assert_cmpint(c.facts.plan.shifts[0].end_ms, ==, at(930));
 	start_case(&c, shifts, 2);
 	g_assert_cmpint(c.facts.plan.n_shifts, ==, 1);
 	add_punch(&c, 415, 1);

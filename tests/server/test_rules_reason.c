@@ -66,6 +66,34 @@ static const struct {
 	 "Sidik jari belum direkam. Kehadiran dicatat dengan daftar manual oleh pengelola."},
 	{{.kind = REASON_HOLIDAY, .name = "Hari Buruh Internasional"},
 	 "Hari libur: Hari Buruh Internasional."},
+	{{.kind = REASON_HOLIDAY, .name = "Hari jadi", .document = "061/3"},
+	 "Hari libur: Hari jadi (061/3)."},
+	{{.kind = REASON_DAY_OFF, .name = "jaga (lepas jaga)", .document = "R/11"},
+	 "Bukan hari kerja menurut jadwal jaga (lepas jaga) (R/11)."},
+	{{.kind = REASON_DAY_OFF}, "Bukan hari kerja menurut jadwal unit."},
+	{{.kind = REASON_SCHEDULE,
+	  .name = "Pulang lebih awal",
+	  .document = "061/1",
+	  .from_ms = AT(7, 0),
+	  .to_ms = AT(11, 30),
+	  .day = G_MININT64},
+	 "Jadwal 07.00–11.30 (Pulang lebih awal, 061/1)."},
+	{{.kind = REASON_CAPPED, .percent_bp = 10000}, "Jumlah potongan dibatasi 100 %."},
+	{{.kind = REASON_DEDUCTION, .code = "TK", .name = "x", .percent_bp = 250},
+	 "Potongan 2,5 % untuk TK (skema x)."},
+	{{.kind = REASON_TWO_PLACES,
+	  .from_ms = AT(6, 52),
+	  .to_ms = AT(6, 58),
+	  .place = "Lobi BKD",
+	  .place_out = "Dinkes"},
+	 "Presensi 06.52 di Lobi BKD dan 06.58 di Dinkes: terlalu dekat waktunya untuk dua lokasi. "
+	 "Perlu"
+	 " penjelasan."},
+	{{.kind = REASON_EVENT, .name = "Apel pagi", .document = "003/1", .from_ms = AT(6, 52)},
+	 "Mengikuti Apel pagi (003/1), presensi 06.52."},
+	{{.kind = REASON_EVENT, .name = "Hari Guru"}, "Mengikuti Hari Guru, menurut daftar hadir."},
+	{{.kind = REASON_NO_EVENT, .name = "Apel pagi", .from_ms = AT(6, 45), .to_ms = AT(7, 15)},
+	 "Tidak mengikuti Apel pagi, pukul 06.45–07.15."},
 	{{.kind = REASON_DAY_OFF, .name = "5 hari kerja"},
 	 "Bukan hari kerja menurut jadwal 5 hari kerja."},
 	{{.kind = REASON_LEAVE, .name = "Cuti tahunan", .document = "851/12"},
@@ -85,14 +113,14 @@ static const struct {
 
 static void every_kind_has_its_words(void)
 {
-	gboolean said[REASON_TRIAL + 1] = {FALSE};
+	gboolean said[REASON_NO_EVENT + 1] = {FALSE};
 	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
 		g_autoptr(GString) out = g_string_new(NULL);
 		reason_words(out, &rows[i].reason, OFFSET);
 		g_assert_cmpstr(out->str, ==, rows[i].words);
 		said[rows[i].reason.kind] = TRUE;
 	}
-	for (int kind = 0; kind <= REASON_TRIAL; kind++) {
+	for (int kind = 0; kind <= REASON_NO_EVENT; kind++) {
 		g_assert_true(said[kind]);
 		for (int other = 0; other < kind; other++)
 			g_assert_cmpstr(reason_kind_text(kind), !=, reason_kind_text(other));
