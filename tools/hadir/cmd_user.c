@@ -8,6 +8,7 @@
 #include "server/store/migrate.h"
 #include "server/store/password.h"
 #include "server/store/people.h"
+#include "server/store/second_factor.h"
 #include "server/store/tokens.h"
 #include "server/store/units.h"
 #include "server/store/users.h"
@@ -23,7 +24,7 @@ typedef struct {
 	Sql *sql;
 	gint64 now_ms;
 	/* options */
-	char *role, *unit, *person, *decree, *label;
+	char *role, *unit, *person, *decree, *label, *by;
 	gboolean one_time;
 	int days;
 } Work;
@@ -158,6 +159,64 @@ static gboolean token(Work *work, const char *name, GError **error)
 	return TRUE;
 }
 
+static User *find_user(Work *work, const char *name, GError **error)
+{
+	g_autoptr(GError) inner = NULL;
+	g_autoptr(User) user = users_find(work->sql, name, &inner);
+	if (inner != NULL)
+		g_propagate_error(error, g_steal_pointer(&inner));
+	else if (user == NULL)
+		g_set_error(error, USERS_ERROR, USERS_ERROR_UNKNOWN, "there is no user '%s'", name);
+	return g_steal_pointer(&user);
+}
+
+/* An administrator is whose grants in force decide over the province. */
+static User *find_administrator(Work *work, GError **error)
+{
+	if (work->by == NULL) {
+		usage_error(error, "--by names the administrator who asks or agrees");
+		return NULL;
+	}
+	g_autoptr(User) user = find_user(work, work->by, error);
+	if (user == NULL)
+		return NULL;
+	g_autoptr(GPtrArray) grants = grants_of_account(work->sql, user->id, local_day(work), error);
+	for (guint i = 0; grants != NULL && !user->disabled && i < grants->len; i++) {
+		const Grant *grant = grants->pdata[i];
+		if (grant->unit == 0 && role_has_right(grant->role, RIGHT_DECIDE))
+			return g_steal_pointer(&user);
+	}
+	if (grants != NULL)
+		usage_error(error, "--by is no administrator of the province");
+	return NULL;
+}
+
+/* A lost phone: two administrators, one after the other. */
+static gboolean phone(Work *work, const char *name, GError **error)
+{
+	static const char *const said[] = {
+		[SECOND_RESET_NONE] = "nothing to do: no phone is set up, or it is the administrator's own",
+		[SECOND_RESET_ASKED] = "asked; another administrator has to agree within a day",
+		[SECOND_RESET_DONE] = "removed; the next log-in sets up another phone"};
+	SecondReset result;
+	g_autoptr(User) user = find_user(work, name, error);
+	g_autoptr(User) by = user == NULL ? NULL : find_administrator(work, error);
+	if (by == NULL || !audit_change_begin(work->sql, error))
+		return FALSE;
+	AuditEntry entry = {.at_ms = work->now_ms,
+						.account = by->id,
+						.action = "second.reset",
+						.person = user->person,
+						.detail = user->name};
+	if (second_factor_reset(work->sql, user->id, by->id, work->now_ms, &result, error) &&
+		audit_change_commit(work->sql, &entry, error)) {
+		g_print("%s\n", said[result]);
+		return TRUE;
+	}
+	audit_change_rollback(work->sql);
+	return FALSE;
+}
+
 static gboolean print_user(Work *work, const User *user, GError **error)
 {
 	g_autoptr(GPtrArray) grants = grants_of_account(work->sql, user->id, local_day(work), error);
@@ -190,6 +249,7 @@ static const Action actions[] = {
 	{"password", "NAME", TRUE, reset_password},
 	{"token", "NAME [--days N] [--label TEXT]", TRUE, token},
 	{"disable", "NAME", TRUE, disable},
+	{"phone", "NAME --by ADMINISTRATOR", TRUE, phone},
 	{"list", "", FALSE, list},
 };
 
@@ -212,12 +272,14 @@ static gboolean parse(Work *work, int *argc, char ***argv, GError **error)
 		{"person", 0, 0, G_OPTION_ARG_STRING, &work->person, "Whose it is: number or NIP", "KEY"},
 		{"decree", 0, 0, G_OPTION_ARG_STRING, &work->decree, "The letter it rests on", "NUMBER"},
 		{"label", 0, 0, G_OPTION_ARG_STRING, &work->label, "What a token is for", "TEXT"},
+		{"by", 0, 0, G_OPTION_ARG_STRING, &work->by, "Administrator who asks or agrees", "NAME"},
 		{"days", 0, 0, G_OPTION_ARG_INT, &work->days, "How long a token is good (30)", "N"},
 		{"one-time", 0, 0, G_OPTION_ARG_NONE, &work->one_time,
 		 "The password serves once (always so)", NULL},
 		G_OPTION_ENTRY_NULL,
 	};
-	g_autoptr(GOptionContext) context = g_option_context_new("add|password|token|disable|list");
+	g_autoptr(GOptionContext) context =
+		g_option_context_new("add|password|token|disable|phone|list");
 	g_option_context_add_main_entries(context, options, NULL);
 	return g_option_context_parse(context, argc, argv, error);
 }
@@ -234,7 +296,7 @@ static gboolean act(Work *work, int argc, char **argv, GError **error)
 					action->name, action->arguments);
 		return FALSE;
 	}
-	usage_error(error, "usage: hadir user add|password|token|disable|list …");
+	usage_error(error, "usage: hadir user add|password|token|disable|phone|list …");
 	return FALSE;
 }
 
@@ -248,6 +310,7 @@ static void work_clear(Work *work)
 	g_free(work->person);
 	g_free(work->decree);
 	g_free(work->label);
+	g_free(work->by);
 }
 
 static int run(int argc, char **argv)
@@ -267,7 +330,8 @@ static int run(int argc, char **argv)
 const HadirCommand cmd_user = {
 	.name = "user",
 	.usage = "add NAME --role ROLE [--unit CODE] [--person KEY] | password NAME | token NAME | "
-			 "disable NAME | list",
-	.help = "accounts; 'add' and 'password' print a one-time password, 'token' a bearer token",
+			 "disable NAME | phone NAME --by ADMINISTRATOR | list",
+	.help = "accounts; 'add' and 'password' print a one-time password, 'token' a bearer token; "
+			"'phone' forgets a lost phone when two administrators want it",
 	.run = run,
 };
