@@ -61,7 +61,9 @@ static gboolean explain(MergeState *state, const QuarantineRow *row, GError **er
 	if (!boots_get(state->sql, &state->terminal, &event.header.boot, &boot, error))
 		return FALSE;
 	EventTime time = event_time_of(&event.header, &boot, state->now_ms, &state->policy->limits);
-	if (time.kind == EVENT_TIME_IMPLAUSIBLE)
+	/* Only its own run's anchor explains a stamp, and none that was taken from a set clock: that it
+	 * has become possible by waiting proves nothing. */
+	if (time.kind == EVENT_TIME_IMPLAUSIBLE || event.header.trust == CLOCK_SET || !boot.has_anchor)
 		return TRUE;
 	return (time.kind == EVENT_TIME_STAMPED ||
 			events_set_time(state->sql, row->journal, row->seq, time.at_ms, time.reason, error)) &&

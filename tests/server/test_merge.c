@@ -181,6 +181,21 @@ static void a_time_to_come_is_stored_and_listed(Office *office, gconstpointer da
 					==, 1);
 }
 
+/* What was not believed when it came does not become true by waiting for its time. */
+static void a_time_to_come_stays_listed_when_it_has_come(Office *office,
+														 gconstpointer data G_GNUC_UNUSED)
+{
+	gint64 seq = device_punch(office->device, OFFICE_PERSON(0), office->now_ms + MINUTES(20));
+	office_merge(office, 1, seq, NULL);
+	office->now_ms += MINUTES(60);
+	device_new_boot(office->device, office->now_ms);
+	gint64 last = device_boot_event(office->device, FALSE, office->now_ms);
+	office_merge(office, seq + 1, last, NULL);
+	g_assert_cmpint(office_count(office, "SELECT count(*) FROM punch"), ==, 0);
+	g_assert_cmpint(office_count(office, "SELECT count(*) FROM quarantine WHERE ended_ms IS NULL"),
+					==, 1);
+}
+
 /* The clock was at 2000-01-01 until it was set: the monotonic distance tells. */
 static void a_clock_set_later_explains_the_events_before(Office *office,
 														 gconstpointer data G_GNUC_UNUSED)
@@ -584,6 +599,7 @@ static const struct {
 	CASE(another_past_is_a_conflict),
 	CASE(a_journal_begins_with_its_genesis),
 	CASE(a_time_to_come_is_stored_and_listed),
+	CASE(a_time_to_come_stays_listed_when_it_has_come),
 	CASE(a_clock_set_later_explains_the_events_before),
 	CASE(a_doubtful_time_after_a_set_one_is_corrected),
 	CASE(an_unset_clock_is_proven_by_arrival),
