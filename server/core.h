@@ -100,7 +100,7 @@ void core_receive(const char *topic, GBytes *message, gpointer user);
 void core_flush_refusals(Core *core);
 
 /* ── core_jobs.c: each queues one job; FALSE: the queue is full ── */
-gboolean core_job_batch(Core *core, Collected *collected, const EventBatch *batch, gint64 place);
+gboolean core_job_batch(Core *core, Collected *collected, const EventBatch *batch);
 gboolean core_job_held(Core *core, Collected *collected, const EventBatch *batch);
 gboolean core_job_health(Core *core, Collected *collected);
 gboolean core_job_want(Core *core, Collected *collected);

@@ -59,7 +59,6 @@ gboolean core_job_finished(CoreJob *job, const char *what, const GError *error)
 typedef struct {
 	CoreJob base;
 	EventBatch batch; /* borrows from the message */
-	gint64 place;
 	MergeResult result;
 } BatchJob;
 
@@ -73,7 +72,7 @@ static gboolean run_batch(CommitJob *job, Sql *sql, gpointer user, GError **erro
 	/* The statement is what precedes the events. */
 	Slice statement = {message.data, message.size - envelope->rest.size};
 	merge_result_clear(&self->result);
-	if (!merge_batch(sql, &core->merge, &collected->terminal, self->place, &self->batch, statement,
+	if (!merge_batch(sql, &core->merge, &collected->terminal, &self->batch, statement,
 					 self->base.now_ms, &self->result, error))
 		return FALSE;
 	return self->result.outcome != MERGE_BROKEN ||
@@ -105,12 +104,11 @@ static void free_batch(CommitJob *job)
 	core_job_free(job);
 }
 
-gboolean core_job_batch(Core *core, Collected *collected, const EventBatch *batch, gint64 place)
+gboolean core_job_batch(Core *core, Collected *collected, const EventBatch *batch)
 {
 	BatchJob *job = core_job_new(core, sizeof *job, collected);
 	job->base.job = (CommitJob){run_batch, batch_done, free_batch};
 	job->batch = *batch;
-	job->place = place;
 	return core_job_push(job);
 }
 

@@ -57,9 +57,8 @@ static VerifyResult receive_events(Core *core, Collected *collected)
 {
 	EventBatch batch;
 	VerifyResult result = verify_batch(collected, &batch);
-	const KeyRingTerminal *terminal = key_ring_find(core->keys, &collected->terminal);
 	if (result == VERIFY_OK)
-		core_job_batch(core, collected, &batch, terminal->place);
+		core_job_batch(core, collected, &batch);
 	return result;
 }
 

@@ -3,7 +3,9 @@
 #include "server/core.h"
 
 #include "server/broker_config.h"
+#include "server/rules/calendar.h"
 #include "server/store/enrolments.h"
+#include "server/store/terminal_places.h"
 
 #define TICK_MS 20000
 #define CERTIFICATES_MS (3600 * 1000)
@@ -100,12 +102,15 @@ static gboolean judge(Core *core, gint64 now_ms)
 	return more;
 }
 
-static gboolean expire(Sql *sql, gint64 now_ms, GError **error)
+/* What the time alone changes: open orders end, a terminal's next place begins. */
+static gboolean follow_time(const Core *core, Sql *sql, gint64 now_ms, GError **error)
 {
 	gint64 n;
 	if (!sql_begin(sql, error))
 		return FALSE;
-	if (enrolments_expire(sql, now_ms, &n, error) && sql_commit(sql, error))
+	if (enrolments_expire(sql, now_ms, &n, error) &&
+		terminal_places_follow(sql, calendar_day(now_ms, core->merge.utc_offset_min), error) &&
+		sql_commit(sql, error))
 		return TRUE;
 	sql_rollback(sql);
 	return FALSE;
@@ -117,7 +122,7 @@ static void tick(Core *core, Sql *sql, gint64 now_ms)
 	if (now_ms < core->work.tick_at_ms)
 		return;
 	core->work.tick_at_ms = now_ms + TICK_MS;
-	if (!judge_tick(core->work.judge, now_ms, &error) || !expire(sql, now_ms, &error))
+	if (!judge_tick(core->work.judge, now_ms, &error) || !follow_time(core, sql, now_ms, &error))
 		warn("tick", error);
 }
 
@@ -129,8 +134,7 @@ static gboolean refresh_one(Core *core, Sql *sql, const TerminalRow *terminal, g
 	gint64 changed;
 	if (!sql_begin(sql, error))
 		return FALSE;
-	if (!distribute_refresh(sql, &core->distribute, &terminal->id, terminal->place, now_ms,
-							&changed, error) ||
+	if (!distribute_refresh(sql, &core->distribute, &terminal->id, now_ms, &changed, error) ||
 		!sql_commit(sql, error)) {
 		sql_rollback(sql);
 		return FALSE;

@@ -52,7 +52,7 @@ static gboolean decide_enrolment(Sql *sql, const MergePolicy *policy, const Deci
 typedef struct {
 	Sql *sql;
 	const MergePolicy *policy;
-	TerminalRow terminal;
+	TerminalId terminal;
 	KeyRing *keys;
 } Backlog;
 
@@ -80,7 +80,7 @@ static gboolean merge_one(Backlog *backlog, const HeldBatch *held, const char **
 	g_auto(Collected) collected = {0};
 	g_auto(MergeResult) result = {0};
 	EventBatch batch;
-	topic_format(topic, TOPIC_UP_EVENTS, &backlog->terminal.id, crypto_sha256);
+	topic_format(topic, TOPIC_UP_EVENTS, &backlog->terminal, crypto_sha256);
 	*outcome = "refused";
 	if (collect_message(topic, held->message, &collected) != COLLECT_OK)
 		return TRUE;
@@ -91,8 +91,8 @@ static gboolean merge_one(Backlog *backlog, const HeldBatch *held, const char **
 	Slice message = slice_of_bytes(held->message);
 	Slice statement = {message.data, message.size - collected.envelope.rest.size};
 	/* Its times are judged by when it came, not by when somebody decided. */
-	if (!merge_batch(backlog->sql, backlog->policy, &backlog->terminal.id, backlog->terminal.place,
-					 &batch, statement, held->received_ms, &result, error))
+	if (!merge_batch(backlog->sql, backlog->policy, &backlog->terminal, &batch, statement,
+					 held->received_ms, &result, error))
 		return FALSE;
 	*outcome = merge_text(result.outcome);
 	return TRUE;
@@ -104,7 +104,7 @@ static gboolean merge_some(Backlog *backlog, GArray *batches, GError **error)
 		const HeldBatch *held = &g_array_index(batches, HeldBatch, i);
 		const char *outcome;
 		if (!merge_one(backlog, held, &outcome, error) ||
-			!held_end(backlog->sql, &backlog->terminal.id, held, outcome, error))
+			!held_end(backlog->sql, &backlog->terminal, held, outcome, error))
 			return FALSE;
 	}
 	return TRUE;
@@ -112,11 +112,9 @@ static gboolean merge_some(Backlog *backlog, GArray *batches, GError **error)
 
 static gboolean open_backlog(Backlog *backlog, const char *terminal, GError **error)
 {
-	TerminalId id;
-	g_strlcpy(id.text, terminal, sizeof id.text);
+	g_strlcpy(backlog->terminal.text, terminal, sizeof backlog->terminal.text);
 	backlog->keys = key_ring_new();
-	return terminals_get(backlog->sql, &id, &backlog->terminal, error) &&
-		   key_ring_load(backlog->keys, backlog->sql, NULL, error);
+	return key_ring_load(backlog->keys, backlog->sql, NULL, error);
 }
 
 static gboolean decide_backlog(Sql *sql, const MergePolicy *policy, const Decision *decision,

@@ -11,6 +11,7 @@
 #include "server/store/references.h"
 #include "server/store/rosters.h"
 #include "server/store/schedules.h"
+#include "server/store/terminal_places.h"
 #include "server/wire.h"
 
 #define DAY_MS (G_GINT64_CONSTANT(24) * 3600 * 1000)
@@ -98,10 +99,33 @@ static gboolean add_roles(Refresh *refresh, PersonId person, guint32 *flags, GEr
 	return TRUE;
 }
 
-/* One stretch of service at the place; of several of a person the one that matters now is kept. */
-static gboolean add_person(Refresh *refresh, const PlacePerson *person, GError **error)
+/* A stretch of service where the terminal stands, and the days on which it stands there. */
+typedef struct {
+	PlacePerson person; /* its name is owned */
+	gint64 from_day, to_day;
+} Stretch;
+
+static void clear_stretch(gpointer data)
 {
+	g_free((gpointer)((Stretch *)data)->person.name);
+}
+
+static gint compare_stretches(gconstpointer a, gconstpointer b)
+{
+	const Stretch *left = a, *right = b;
+	if (left->person.person != right->person.person)
+		return left->person.person < right->person.person ? -1 : 1;
+	gint64 l = MAX(left->person.from_day, left->from_day);
+	gint64 r = MAX(right->person.from_day, right->from_day);
+	return l < r ? -1 : l > r;
+}
+
+/* Of several of a person the one that matters now is kept. */
+static gboolean add_person(Refresh *refresh, const Stretch *stretch, GError **error)
+{
+	const PlacePerson *person = &stretch->person;
 	gint64 today = refresh->today, end_day = person->to_day;
+	gint64 from_day = MAX(person->from_day, stretch->from_day);
 	guint32 flags = 0;
 	if (end_day <= today + refresh->policy->lease_days) {
 		gboolean serves;
@@ -110,13 +134,15 @@ static gboolean add_person(Refresh *refresh, const PlacePerson *person, GError *
 		end_day += serves ? refresh->policy->grace_days : 0;
 		flags |= person->to_day <= today ? ROSTER_MOVED : 0;
 	}
-	if (end_day <= today)
+	/* A terminal that leaves takes nobody along. */
+	end_day = MIN(end_day, stretch->to_day);
+	if (end_day <= today || from_day >= end_day)
 		return TRUE;
 	if (!add_roles(refresh, person->person, &flags, error))
 		return FALSE;
 	RosterRow row = {
 		.person = person->person,
-		.not_before_ms = day_start_ms(refresh->policy, person->from_day),
+		.not_before_ms = day_start_ms(refresh->policy, from_day),
 		.not_after_ms =
 			day_start_ms(refresh->policy, MIN(end_day, lease_end_day(refresh, person->person))),
 		.schedule = person->unit,
@@ -127,7 +153,7 @@ static gboolean add_person(Refresh *refresh, const PlacePerson *person, GError *
 						  : NULL;
 	if (last != NULL && last->person == row.person) {
 		/* Ascending by from_day: another unit at the same place follows, or a return. */
-		gboolean takes_over = person->from_day <= today;
+		gboolean takes_over = from_day <= today;
 		last->not_after_ms = MAX(last->not_after_ms, row.not_after_ms);
 		last->flags = takes_over ? row.flags : last->flags & ~(guint32)ROSTER_MOVED;
 		last->schedule = takes_over ? row.schedule : last->schedule;
@@ -139,19 +165,41 @@ static gboolean add_person(Refresh *refresh, const PlacePerson *person, GError *
 	return TRUE;
 }
 
-static gboolean collect_people(Refresh *refresh, gint64 place, GError **error)
+static gboolean collect_place(Refresh *refresh, const TerminalPlace *place, GArray *stretches,
+							  GError **error)
 {
-	g_autoptr(PlacePersonCursor) people =
-		places_people_between(refresh->sql, place, refresh->today - refresh->policy->grace_days,
-							  refresh->today + refresh->policy->lease_days, error);
+	const DistributePolicy *policy = refresh->policy;
+	gint64 last_day = MIN(refresh->today + policy->lease_days, place->to_day);
+	g_autoptr(PlacePersonCursor) people = places_people_between(
+		refresh->sql, place->place, refresh->today - policy->grace_days, last_day, error);
 	if (people == NULL)
 		return FALSE;
-	PlacePerson person;
+	Stretch stretch = {.from_day = place->from_day, .to_day = place->to_day};
 	SqlStep step;
-	while ((step = places_people_next(people, &person, error)) == SQL_ROW)
-		if (!add_person(refresh, &person, error))
-			return FALSE;
+	while ((step = places_people_next(people, &stretch.person, error)) == SQL_ROW) {
+		stretch.person.name = g_strdup(stretch.person.name);
+		g_array_append_val(stretches, stretch);
+	}
 	return step != SQL_FAILED;
+}
+
+/* Of every place where it stands today or will soon, by person. */
+static gboolean collect_people(Refresh *refresh, const TerminalId *terminal, GError **error)
+{
+	g_autoptr(GArray) places = NULL;
+	g_autoptr(GArray) stretches = g_array_new(FALSE, FALSE, sizeof(Stretch));
+	g_array_set_clear_func(stretches, clear_stretch);
+	if (!terminal_places_between(refresh->sql, terminal, refresh->today,
+								 refresh->today + refresh->policy->lease_days, &places, error))
+		return FALSE;
+	for (guint i = 0; i < places->len; i++)
+		if (!collect_place(refresh, &g_array_index(places, TerminalPlace, i), stretches, error))
+			return FALSE;
+	g_array_sort(stretches, compare_stretches);
+	for (guint i = 0; i < stretches->len; i++)
+		if (!add_person(refresh, &g_array_index(stretches, Stretch, i), error))
+			return FALSE;
+	return TRUE;
 }
 
 /* ── schedules ── */
@@ -249,11 +297,11 @@ static GArray *units_of_rows(GArray *rows)
 }
 
 gboolean distribute_refresh(Sql *sql, const DistributePolicy *policy, const TerminalId *terminal,
-							gint64 place, gint64 now_ms, gint64 *changed, GError **error)
+							gint64 now_ms, gint64 *changed, GError **error)
 {
 	g_autoptr(GArray) rows = g_array_new(FALSE, TRUE, sizeof(RosterRow));
 	Refresh refresh = {sql, policy, day_of(now_ms, policy->utc_offset_min), rows};
-	if (!collect_people(&refresh, place, error))
+	if (!collect_people(&refresh, terminal, error))
 		return FALSE;
 	g_autoptr(GArray) units = units_of_rows(rows);
 	g_autoptr(GArray) schedules = load_schedules(sql, policy, units, refresh.today, error);

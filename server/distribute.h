@@ -25,7 +25,7 @@ typedef struct {
 /* Makes the terminal's roster what it ought to be now; `changed`: how many versions it grew by.  In
  * the caller's transaction. */
 gboolean distribute_refresh(Sql *sql, const DistributePolicy *policy, const TerminalId *terminal,
-							gint64 place, gint64 now_ms, gint64 *changed, GError **error);
+							gint64 now_ms, gint64 *changed, GError **error);
 
 /* One chunk on its way. */
 typedef struct DistributePlan DistributePlan;

@@ -139,8 +139,8 @@ static gboolean check_recorded(Import *import, const Outage *outage, GError **er
 {
 	CoverageState coverage;
 	TerminalId gap;
-	if (!coverage_of_place(import->sql, outage->place, outage->from_ms, outage->to_ms, &coverage,
-						   &gap, error))
+	if (!coverage_of_place(import->sql, outage->place, outage->from_ms, outage->to_ms,
+						   import->utc_offset_min, &coverage, &gap, error))
 		return FALSE;
 	if (coverage == COVERAGE_COMPLETE)
 		import_fail(import, "place", "the terminals there have recorded all of that time");

@@ -7,6 +7,7 @@
 #include "server/store/leaves.h"
 #include "server/store/punches.h"
 #include "server/store/schedules.h"
+#include "server/store/terminal_places.h"
 #include "server/store/terminals.h"
 
 /* ── Schedules ── */
@@ -204,7 +205,24 @@ const ImportKind import_leaves = {"leaves", leave_columns, NULL, apply_leave, NU
 
 /* ── Terminals ── */
 
-static const ImportColumn terminal_columns[] = {{"id", TRUE}, {"place", TRUE}, {NULL, FALSE}};
+static const ImportColumn terminal_columns[] = {
+	{"id", TRUE}, {"place", TRUE}, {"from", FALSE}, {"source", FALSE}, {NULL, FALSE}};
+
+/* Another place, from a day on; without a day it has to be the place it is at. */
+static gboolean move_terminal(Import *import, const TerminalId *id, gint64 place, gint64 today_s,
+							  GError **error)
+{
+	Change change;
+	if (import_field(import, "from") == NULL) {
+		if (place != today_s)
+			import_fail(import, "place",
+						"'%s' hangs elsewhere: say in 'from' since when it hangs here", id->text);
+		return TRUE;
+	}
+	return !import_change(import, &change) ||
+		   terminal_places_move(import->sql, id, place, &change, import->utc_offset_min,
+								&import->changed, error);
+}
 
 static gboolean apply_terminal(Import *import, GError **error)
 {
@@ -226,12 +244,7 @@ static gboolean apply_terminal(Import *import, GError **error)
 	g_autoptr(GError) failed = NULL;
 	TerminalRow row;
 	if (terminals_get(import->sql, &id, &row, &failed)) {
-		if (row.place != place)
-			import_fail(import, "place",
-						"'%s' hangs elsewhere; an id is one device at one place: revoke it, and add"
-						" another",
-						text);
-		return TRUE;
+		return move_terminal(import, &id, place, row.place, error);
 	}
 	if (failed != NULL) {
 		g_propagate_error(error, g_steal_pointer(&failed));

@@ -753,8 +753,8 @@ static gboolean ask_place(JudgeFacts *facts, gint64 place, gint64 day, SlotData 
 	OutageState outage;
 	TerminalId terminal = {0};
 	g_autofree char *document = NULL;
-	if (!coverage_of_place(facts->sql, place, here.from_ms, here.to_ms, &coverage, &terminal,
-						   error) ||
+	if (!coverage_of_place(facts->sql, place, here.from_ms, here.to_ms, facts->utc_offset_min,
+						   &coverage, &terminal, error) ||
 		!outages_over(facts->sql, place, here.from_ms, here.to_ms, &outage, &document, error) ||
 		!place_name(facts, place, day, &here.place, error))
 		return FALSE;

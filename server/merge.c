@@ -163,17 +163,13 @@ static gboolean find_journal(Sql *sql, const TerminalId *terminal, const EventBa
 	return journals_open(sql, terminal, &batch->journal, &genesis, now_ms, journal, error);
 }
 
-gboolean merge_batch(Sql *sql, const MergePolicy *policy, const TerminalId *terminal, gint64 place,
+gboolean merge_batch(Sql *sql, const MergePolicy *policy, const TerminalId *terminal,
 					 const EventBatch *batch, Slice envelope, gint64 now_ms, MergeResult *result,
 					 GError **error)
 {
 	*result = (MergeResult){.changes = g_array_new(FALSE, FALSE, sizeof(MergeChange))};
-	MergeState state = {.sql = sql,
-						.policy = policy,
-						.terminal = *terminal,
-						.place = place,
-						.now_ms = now_ms,
-						.result = result};
+	MergeState state = {
+		.sql = sql, .policy = policy, .terminal = *terminal, .now_ms = now_ms, .result = result};
 	gboolean usable;
 	if (!find_journal(sql, terminal, batch, now_ms, &state.journal, result, &usable, error))
 		return FALSE;

@@ -57,6 +57,6 @@ gboolean merge_decide(Sql *sql, const MergePolicy *policy, const Decision *decis
 
 /* `batch` has passed verify_batch(); `envelope` is the signed statement, exact.  FALSE: the database
  * failed, the caller rolls back, nothing was decided. */
-gboolean merge_batch(Sql *sql, const MergePolicy *policy, const TerminalId *terminal, gint64 place,
+gboolean merge_batch(Sql *sql, const MergePolicy *policy, const TerminalId *terminal,
 					 const EventBatch *batch, Slice envelope, gint64 now_ms, MergeResult *result,
 					 GError **error);

@@ -11,7 +11,6 @@
 #include <string.h>
 
 #include "server/store/claims.h"
-#include "server/store/terminals.h"
 #include "server/wire.h"
 
 /* The event that a decision is about. */
@@ -36,13 +35,9 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Case, case_clear)
 static gboolean fill_state(Case *one, GError **error)
 {
 	MergeState *state = &one->state;
-	TerminalRow terminal;
 	state->terminal = one->row.terminal;
 	state->journal.id = one->row.journal;
 	state->journal.journal = one->row.journal_id;
-	if (!terminals_get(state->sql, &state->terminal, &terminal, error))
-		return FALSE;
-	state->place = terminal.place;
 	return boots_get(state->sql, &state->terminal, &one->event.header.boot, &one->boot, error);
 }
 

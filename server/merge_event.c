@@ -14,6 +14,7 @@
 #include "server/store/quarantine.h"
 #include "server/store/references.h"
 #include "server/store/rosters.h"
+#include "server/store/terminal_places.h"
 #include "server/wire.h"
 
 #define DAY_MS (G_GINT64_CONSTANT(24) * 3600 * 1000)
@@ -57,6 +58,39 @@ static gboolean enter_boot(MergeState *state, const EventHeader *header, GError 
 	return boots_get(state->sql, &state->terminal, &header->boot, &state->boot_row, error);
 }
 
+/* ── where it stood ── */
+
+static gboolean place_on(MergeState *state, gint64 day, gint64 *place, GError **error)
+{
+	if (!state->has_place || state->place_day != day) {
+		state->has_place = FALSE;
+		if (!terminal_places_on(state->sql, &state->terminal, day, &state->place, error))
+			return FALSE;
+		state->has_place = TRUE;
+		state->place_day = day;
+	}
+	*place = state->place;
+	return TRUE;
+}
+
+/* Whom a span of life concerns: at each place where the terminal stood meanwhile. */
+static gboolean mark_span(MergeState *state, gint64 from_day, gint64 to_day, GError **error)
+{
+	g_autoptr(GArray) places = NULL;
+	if (!terminal_places_between(state->sql, &state->terminal, from_day, to_day + 1, &places,
+								 error))
+		return FALSE;
+	for (guint i = 0; i < places->len; i++) {
+		const TerminalPlace *one = &g_array_index(places, TerminalPlace, i);
+		/* The day before too: a night shift ends in it. */
+		if (!mark_place(state->sql, one->place, MAX(from_day, one->from_day) - 1,
+						MIN(to_day + 1, one->to_day), local_day(state, state->now_ms), "coverage",
+						error))
+			return FALSE;
+	}
+	return TRUE;
+}
+
 /* ── coverage ── */
 
 gboolean merge_cover(MergeState *state, gint64 from, gint64 to, GError **error)
@@ -65,9 +99,7 @@ gboolean merge_cover(MergeState *state, gint64 from, gint64 to, GError **error)
 		return FALSE;
 	if (from / COVERAGE_STEP_MS == to / COVERAGE_STEP_MS)
 		return TRUE;
-	/* The day before too: a night shift ends in it. */
-	return mark_place(state->sql, state->place, local_day(state, from) - 1,
-					  local_day(state, to) + 1, local_day(state, state->now_ms), "coverage", error);
+	return mark_span(state, local_day(state, from), local_day(state, to), error);
 }
 
 static gboolean flush_coverage(MergeState *state, GError **error)
@@ -106,12 +138,15 @@ static gboolean extend_coverage(MergeState *state, gint64 at_ms, GError **error)
 
 static gboolean write_punch(MergeState *state, const MergePerson *event, GError **error)
 {
+	gint64 place;
+	if (!place_on(state, local_day(state, event->at_ms), &place, error))
+		return FALSE;
 	Punch punch = {.terminal = state->terminal,
 				   .journal = event->journal_id,
 				   .seq = event->seq,
 				   .person = event->person,
 				   .at_ms = event->at_ms,
-				   .place = state->place,
+				   .place = place,
 				   .state = event->state,
 				   .kind = event->kind,
 				   .reason = event->reason};

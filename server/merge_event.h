@@ -14,7 +14,9 @@ typedef struct {
 	Sql *sql;
 	const MergePolicy *policy;
 	TerminalId terminal;
-	gint64 place;
+	/* Where the terminal stood on `place_day`, asked last. */
+	gint64 place, place_day;
+	gboolean has_place;
 	gint64 now_ms;
 	JournalRow journal; /* being advanced */
 	MergeResult *result;

@@ -1,5 +1,7 @@
 #include "server/store/coverage.h"
 
+#include "server/rules/calendar.h"
+#include "server/store/history.h"
 #include "server/store/read.h"
 
 /* Is [from, to) inside one span?  Spans that touch are one, so one must hold all of it. */
@@ -60,11 +62,18 @@ gboolean coverage_of_terminal(Sql *sql, const TerminalId *terminal, gint64 from_
 }
 
 gboolean coverage_of_place(Sql *sql, gint64 place, gint64 from_ms, gint64 to_ms,
-						   CoverageState *state, TerminalId *terminal, GError **error)
+						   gint64 utc_offset_min, CoverageState *state, TerminalId *terminal,
+						   GError **error)
 {
 	*state = COVERAGE_NONE;
 	g_autoptr(SqlStatement) rows =
-		sql_query(sql, error, "SELECT id FROM terminal WHERE place = $1 ORDER BY id", "i", place);
+		sql_query(sql, error,
+				  "SELECT t.id, p.valid_from_day, p.valid_to_day FROM terminal_place p"
+				  " JOIN terminal t ON t.number = p.terminal WHERE p.place = $1 AND" AS_KNOWN_NOW(
+					  "p") "AND p.valid_from_day <= $3 AND p.valid_to_day > $2 ORDER BY t.id, "
+						   "p.valid_from_day",
+				  "iii", place, calendar_day(from_ms, utc_offset_min),
+				  calendar_day(to_ms - 1, utc_offset_min));
 	if (rows == NULL)
 		return FALSE;
 	SqlStep step;
@@ -72,7 +81,10 @@ gboolean coverage_of_place(Sql *sql, gint64 place, gint64 from_ms, gint64 to_ms,
 		CoverageState one;
 		TerminalId id;
 		read_text(rows, 0, id.text, sizeof id.text);
-		if (!state_of(sql, id.text, from_ms, to_ms, &one, error))
+		/* While it stood there. */
+		gint64 here_ms = MAX(from_ms, calendar_ms(sql_int(rows, 1), 0, utc_offset_min));
+		gint64 gone_ms = MIN(to_ms, calendar_ms(sql_int(rows, 2), 0, utc_offset_min));
+		if (!state_of(sql, id.text, here_ms, gone_ms, &one, error))
 			return FALSE;
 		if (one == COVERAGE_COMPLETE && *state == COVERAGE_NONE)
 			*state = COVERAGE_COMPLETE;

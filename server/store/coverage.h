@@ -18,11 +18,13 @@ typedef enum {
 	COVERAGE_NONE,     /* no terminal was in service there in that span */
 } CoverageState;
 
-/* Of a place, over [from_ms, to_ms); give at most now as `to_ms`.  A terminal is in service from
+/* Of a place, over [from_ms, to_ms); give at most now as `to_ms`.   A terminal counts on the
+ * days on which it stands there; it is in service from
  * its first covered instant (or its join, if earlier) until it is revoked.  `terminal` (may be
  * NULL) gets one that has the gap. */
 gboolean coverage_of_place(Sql *sql, gint64 place, gint64 from_ms, gint64 to_ms,
-						   CoverageState *state, TerminalId *terminal, GError **error);
+						   gint64 utc_offset_min, CoverageState *state, TerminalId *terminal,
+						   GError **error);
 /* The same of one terminal (where somebody punched that day). */
 gboolean coverage_of_terminal(Sql *sql, const TerminalId *terminal, gint64 from_ms, gint64 to_ms,
 							  CoverageState *state, GError **error);

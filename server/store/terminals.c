@@ -4,6 +4,7 @@
 
 #include "server/store/read.h"
 #include "server/store/server_state.h"
+#include "server/store/terminal_places.h"
 
 #define NUMBER_MAX G_MAXINT64
 
@@ -121,7 +122,7 @@ gboolean terminals_add(Sql *sql, const TerminalId *id, gint64 place, const guint
 				   "INSERT INTO terminal (id, place, state, added_ms, bootstrap_secret,"
 				   " bootstrap_until_ms, revision) VALUES ($1, $2, 'new', $3, $4, $5, 0)",
 				   "tiibi", id->text, place, now_ms, secret, (gsize)32, until_ms) &&
-		   touch(sql, id, error);
+		   terminal_places_begin(sql, id, place, now_ms, error) && touch(sql, id, error);
 }
 
 gboolean terminals_bootstrap(Sql *sql, const TerminalId *id, gint64 now_ms, guint8 secret[32],

@@ -22,7 +22,7 @@ const char *terminal_state_text(TerminalState state); /* "new", "active", "revok
 
 typedef struct {
 	TerminalId id;
-	gint64 place;
+	gint64 place; /* today's, see terminal_places.h */
 	TerminalState state;
 	gint64 added_ms, joined_ms, revoked_ms; /* 0: not yet */
 	/* Valid while active: of the newest row of terminal_key. */
@@ -47,7 +47,7 @@ gboolean terminals_list(Sql *sql, gint64 place, GArray **terminals, GError **err
 gboolean terminals_get(Sql *sql, const TerminalId *id, TerminalRow *out, GError **error);
 gboolean terminals_revision(Sql *sql, gint64 *revision, GError **error);
 
-/* SQL_ERROR_CONSTRAINT when the id was ever used. */
+/* In the caller's transaction.  SQL_ERROR_CONSTRAINT when the id was ever used. */
 gboolean terminals_add(Sql *sql, const TerminalId *id, gint64 place, const guint8 secret[32],
 					   gint64 until_ms, gint64 now_ms, GError **error);
 /* The bootstrap secret. FALSE, `error` unset: unknown, used or expired. */

@@ -90,8 +90,8 @@ static void merge_one(Office *office, const KeyRing *ring, const Arrival *arriva
 	receive(ring, arrival, &collected, &batch);
 	Slice all = slice_of_bytes(arrival->message);
 	Slice statement = {all.data, all.size - collected.envelope.rest.size};
-	office_ok(merge_batch(office->sql, &office->policy, &collected.terminal, office->places[0],
-						  &batch, statement, office->now_ms, &result, error));
+	office_ok(merge_batch(office->sql, &office->policy, &collected.terminal, &batch, statement,
+						  office->now_ms, &result, error));
 	g_assert_cmpint(result.outcome, ==, expected);
 }
 

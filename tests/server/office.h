@@ -166,8 +166,8 @@ static inline void office_merge_message(Office *office, GBytes *message, gint64 
 	Slice all = slice_of_bytes(message);
 	Slice statement = {all.data, all.size - collected.envelope.rest.size};
 	office_ok(sql_begin(office->sql, error));
-	office_ok(merge_batch(office->sql, &office->policy, &office->device->id, office->places[0],
-						  &batch, statement, now_ms, result, error));
+	office_ok(merge_batch(office->sql, &office->policy, &office->device->id, &batch, statement,
+						  now_ms, result, error));
 	office_ok(sql_commit(office->sql, error));
 }
 

@@ -28,8 +28,8 @@ static gint64 refresh(World *world)
 	Office *office = &world->office;
 	gint64 changed;
 	office_ok(sql_begin(office->sql, error));
-	office_ok(distribute_refresh(office->sql, &world->policy, &office->device->id,
-								 office->places[0], office->now_ms, &changed, error));
+	office_ok(distribute_refresh(office->sql, &world->policy, &office->device->id, office->now_ms,
+								 &changed, error));
 	office_ok(sql_commit(office->sql, error));
 	return changed;
 }

@@ -333,6 +333,7 @@ static const struct {
 	{"terminals", "id,place\nmanual,LOBI\n", "no terminal recorded"},
 	{"terminals", "id,place\nbkd-1,LOBI\n", "'bkd-1' is not known"},
 	{"terminals", "id,place\nBKD 1,LOBI\n", "no terminal's name"},
+	{"terminals", "id,place,from\nbkd-1,LOBI,x\n", "'bkd-1' is not known"},
 };
 
 static char *dump(Sql *sql)

@@ -314,7 +314,7 @@ static CoverageState coverage(Office *office, int from_hour, int to_hour)
 	GError *error = NULL;
 	CoverageState state = COVERAGE_NONE;
 	coverage_of_place(office->sql, office->places[0], office_at(OFFICE_DAY, from_hour, 0),
-					  office_at(OFFICE_DAY, to_hour, 0), &state, NULL, &error);
+					  office_at(OFFICE_DAY, to_hour, 0), OFFICE_OFFSET, &state, NULL, &error);
 	g_assert_no_error(error);
 	return state;
 }

@@ -12,7 +12,9 @@ static void setup(World *world, gconstpointer data G_GNUC_UNUSED)
 {
 	office_open(&world->office);
 	world->other = device_new("term-b", office_at(OFFICE_DAY, 6, 0));
+	office_ok(sql_begin(world->office.sql, error));
 	office_join(&world->office, world->other);
+	office_ok(sql_commit(world->office.sql, error));
 	world->ring = key_ring_new();
 	office_ok(key_ring_load(world->ring, world->office.sql, NULL, error));
 	device_boot_event(world->office.device, FALSE, office_at(OFFICE_DAY, 6, 0));
@@ -222,8 +224,10 @@ static void a_join_is_signed_by_the_key_it_brings(World *world, gconstpointer da
 	Device *fresh = device_new("term-c", 0);
 	const guint8 secret[32] = {0};
 	g_assert_cmpint(verify_a_join(world, fresh, FALSE, fresh->signing), ==, VERIFY_UNKNOWN);
+	office_ok(sql_begin(world->office.sql, error));
 	office_ok(terminals_add(world->office.sql, &fresh->id, world->office.places[0], secret,
 							G_MAXINT64, 0, error));
+	office_ok(sql_commit(world->office.sql, error));
 	office_ok(key_ring_load(world->ring, world->office.sql, NULL, error));
 	g_assert_cmpint(verify_a_join(world, fresh, FALSE, fresh->signing), ==, VERIFY_OK);
 	g_assert_cmpint(verify_a_join(world, fresh, FALSE, world->other->signing), ==, VERIFY_KEY);
@@ -247,7 +251,9 @@ static void the_bootstrap_secret_is_good_once_and_briefly(World *world,
 	PublicKey signing, sealing;
 	server_key_public(fresh->signing, &signing);
 	server_key_public(fresh->sealing, &sealing);
+	office_ok(sql_begin(sql, error));
 	office_ok(terminals_add(sql, &fresh->id, world->office.places[0], secret, 1000, 0, error));
+	office_ok(sql_commit(sql, error));
 	g_assert_true(terminals_bootstrap(sql, &fresh->id, 999, found, NULL));
 	g_assert_cmpmem(found, 32, secret, 32);
 	g_assert_false(terminals_bootstrap(sql, &fresh->id, 1000, found, NULL));

@@ -7,12 +7,14 @@
 
 #include "server/crypto_openssl.h"
 #include "server/province.h"
+#include "server/rules/calendar.h"
 #include "server/store/audit_log.h"
 #include "server/store/places.h"
+#include "server/store/terminal_places.h"
 #include "server/store/terminals.h"
 #include "tools/hadir/cmd_common.h"
 
-#define USAGE "add ID --place CODE --out FILE | revoke ID | list"
+#define USAGE "add ID --place CODE --out FILE | move ID --place CODE --from DATE | revoke ID | list"
 
 static gboolean bad_value(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
@@ -80,6 +82,43 @@ static gboolean revoke_one(CmdServer *server, const char *text, GError **error)
 	return FALSE;
 }
 
+/* Rosters, completeness and punches of the days since then follow. */
+static gboolean move(CmdServer *server, const TerminalId *id, gint64 place, const char *from,
+					 GError **error)
+{
+	gint64 now_ms = cmd_now_ms(), offset_min = server->config->utc_offset_min;
+	Change change = {.to_day = DAY_OPEN,
+					 .now_ms = now_ms,
+					 .today = calendar_day(now_ms, offset_min),
+					 .source = "hadir terminal move"};
+	gboolean changed;
+	GError *local = NULL;
+	if (!calendar_parse(from, &change.from_day))
+		return bad_value(error, "--from: a date as 2026-01-31");
+	if (terminal_places_move(server->sql, id, place, &change, offset_min, &changed, &local))
+		return TRUE;
+	if (local == NULL)
+		return bad_value(error, "there is no terminal '%s'", id->text);
+	g_propagate_error(error, local);
+	return FALSE;
+}
+
+static gboolean move_one(CmdServer *server, const char *text, const char *place_code,
+						 const char *from, GError **error)
+{
+	TerminalId id;
+	gint64 place;
+	g_autofree char *detail = g_strdup_printf("%s %s %s", text, place_code, from);
+	const AuditEntry entry = {.at_ms = cmd_now_ms(), .action = "terminal.move", .detail = detail};
+	if (!parse_id(text, &id, error) || !find_place(server->sql, place_code, &place, error) ||
+		!audit_change_begin(server->sql, error))
+		return FALSE;
+	if (move(server, &id, place, from, error))
+		return audit_change_commit(server->sql, &entry, error);
+	audit_change_rollback(server->sql);
+	return FALSE;
+}
+
 static gboolean list_all(CmdServer *server, GError **error)
 {
 	g_autoptr(GArray) terminals = NULL;
@@ -100,11 +139,14 @@ static int run(int argc, char **argv)
 	g_auto(CmdServer) server = {0};
 	const char *place = cmd_take_option(&argc, argv, "--place");
 	const char *out = cmd_take_option(&argc, argv, "--out");
+	const char *from = cmd_take_option(&argc, argv, "--from");
 	if (!cmd_open(&server, &argc, argv, &error))
 		return cmd_fail("terminal", g_steal_pointer(&error));
 	gboolean ok;
 	if (argc == 3 && strcmp(argv[1], "add") == 0 && place != NULL && out != NULL)
 		ok = add_one(&server, argv[2], place, out, &error);
+	else if (argc == 3 && strcmp(argv[1], "move") == 0 && place != NULL && from != NULL)
+		ok = move_one(&server, argv[2], place, from, &error);
 	else if (argc == 3 && strcmp(argv[1], "revoke") == 0)
 		ok = revoke_one(&server, argv[2], &error);
 	else if (argc == 2 && strcmp(argv[1], "list") == 0)
@@ -114,5 +156,5 @@ static int run(int argc, char **argv)
 	return ok ? 0 : cmd_fail("terminal", g_steal_pointer(&error));
 }
 
-const HadirCommand cmd_terminal = {"terminal", USAGE,
-								   "gives a device its bundle, takes a device out, lists all", run};
+const HadirCommand cmd_terminal = {
+	"terminal", USAGE, "gives a device its bundle, moves it, takes it out, lists all", run};
