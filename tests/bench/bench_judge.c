@@ -26,8 +26,9 @@ static void enrol(Office *office, PersonId person)
 static void punch(Office *office, PersonId person, gint64 at_ms)
 {
 	static gint64 seq;
+	seq++;
 	Punch row = {.terminal = office->device->id,
-				 .seq = ++seq,
+				 .seq = seq,
 				 .person = person,
 				 .at_ms = at_ms,
 				 .place = office->places[0],

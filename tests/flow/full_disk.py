@@ -11,11 +11,15 @@ def in_own_mounts():
     """Runs this program again where its mounts are nobody else's and end with it."""
     if os.environ.get("HADIR_OWN_MOUNTS") == "1":
         return
-    unshare = ["unshare", "--mount"] if os.geteuid() == 0 else ["unshare", "--mount", "--user", "--map-root-user"]
-    if subprocess.run([*unshare, "true"], check=False).returncode != 0:
-        sys.exit("# FAILED: a full disk needs a mount namespace: root, or user namespaces that this machine allows")
-    os.environ["HADIR_OWN_MOUNTS"] = "1"
-    os.execvp(unshare[0], [*unshare, sys.executable, "-B", *sys.argv])
+    root = os.geteuid() == 0
+    own = ["unshare", "--mount"] if root else ["unshare", "--mount", "--user", "--map-root-user"]
+    # In a chroot the root folder is no mount whose propagation could be set.
+    for unshare in (own, [*own, "--propagation", "unchanged"]):
+        if subprocess.run([*unshare, "true"], check=False, stderr=subprocess.DEVNULL).returncode == 0:
+            os.environ["HADIR_OWN_MOUNTS"] = "1"
+            os.execvp(unshare[0], [*unshare, sys.executable, "-B", *sys.argv])
+    if not root:
+        sys.exit("# FAILED: a full disk needs root, or user namespaces that this machine allows")
 
 
 class Disk:
