@@ -8,8 +8,8 @@
 
 /* So many references are compared in full; up to that many all of them are. */
 #define FULL 10
-/* So many get a second look before: a sixteenth, between these. Real prints that could still be told
- * are found there; with half as many 2 of 120 were not (README, search). */
+/* So many get a second look before: a sixteenth, between these. Real prints that could
+ * still be told are found there (README, search). */
 #define LISTED_LEAST 200
 #define LISTED_MOST 2000
 #define LISTED_SHARE 16
