@@ -153,6 +153,30 @@ gboolean people_set_employment(Sql *sql, PersonId person, const char *kind, cons
 		   mark_changed(sql, person, change, new, changed, error);
 }
 
+static const char *kept(GStringChunk *texts, const char *text)
+{
+	return text != NULL ? g_string_chunk_insert_const(texts, text) : NULL;
+}
+
+gboolean people_duty_on(Sql *sql, PersonId person, gint64 day, GStringChunk *texts, PersonDuty *out,
+						GError **error)
+{
+	g_autoptr(SqlStatement) row = sql_query(
+		sql, error,
+		"SELECT e.status, s.name, s.day_code, coalesce(k.deducted,1)"
+		" FROM person_employment e JOIN legal_status s ON s.code=e.status"
+		" LEFT JOIN employment_kind k ON k.code=e.kind WHERE e.person=$1 AND" NOW_ON("e", "$2"),
+		"ii", person, day);
+	*out = (PersonDuty){0};
+	if (row == NULL)
+		return FALSE;
+	SqlStep step = sql_next(row, error);
+	if (step == SQL_ROW)
+		*out = (PersonDuty){TRUE, kept(texts, sql_text(row, 0)), kept(texts, sql_text(row, 1)),
+							kept(texts, sql_text(row, 2)), sql_int(row, 3) != 0};
+	return step != SQL_FAILED;
+}
+
 gboolean people_end_employment(Sql *sql, PersonId person, const Change *change, gboolean *changed,
 							   GError **error)
 {

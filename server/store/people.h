@@ -46,6 +46,16 @@ gboolean people_set_number(Sql *sql, PersonId person, NumberKind kind, const cha
  * employment on a day has no duty on it: the first day is the start date. */
 gboolean people_set_employment(Sql *sql, PersonId person, const char *kind, const char *status,
 							   const Change *change, gboolean *changed, GError **error);
+/* What the employment of a day says of duty, as known now; texts in `texts`. */
+typedef struct {
+	gboolean employed;
+	const char *status, *status_name;
+	const char *day_code; /* of the legal status: it covers every day; NULL: none */
+	gboolean deducted;    /* by the kind of employment */
+} PersonDuty;
+
+gboolean people_duty_on(Sql *sql, PersonId person, gint64 day, GStringChunk *texts, PersonDuty *out,
+						GError **error);
 gboolean people_end_employment(Sql *sql, PersonId person, const Change *change, gboolean *changed,
 							   GError **error);
 
