@@ -8,6 +8,7 @@
 #include "server/broker_config.h"
 #include "server/server_keys.h"
 #include "server/store/migrate.h"
+#include "server/store/punches.h"
 #include "server/store/server_state.h"
 #include "server/store/terminals.h"
 
@@ -108,11 +109,11 @@ static char *hex(const guint8 *data, gsize size)
 static gboolean parse_id(const char *text, TerminalId *id, GError **error)
 {
 	if (terminal_id_parse(id, (Slice){(const uint8_t *)text, strlen(text)}) &&
-		!broker_service_name(text))
+		!broker_service_name(text) && !punch_is_unsigned_name(text))
 		return TRUE;
 	g_set_error(error, AUTHORITY_ERROR, AUTHORITY_ERROR_REQUEST,
 				"'%s' cannot be a terminal's id: 3 to 32 of a-z, 0-9 and '-', and no name of a "
-				"service",
+				"service or of presence that no terminal recorded",
 				text);
 	return FALSE;
 }

@@ -43,11 +43,8 @@ void key_ring_free(KeyRing *ring)
 static void add_terminal(GHashTable *entries, const TerminalRow *row)
 {
 	Entry *entry = g_new0(Entry, 1);
-	entry->terminal = (KeyRingTerminal){.id = row->id,
-										.place = row->place,
-										.state = row->state,
-										.has_keys = row->has_keys,
-										.sealing = row->sealing};
+	entry->terminal = (KeyRingTerminal){
+		.id = row->id, .state = row->state, .has_keys = row->has_keys, .sealing = row->sealing};
 	entry->keys = g_array_new(FALSE, FALSE, sizeof(Key));
 	g_hash_table_insert(entries, entry->terminal.id.text, entry);
 }

@@ -22,7 +22,6 @@ gboolean key_ring_load(KeyRing *ring, Sql *sql, gboolean *changed, GError **erro
 
 typedef struct {
 	TerminalId id;
-	gint64 place;
 	TerminalState state;
 	gboolean has_keys;
 	PublicKey sealing; /* of the newest keys */

@@ -20,6 +20,11 @@ const char *punch_state_text(PunchState state)
 	}
 }
 
+gboolean punch_is_unsigned_name(const char *name)
+{
+	return strcmp(name, PUNCH_BY_HAND) == 0 || strcmp(name, PUNCH_ELSEWHERE) == 0;
+}
+
 gboolean punches_add(Sql *sql, const Punch *punch, gboolean *added, GError **error)
 {
 	gint64 n = sql_change(

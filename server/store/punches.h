@@ -30,6 +30,8 @@ typedef struct {
 /* What stands for the terminal of a punch that no terminal of ours recorded. */
 #define PUNCH_BY_HAND "manual"
 #define PUNCH_ELSEWHERE "luar"
+/* One of the two: no terminal may bear it. */
+gboolean punch_is_unsigned_name(const char *name);
 
 /* Once per (terminal, journal, seq): FALSE in `added` (may be NULL) when it was there.  Joins the
  * transaction; the caller marks (mark_punch). */

@@ -275,8 +275,8 @@ static void a_bundle_holds_what_a_device_needs(World *world, gconstpointer data 
 static void ids_of_services_and_used_ones_are_refused(World *world,
 													  gconstpointer data G_GNUC_UNUSED)
 {
-	static const char *const ids[] = {"collector-1", "tool-1", "web-1",  "server",
-									  "broker",      "vault",  "Term-A", "ab",
+	static const char *const ids[] = {"collector-1", "tool-1", "web-1",  "manual", "luar",
+									  "server",      "broker", "vault",  "Term-A", "ab",
 									  "term/a",      "term-a", "term+a", ""};
 	for (gsize i = 0; i < G_N_ELEMENTS(ids); i++) {
 		g_autoptr(GError) problem = NULL;
