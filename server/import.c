@@ -55,6 +55,17 @@ void import_fail(Import *import, const char *column, const char *format, ...)
 	g_string_append_printf(import->errors, "\n%s", text);
 }
 
+gboolean import_refused(Import *import, const char *column, GError *refused, GError **error)
+{
+	if (!g_error_matches(refused, SQL_ERROR, SQL_ERROR_CONSTRAINT)) {
+		g_propagate_error(error, refused);
+		return FALSE;
+	}
+	import_fail(import, column, "%s", refused->message);
+	g_error_free(refused);
+	return TRUE;
+}
+
 void import_warn(Import *import, const char *column, const char *format, ...)
 {
 	va_list arguments;

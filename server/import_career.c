@@ -8,17 +8,6 @@
 #include "server/store/people.h"
 #include "server/store/units.h"
 
-static gboolean refuse(Import *import, const char *column, GError *refused, GError **error)
-{
-	if (!g_error_matches(refused, SQL_ERROR, SQL_ERROR_CONSTRAINT)) {
-		g_propagate_error(error, refused);
-		return FALSE;
-	}
-	import_fail(import, column, "%s", refused->message);
-	g_error_free(refused);
-	return TRUE;
-}
-
 /* ── Ranks and positions ── */
 
 static const ImportColumn rank_columns[] = {
@@ -44,7 +33,7 @@ static gboolean apply_rank(Import *import, GError **error)
 	return import->row_failed ||
 		   careers_set_rank(import->sql, person, import_field(import, "rank"), &change,
 							&import->changed, &refused) ||
-		   refuse(import, "rank", refused, error);
+		   import_refused(import, "rank", refused, error);
 }
 
 const ImportKind import_ranks = {"ranks", rank_columns, NULL, apply_rank, NULL};
@@ -107,7 +96,7 @@ static gboolean apply_superior(Import *import, GError **error)
 	return import->row_failed ||
 		   careers_set_superior(import->sql, person, superior, &change, &import->changed,
 								&refused) ||
-		   refuse(import, "superior", refused, error);
+		   import_refused(import, "superior", refused, error);
 }
 
 const ImportKind import_superiors = {"superiors", superior_columns, NULL, apply_superior, NULL};
@@ -203,7 +192,7 @@ static gboolean move_rank(Import *import, MutationRow *row, GError **error)
 	GError *refused = NULL;
 	return careers_set_rank(import->sql, row->person, row->to, &row->change, &row->changed,
 							&refused) ||
-		   refuse(import, "to", refused, error);
+		   import_refused(import, "to", refused, error);
 }
 
 /* The kind of employment stays what it is; only the legal status moves. */

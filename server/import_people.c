@@ -109,15 +109,9 @@ static gboolean apply_unit(Import *import, GError **error)
 		return FALSE;
 	if (import->row_failed)
 		return TRUE;
-	g_autoptr(GError) refused = NULL;
-	if (!units_set(import->sql, unit, &facts, &change, &import->changed, &refused)) {
-		if (!g_error_matches(refused, SQL_ERROR, SQL_ERROR_CONSTRAINT)) {
-			g_propagate_error(error, g_steal_pointer(&refused));
-			return FALSE;
-		}
-		import_fail(import, "parent", "%s", refused->message);
-		return TRUE;
-	}
+	GError *refused = NULL;
+	if (!units_set(import->sql, unit, &facts, &change, &import->changed, &refused))
+		return import_refused(import, "parent", refused, error);
 	return set_unit_places(import, unit, &change, error) &&
 		   set_unit_start(import, unit, &change, error);
 }

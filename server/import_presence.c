@@ -69,13 +69,7 @@ static gboolean set_leave(Import *import, const Leave *leave, const Change *chan
 		import->changed |= changed;
 		return TRUE;
 	}
-	if (!g_error_matches(refused, SQL_ERROR, SQL_ERROR_CONSTRAINT)) {
-		g_propagate_error(error, refused);
-		return FALSE;
-	}
-	import_fail(import, "letter", "%s", refused->message);
-	g_error_free(refused);
-	return TRUE;
+	return import_refused(import, "letter", refused, error);
 }
 
 /* One letter may correct several days and slots: each is a case of its own. */

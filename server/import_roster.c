@@ -6,18 +6,6 @@
 #include "server/store/leaves.h"
 #include "server/store/shifts.h"
 
-/* A refusal of the store becomes a bad row; TRUE then. */
-static gboolean refuse(Import *import, const char *column, GError *refused, GError **error)
-{
-	if (!g_error_matches(refused, SQL_ERROR, SQL_ERROR_CONSTRAINT)) {
-		g_propagate_error(error, refused);
-		return FALSE;
-	}
-	import_fail(import, column, "%s", refused->message);
-	g_error_free(refused);
-	return TRUE;
-}
-
 /* ── Shifts ── */
 
 static const ImportColumn shift_columns[] = {
@@ -44,7 +32,7 @@ static gboolean apply_shift(Import *import, GError **error)
 	shift.grace_min = (gint32)grace;
 	shift.flex_min = (gint32)flex;
 	return shifts_add(import->sql, &shift, &id, &import->changed, &refused) ||
-		   refuse(import, "code", refused, error);
+		   import_refused(import, "code", refused, error);
 }
 
 const ImportKind import_shifts = {"shifts", shift_columns, NULL, apply_shift, NULL};
@@ -187,7 +175,7 @@ static gboolean apply_rotation(Import *import, GError **error)
 		return TRUE;
 	return shifts_set_rotation(import->sql, person, import_field(import, "cycle"), anchor, &change,
 							   &import->changed, &refused) ||
-		   refuse(import, "cycle", refused, error);
+		   import_refused(import, "cycle", refused, error);
 }
 
 const ImportKind import_rotations = {"rotations", rotation_columns, NULL, apply_rotation, NULL};
@@ -264,7 +252,7 @@ static gboolean store_order(Import *import, const DayOrder *order, gint64 letter
 	GError *refused = NULL;
 	return day_orders_set(import->sql, order, letter_day, change, NULL, &import->changed,
 						  &refused) ||
-		   refuse(import, "letter", refused, error);
+		   import_refused(import, "letter", refused, error);
 }
 
 static gboolean apply_order(Import *import, GError **error)

@@ -50,6 +50,9 @@ extern const ImportKind import_deductions, import_schemes, import_settings;
 const char *import_field(const Import *import, const char *column);
 /* A bad row; the file will not be imported. */
 void import_fail(Import *import, const char *column, const char *format, ...) G_GNUC_PRINTF(3, 4);
+/* What the store refused (SQL_ERROR_CONSTRAINT) becomes a bad row. FALSE: another error, passed on.
+ * Takes `refused`. */
+gboolean import_refused(Import *import, const char *column, GError *refused, GError **error);
 void import_warn(Import *import, const char *column, const char *format, ...) G_GNUC_PRINTF(3, 4);
 
 /* FALSE: bad, and said so. An empty field gives `fallback`. */

@@ -91,15 +91,10 @@ static gboolean find_pattern(Import *import, gint64 *id, GError **error)
 	}
 	if (pattern.name == NULL)
 		pattern.name = pattern.code;
-	g_autoptr(GError) refused = NULL;
+	GError *refused = NULL;
 	if (!schedules_add_pattern(import->sql, &pattern, id, &minutes, &refused)) {
-		if (!g_error_matches(refused, SQL_ERROR, SQL_ERROR_CONSTRAINT)) {
-			g_propagate_error(error, g_steal_pointer(&refused));
-			return FALSE;
-		}
 		*id = 0;
-		import_fail(import, "pattern", "%s", refused->message);
-		return TRUE;
+		return import_refused(import, "pattern", refused, error);
 	}
 	gint64 wanted = pattern.ramadan ? WEEK_RAMADAN_MIN : WEEK_MIN;
 	if (minutes != wanted)
@@ -229,7 +224,7 @@ static gboolean apply_terminal(Import *import, GError **error)
 	const char *text = import_field(import, "id");
 	TerminalId id;
 	gint64 place = 0;
-	if (strcmp(text, PUNCH_BY_HAND) == 0 || strcmp(text, PUNCH_ELSEWHERE) == 0) {
+	if (punch_is_unsigned_name(text)) {
 		import_fail(import, "id", "'%s' stands for presence that no terminal recorded", text);
 		return TRUE;
 	}
