@@ -63,17 +63,7 @@ static void add_fingers(Html *html, const AccountView *view)
 	if (view->fingers->len == 0)
 		html_add(html, "<p>Sidik jari Anda belum direkam. Datanglah ke pengelola kepegawaian unit "
 					   "kerja Anda.</p>\n");
-	else
-		html_add(html, "<ul class=\"hd-people\">\n");
-	for (guint i = 0; i < view->fingers->len; i++) {
-		const PersonFinger *finger = &g_array_index(view->fingers, PersonFinger, i);
-		html_add(html,
-				 "<li><span><b>%s</b><small>direkam %s</small></span>"
-				 "<span class=\"hd-mark\">mutu %" G_GINT64_FORMAT "</span></li>\n",
-				 finger->finger, finger->since, finger->quality);
-	}
-	if (view->fingers->len > 0)
-		html_add(html, "</ul>\n");
+	page_fingers_list(html, view->fingers);
 	html_add(html, "</section>\n");
 }
 

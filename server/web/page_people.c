@@ -59,6 +59,21 @@ static void add_fact(Html *html, const char *name, const char *value)
 		html_add(html, "<div><dt>%s</dt><dd>%s</dd></div>\n", name, value);
 }
 
+void page_fingers_list(Html *html, const GArray *fingers)
+{
+	if (fingers->len == 0)
+		return;
+	html_add(html, "<ul class=\"hd-people\">\n");
+	for (guint i = 0; i < fingers->len; i++) {
+		const PersonFinger *finger = &g_array_index(fingers, PersonFinger, i);
+		html_add(html,
+				 "<li><span><b>%s</b><small>direkam %s</small></span>"
+				 "<span class=\"hd-mark\">mutu %" G_GINT64_FORMAT "</span></li>\n",
+				 finger->finger, finger->since, finger->quality);
+	}
+	html_add(html, "</ul>\n");
+}
+
 static void add_fingers(Html *html, const PersonView *view)
 {
 	html_add(html,
@@ -68,17 +83,7 @@ static void add_fingers(Html *html, const PersonView *view)
 		html_add(html,
 				 "<p>Sidik jari belum direkam. Sampai direkam, kehadiran dicatat dengan daftar "
 				 "manual oleh pengelola.</p>\n");
-	else
-		html_add(html, "<ul class=\"hd-people\">\n");
-	for (guint i = 0; i < view->fingers->len; i++) {
-		const PersonFinger *finger = &g_array_index(view->fingers, PersonFinger, i);
-		html_add(html,
-				 "<li><span><b>%s</b><small>direkam %s</small></span>"
-				 "<span class=\"hd-mark\">mutu %" G_GINT64_FORMAT "</span></li>\n",
-				 finger->finger, finger->since, finger->quality);
-	}
-	if (view->fingers->len > 0)
-		html_add(html, "</ul>\n");
+	page_fingers_list(html, view->fingers);
 	html_add(html, "</section>\n");
 }
 

@@ -45,5 +45,7 @@ typedef struct {
 /* Enrolled fingers of a person, as PersonFinger. */
 gboolean page_fingers_load(const Call *call, gint64 person, GStringChunk *texts, GArray *fingers,
 						   GError **error);
+/* The list of them, nothing when there are none. */
+void page_fingers_list(Html *html, const GArray *fingers);
 
 void page_person_render(Html *html, const Frame *frame, const PersonView *view);
