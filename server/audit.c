@@ -3,8 +3,8 @@
 #include <stdarg.h>
 
 #include "server/crypto_openssl.h"
-#include "server/store/events.h"
-#include "server/store/terminals.h"
+#include "server/store/terminals/events.h"
+#include "server/store/terminals/terminals.h"
 #include "server/wire.h"
 
 #define STATEMENTS_AT_ONCE 64

@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include "server/store/journals.h"
+#include "server/store/terminals/journals.h"
 
 typedef struct {
 	gint64 n_events, n_statements;

@@ -16,7 +16,7 @@
 #include <glib.h>
 
 #include "server/crypto_openssl.h"
-#include "server/store/terminals.h"
+#include "server/store/terminals/terminals.h"
 
 #define AUTHORITY_ERROR (authority_error_quark())
 GQuark authority_error_quark(void);

@@ -12,7 +12,7 @@
 #include "server/broker_config.h"
 #include "server/server_keys.h"
 #include "server/store/migrate.h"
-#include "server/store/server_state.h"
+#include "server/store/system/server_state.h"
 
 #define BACKUP_ERROR g_quark_from_static_string("hadir-backup")
 

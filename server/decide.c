@@ -4,10 +4,10 @@
 
 #include "protocol/topic.h"
 #include "server/crypto_openssl.h"
-#include "server/store/enrolments.h"
-#include "server/store/marks.h"
-#include "server/store/quarantine.h"
-#include "server/store/references.h"
+#include "server/store/terminals/enrolments.h"
+#include "server/store/time/marks.h"
+#include "server/store/terminals/quarantine.h"
+#include "server/store/terminals/references.h"
 #include "server/verify.h"
 #include "server/wire.h"
 

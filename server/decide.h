@@ -6,7 +6,7 @@
 #pragma once
 
 #include "server/merge.h"
-#include "server/store/decisions.h"
+#include "server/store/terminals/decisions.h"
 
 /* What whoever runs the vault and the rosters has to know of it. */
 typedef struct {

@@ -3,15 +3,15 @@
 #include <string.h>
 
 #include "server/crypto_openssl.h"
-#include "server/store/assignments.h"
-#include "server/store/exemptions.h"
-#include "server/store/grants.h"
-#include "server/store/people.h"
-#include "server/store/places.h"
-#include "server/store/references.h"
-#include "server/store/rosters.h"
-#include "server/store/schedules.h"
-#include "server/store/terminal_places.h"
+#include "server/store/people/assignments.h"
+#include "server/store/terminals/exemptions.h"
+#include "server/store/people/grants.h"
+#include "server/store/people/people.h"
+#include "server/store/terminals/places.h"
+#include "server/store/terminals/references.h"
+#include "server/store/time/rosters.h"
+#include "server/store/time/schedules.h"
+#include "server/store/terminals/terminal_places.h"
 #include "server/wire.h"
 
 #define DAY_MS (G_GINT64_CONSTANT(24) * 3600 * 1000)

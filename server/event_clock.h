@@ -6,7 +6,7 @@
 #pragma once
 
 #include "protocol/event.h"
-#include "server/store/events.h"
+#include "server/store/terminals/events.h"
 
 typedef enum {
 	EVENT_TIME_STAMPED,     /* the stamp is good */

@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-#include "server/store/commands.h"
-#include "server/store/quarantine.h"
+#include "server/store/terminals/commands.h"
+#include "server/store/terminals/quarantine.h"
 #include "server/wire.h"
 
 /* What the functions below share. */

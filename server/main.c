@@ -5,7 +5,7 @@
 
 #include "protocol/process/roles.h"
 #include "server/config.h"
-#include "server/core_role.h"
+#include "server/core/core_role.h"
 #include "server/vault_role.h"
 #include "server/web_role.h"
 

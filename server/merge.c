@@ -4,7 +4,7 @@
 
 #include "server/crypto_openssl.h"
 #include "server/merge_event.h"
-#include "server/store/quarantine.h"
+#include "server/store/terminals/quarantine.h"
 #include "server/wire.h"
 
 void merge_result_clear(MergeResult *result)

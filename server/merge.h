@@ -13,8 +13,8 @@
 
 #include "protocol/receipt.h"
 #include "server/event_clock.h"
-#include "server/store/decisions.h"
-#include "server/store/journals.h"
+#include "server/store/terminals/decisions.h"
+#include "server/store/terminals/journals.h"
 
 typedef struct {
 	gboolean demo; /* simulated sensors count */

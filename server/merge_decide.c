@@ -10,7 +10,7 @@
 
 #include <string.h>
 
-#include "server/store/claims.h"
+#include "server/store/terminals/claims.h"
 #include "server/wire.h"
 
 /* The event that a decision is about. */

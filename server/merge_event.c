@@ -2,19 +2,19 @@
 
 #include <string.h>
 
-#include "server/store/assignments.h"
-#include "server/store/claims.h"
-#include "server/store/commands.h"
-#include "server/store/coverage.h"
-#include "server/store/exemptions.h"
-#include "server/store/grants.h"
-#include "server/store/marks.h"
-#include "server/store/people.h"
-#include "server/store/punches.h"
-#include "server/store/quarantine.h"
-#include "server/store/references.h"
-#include "server/store/rosters.h"
-#include "server/store/terminal_places.h"
+#include "server/store/people/assignments.h"
+#include "server/store/terminals/claims.h"
+#include "server/store/terminals/commands.h"
+#include "server/store/time/coverage.h"
+#include "server/store/terminals/exemptions.h"
+#include "server/store/people/grants.h"
+#include "server/store/time/marks.h"
+#include "server/store/people/people.h"
+#include "server/store/time/punches.h"
+#include "server/store/terminals/quarantine.h"
+#include "server/store/terminals/references.h"
+#include "server/store/time/rosters.h"
+#include "server/store/terminals/terminal_places.h"
 #include "server/wire.h"
 
 #define DAY_MS (G_GINT64_CONSTANT(24) * 3600 * 1000)

@@ -5,9 +5,9 @@
 #pragma once
 
 #include "server/merge.h"
-#include "server/store/claims.h"
-#include "server/store/punches.h"
-#include "server/store/quarantine.h"
+#include "server/store/terminals/claims.h"
+#include "server/store/time/punches.h"
+#include "server/store/terminals/quarantine.h"
 
 /* While one batch is merged. */
 typedef struct {

@@ -5,9 +5,9 @@
  */
 #include "server/merge_event.h"
 
-#include "server/store/claims.h"
-#include "server/store/punches.h"
-#include "server/store/quarantine.h"
+#include "server/store/terminals/claims.h"
+#include "server/store/time/punches.h"
+#include "server/store/terminals/quarantine.h"
 #include "server/wire.h"
 
 /* How many quarantined events one anchor may explain in one transaction. */

@@ -8,9 +8,9 @@
 #include "server/broker_config.h"
 #include "server/server_keys.h"
 #include "server/store/migrate.h"
-#include "server/store/punches.h"
-#include "server/store/server_state.h"
-#include "server/store/terminals.h"
+#include "server/store/time/punches.h"
+#include "server/store/system/server_state.h"
+#include "server/store/terminals/terminals.h"
 
 #define HOUR_MS (G_GINT64_CONSTANT(3600) * 1000)
 

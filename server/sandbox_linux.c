@@ -38,16 +38,18 @@ static guint64 rights_of_kernel(long version)
 
 static gboolean allow(int ruleset, const char *path, guint64 rights)
 {
-	struct landlock_path_beneath_attr rule = {0};
-	struct stat status;
-	rule.parent_fd = open(path, O_PATH | O_CLOEXEC);
-	if (rule.parent_fd < 0)
+	int place = open(path, O_PATH | O_CLOEXEC);
+	if (place < 0)
 		return errno == ENOENT;
-	gboolean known = fstat(rule.parent_fd, &status) == 0;
-	rule.allowed_access = known && S_ISDIR(status.st_mode) ? rights : rights & RIGHTS_OF_FILES;
+	struct stat status;
+	gboolean known = fstat(place, &status) == 0;
+	struct landlock_path_beneath_attr rule = {
+		.allowed_access = known && S_ISDIR(status.st_mode) ? rights : rights & RIGHTS_OF_FILES,
+		.parent_fd = place,
+	};
 	gboolean ok =
 		known && syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &rule, 0) == 0;
-	close(rule.parent_fd);
+	close(place);
 	return ok;
 }
 

@@ -8,7 +8,7 @@
 #include "protocol/event.h"
 #include "protocol/want.h"
 #include "server/collect.h"
-#include "server/store/terminals.h"
+#include "server/store/terminals/terminals.h"
 
 typedef struct KeyRing KeyRing;
 

@@ -4,7 +4,7 @@
 #include "protocol/process/roles.h"
 #include "server/messages.h"
 #include "server/sandbox_linux.h"
-#include "server/store/marks.h"
+#include "server/store/time/marks.h"
 #include "server/web/web.h"
 
 typedef struct {

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "server/store/verdicts.h"
+#include "server/store/time/verdicts.h"
 
 #define DEDUCTION_MAX 10000
 

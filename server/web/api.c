@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-#include "server/store/references.h"
-#include "server/store/units.h"
+#include "server/store/terminals/references.h"
+#include "server/store/people/units.h"
 #include "server/web/words.h"
 
 Response *api_list(json_t *items, const char *next)

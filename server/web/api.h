@@ -1,8 +1,8 @@
 /* What the handlers of /api/v1 share. */
 #pragma once
 
-#include "server/store/people.h"
-#include "server/store/terminals.h"
+#include "server/store/people/people.h"
+#include "server/store/terminals/terminals.h"
 #include "server/web/call.h"
 #include "server/web/problem.h"
 

@@ -6,10 +6,10 @@
 #include <glib.h>
 #include <jansson.h>
 
-#include "server/web/access.h"
+#include "server/web/system/access.h"
 #include "server/web/assets.h"
 #include "server/web/limits.h"
-#include "server/web/live.h"
+#include "server/web/time/live.h"
 #include "server/web/request.h"
 #include "server/web/web.h"
 #include "server/web/worker.h"

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "server/store/units.h"
+#include "server/store/people/units.h"
 #include "server/web/handlers.h"
 #include "server/web/problem.h"
 

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "server/web/live.h"
+#include "server/web/time/live.h"
 
 static const char *const header_names[N_HEADERS] = {
 	[HEADER_ACCEPT] = "Accept",

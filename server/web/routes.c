@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-#include "server/store/audit_log.h"
-#include "server/web/audit.h"
+#include "server/store/system/audit_log.h"
+#include "server/web/system/audit.h"
 #include "server/web/problem.h"
 #include "server/web/words.h"
 

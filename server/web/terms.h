@@ -1,8 +1,8 @@
 /* What the codes of the store are called in Indonesian; all texts are static. */
 #pragma once
 
-#include "server/store/enrolments.h"
-#include "server/store/grants.h"
+#include "server/store/terminals/enrolments.h"
+#include "server/store/people/grants.h"
 
 /* "Telunjuk kanan"; "" for what is no finger. */
 const char *terms_finger(Finger finger);

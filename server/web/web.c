@@ -2,17 +2,17 @@
 
 #include <gio/gio.h>
 
-#include "server/store/assignments.h"
-#include "server/store/board.h"
+#include "server/store/people/assignments.h"
+#include "server/store/time/board.h"
 #include "server/store/migrate.h"
-#include "server/store/sessions.h"
-#include "server/web/audit.h"
+#include "server/store/system/sessions.h"
+#include "server/web/system/audit.h"
 #include "server/web/call.h"
 #include "server/web/listener.h"
-#include "server/web/page_board.h"
-#include "server/web/page_enrol.h"
+#include "server/web/time/page_board.h"
+#include "server/web/people/page_enrol.h"
 #include "server/web/problem.h"
-#include "server/web/passwords.h"
+#include "server/web/system/passwords.h"
 #include "server/web/words.h"
 
 /* Log-in: five attempts at once, then one a minute for an account; twenty, then one in five seconds

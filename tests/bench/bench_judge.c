@@ -2,11 +2,11 @@
  * A month judged: people × days × 2 punches, every verdict durable, beside SQLite's own first and
  * last of each person and day over a covering index.
  */
-#include "server/judge.h"
-#include "server/store/coverage.h"
-#include "server/store/marks.h"
-#include "server/store/punches.h"
-#include "server/store/references.h"
+#include "server/judge/judge.h"
+#include "server/store/time/coverage.h"
+#include "server/store/time/marks.h"
+#include "server/store/time/punches.h"
+#include "server/store/terminals/references.h"
 #include "tests/bench/bench.h"
 #include "tests/bench/raw_sqlite.h"
 #include "tests/server/office.h"

@@ -1,6 +1,6 @@
 /* The offline proof: what holds, and that every way to spoil the log is seen and named. */
 #include "server/audit.h"
-#include "server/store/references.h"
+#include "server/store/terminals/references.h"
 #include "tests/server/office.h"
 
 static void setup(Office *office, gconstpointer data G_GNUC_UNUSED)

@@ -6,7 +6,7 @@
 #include "server/audit.h"
 #include "server/backup.h"
 #include "server/broker_config.h"
-#include "server/judge.h"
+#include "server/judge/judge.h"
 #include "server/province.h"
 #include "server/server_keys.h"
 #include "tests/server/office.h"

@@ -1,5 +1,5 @@
 /* Commands reach a terminal in order, and what a want confirms is what was carried out. */
-#include "server/store/commands.h"
+#include "server/store/terminals/commands.h"
 #include "tests/server/office.h"
 
 #define COMMANDS 200

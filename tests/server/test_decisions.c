@@ -1,12 +1,12 @@
 /* What waits for somebody, and what their decision does: to references, events, backlogs, alarms. */
 #include "server/decide.h"
-#include "server/store/claims.h"
-#include "server/store/commands.h"
-#include "server/store/enrolments.h"
-#include "server/store/password.h"
-#include "server/store/quarantine.h"
-#include "server/store/references.h"
-#include "server/store/users.h"
+#include "server/store/terminals/claims.h"
+#include "server/store/terminals/commands.h"
+#include "server/store/terminals/enrolments.h"
+#include "server/store/system/password.h"
+#include "server/store/terminals/quarantine.h"
+#include "server/store/terminals/references.h"
+#include "server/store/system/users.h"
 #include "tests/server/office.h"
 
 #define MINUTES(n) ((n) * G_GINT64_CONSTANT(60000))

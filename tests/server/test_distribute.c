@@ -1,7 +1,7 @@
 /* Rosters: who is on them and when, as numbered changes in chunks. */
 #include "server/distribute.h"
-#include "server/store/references.h"
-#include "server/store/rosters.h"
+#include "server/store/terminals/references.h"
+#include "server/store/time/rosters.h"
 #include "tests/server/office.h"
 
 typedef struct {

@@ -1,6 +1,6 @@
 /* Enrolments in the database: an order, what a terminal reports of it, and how it ends. */
-#include "server/store/commands.h"
-#include "server/store/enrolments.h"
+#include "server/store/terminals/commands.h"
+#include "server/store/terminals/enrolments.h"
 #include "tests/server/office.h"
 
 #define EXPIRES_MS (30 * 60 * G_GINT64_CONSTANT(1000))

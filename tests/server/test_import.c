@@ -1,18 +1,18 @@
 /* Import: a small administration comes in, comes in again unchanged, and what is wrong is named. */
 #include <string.h>
 
-#include "server/import.h"
+#include "server/import/import.h"
 #include "server/rules/calendar.h"
-#include "server/store/assignments.h"
-#include "server/store/careers.h"
-#include "server/store/holidays.h"
-#include "server/store/leaves.h"
-#include "server/store/marks.h"
-#include "server/store/people.h"
-#include "server/store/places.h"
-#include "server/store/schedules.h"
-#include "server/store/terminals.h"
-#include "server/store/units.h"
+#include "server/store/people/assignments.h"
+#include "server/store/people/careers.h"
+#include "server/store/time/holidays.h"
+#include "server/store/time/leaves.h"
+#include "server/store/time/marks.h"
+#include "server/store/people/people.h"
+#include "server/store/terminals/places.h"
+#include "server/store/time/schedules.h"
+#include "server/store/terminals/terminals.h"
+#include "server/store/people/units.h"
 #include "tests/server/database.h"
 
 #define NOW G_GINT64_CONSTANT(1764547200000) /* 2025-12-01 00:00 UTC, 07.00 local */

@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-#include "server/store/commands.h"
-#include "server/store/quarantine.h"
+#include "server/store/terminals/commands.h"
+#include "server/store/terminals/quarantine.h"
 #include "tests/server/certificate_request.h"
 #include "tests/server/office.h"
 #include "tests/support/scratch.h"

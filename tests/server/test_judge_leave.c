@@ -1,10 +1,10 @@
 /* A person's leave on a day, from what is stored. */
-#include "server/judge_leave.h"
+#include "server/judge/judge_leave.h"
 #include "server/rules/calendar.h"
-#include "server/store/holidays.h"
-#include "server/store/leave_accounts.h"
-#include "server/store/leaves.h"
-#include "server/store/shifts.h"
+#include "server/store/time/holidays.h"
+#include "server/store/time/leave_accounts.h"
+#include "server/store/time/leaves.h"
+#include "server/store/time/shifts.h"
 #include "tests/server/office.h"
 
 static void leave(Office *office, PersonId person, const char *code, const char *letter,

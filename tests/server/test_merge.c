@@ -1,13 +1,13 @@
 /* Merging: exactly once, decision 8's table, times, coverage, and what events mean. */
 #include "server/seal_openssl.h"
-#include "server/store/claims.h"
-#include "server/store/coverage.h"
-#include "server/store/exemptions.h"
-#include "server/store/password.h"
-#include "server/store/punches.h"
-#include "server/store/quarantine.h"
-#include "server/store/references.h"
-#include "server/store/users.h"
+#include "server/store/terminals/claims.h"
+#include "server/store/time/coverage.h"
+#include "server/store/terminals/exemptions.h"
+#include "server/store/system/password.h"
+#include "server/store/time/punches.h"
+#include "server/store/terminals/quarantine.h"
+#include "server/store/terminals/references.h"
+#include "server/store/system/users.h"
 #include "tests/server/office.h"
 
 #define MINUTES(n) ((n) * G_GINT64_CONSTANT(60000))

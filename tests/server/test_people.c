@@ -2,10 +2,10 @@
 #include <string.h>
 
 #include "server/rules/calendar.h"
-#include "server/store/assignments.h"
-#include "server/store/people.h"
-#include "server/store/places.h"
-#include "server/store/units.h"
+#include "server/store/people/assignments.h"
+#include "server/store/people/people.h"
+#include "server/store/terminals/places.h"
+#include "server/store/people/units.h"
 #include "tests/server/database.h"
 
 static void numbers_are_checked(void)

@@ -1,12 +1,12 @@
 /* Templates from an older system: what is taken, since when, and what is refused with its row. */
-#include "server/reference_import.h"
+#include "server/import/reference_import.h"
 
 #include <string.h>
 
 #include "server/province.h"
 #include "server/rules/calendar.h"
-#include "server/store/people.h"
-#include "server/store/references.h"
+#include "server/store/people/people.h"
+#include "server/store/terminals/references.h"
 #include "tests/support/scratch.h"
 #include "tests/support/synthetic_finger.h"
 

@@ -1,7 +1,7 @@
 /* The second factor: RFC 6238's codes, each taken once, recovery codes, and a lost phone. */
 #include <string.h>
 
-#include "server/store/second_factor.h"
+#include "server/store/system/second_factor.h"
 #include "tests/web/province.h"
 
 /* RFC 6238, appendix B, SHA-1, cut to six digits. */

@@ -1,8 +1,8 @@
 /* A terminal that moves: its punches, its completeness and its roster follow, each as of its day. */
 #include "server/distribute.h"
-#include "server/store/coverage.h"
-#include "server/store/rosters.h"
-#include "server/store/terminal_places.h"
+#include "server/store/time/coverage.h"
+#include "server/store/time/rosters.h"
+#include "server/store/terminals/terminal_places.h"
 #include "tests/server/office.h"
 
 static void setup(Office *office, gconstpointer data G_GNUC_UNUSED)

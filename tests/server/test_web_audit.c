@@ -1,7 +1,7 @@
 /* Who saw and changed what is in the log before the answer is sent, and only then is there one. */
 #include "tests/web/province.h"
 
-#include "server/store/audit_log.h"
+#include "server/store/system/audit_log.h"
 
 static gint64 n_entries(Province *p, const char *action)
 {

@@ -1,8 +1,8 @@
 /* Decisions over REST: who may, on whom, once, with a reason; and what is left in the audit log. */
 #include <string.h>
 
-#include "server/store/password.h"
-#include "server/store/tokens.h"
+#include "server/store/system/password.h"
+#include "server/store/system/tokens.h"
 #include "tests/web/province.h"
 
 #define HELD_DECISION "/api/v1/held/" PROVINCE_HELD "/decision"

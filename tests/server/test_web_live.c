@@ -3,7 +3,7 @@
 
 #include <glib.h>
 
-#include "server/web/live.h"
+#include "server/web/time/live.h"
 
 typedef struct {
 	LiveHub *hub;

@@ -6,10 +6,10 @@
 
 #include <glib.h>
 
-#include "server/web/page_board.h"
-#include "server/web/page_login.h"
-#include "server/web/page_password.h"
-#include "server/web/page_today.h"
+#include "server/web/time/page_board.h"
+#include "server/web/system/page_login.h"
+#include "server/web/system/page_password.h"
+#include "server/web/time/page_today.h"
 #include "server/web/words.h"
 #include "tests/server/golden_page.h"
 

@@ -1,8 +1,8 @@
 /* The pages of those who keep people and terminals, from plain views; see golden_page.h. */
-#include "server/web/page_enrol.h"
-#include "server/web/page_people.h"
-#include "server/web/page_recap.h"
-#include "server/web/page_terminals.h"
+#include "server/web/people/page_enrol.h"
+#include "server/web/people/page_people.h"
+#include "server/web/time/page_recap.h"
+#include "server/web/terminals/page_terminals.h"
 #include "protocol/ids.h"
 #include "tests/server/golden_page.h"
 

@@ -1,8 +1,8 @@
 /* The pages of a civil servant's own data and account, from plain views; see golden_page.h. */
-#include "server/web/page_account.h"
-#include "server/web/page_month.h"
-#include "server/web/page_people.h"
-#include "server/web/page_second.h"
+#include "server/web/system/page_account.h"
+#include "server/web/time/page_month.h"
+#include "server/web/people/page_people.h"
+#include "server/web/system/page_second.h"
 #include "tests/server/golden_page.h"
 
 static const MonthPunch march_third[] = {{"07.12", "Lobi BKD", "✓ diterima", TRUE},

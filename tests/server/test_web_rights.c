@@ -1,7 +1,7 @@
 /* Who may do what on whom: every route, every role, own and foreign units, before and after TMT. */
 #include <string.h>
 
-#include "server/store/assignments.h"
+#include "server/store/people/assignments.h"
 #include "tests/web/province.h"
 
 static const char *const accounts[] = {NULL,     "bkd",     "skpd",    "skpd.disdik",

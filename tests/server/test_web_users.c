@@ -3,11 +3,11 @@
 
 #include <glib.h>
 
-#include "server/store/audit_log.h"
-#include "server/store/password.h"
-#include "server/store/sessions.h"
-#include "server/store/tokens.h"
-#include "server/store/users.h"
+#include "server/store/system/audit_log.h"
+#include "server/store/system/password.h"
+#include "server/store/system/sessions.h"
+#include "server/store/system/tokens.h"
+#include "server/store/system/users.h"
 #include "tests/server/database.h"
 
 #define NOW G_GINT64_CONSTANT(1764000000000)

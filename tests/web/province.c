@@ -2,17 +2,17 @@
 
 #include <string.h>
 
-#include "server/store/assignments.h"
-#include "server/store/claims.h"
+#include "server/store/people/assignments.h"
+#include "server/store/terminals/claims.h"
 #include "server/store/migrate.h"
-#include "server/store/password.h"
-#include "server/store/places.h"
-#include "server/store/quarantine.h"
-#include "server/store/references.h"
-#include "server/store/terminals.h"
-#include "server/store/tokens.h"
-#include "server/store/units.h"
-#include "server/store/verdicts.h"
+#include "server/store/system/password.h"
+#include "server/store/terminals/places.h"
+#include "server/store/terminals/quarantine.h"
+#include "server/store/terminals/references.h"
+#include "server/store/terminals/terminals.h"
+#include "server/store/system/tokens.h"
+#include "server/store/people/units.h"
+#include "server/store/time/verdicts.h"
 
 static gint64 clock_ms = NOW;
 

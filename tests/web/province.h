@@ -9,9 +9,9 @@
 #include <glib.h>
 #include <jansson.h>
 
-#include "server/store/people.h"
-#include "server/store/punches.h"
-#include "server/store/users.h"
+#include "server/store/people/people.h"
+#include "server/store/time/punches.h"
+#include "server/store/system/users.h"
 #include "server/web/call.h"
 #include "server/web/routes.h"
 #include "server/web/words.h"

@@ -8,7 +8,7 @@
  */
 #include <string.h>
 
-#include "server/store/enrolments.h"
+#include "server/store/terminals/enrolments.h"
 #include "tests/web/province.h"
 
 typedef struct {

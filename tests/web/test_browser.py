@@ -4,7 +4,7 @@ import tempfile
 import time
 import urllib.parse
 
-from selenium.common.exceptions import StaleElementReferenceException
+from selenium.common.exceptions import NoSuchElementException, StaleElementReferenceException
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
@@ -101,13 +101,13 @@ class Browser(webdriver.Chrome):
         self.find_element(By.CSS_SELECTOR, "main button[type=submit]").click()
 
     def until(self, condition, what, seconds=15):
-        """Waits.  An element that a live update replaced while it was being read is read again."""
+        """Waits.  What a live update replaces, or the page that is still loading lacks, is read again."""
         end = time.time() + seconds
         while True:
             try:
                 if condition():
                     return
-            except StaleElementReferenceException:
+            except (NoSuchElementException, StaleElementReferenceException):
                 pass
             check(time.time() < end, f"not within {seconds} s: {what}")
             time.sleep(0.1)

@@ -36,8 +36,8 @@ else()
 	add_link_options(-pie -Wl,-z,relro,-z,now -Wl,-z,noexecstack)
 endif()
 
-# hadir_library(name GLOB folder… LIBS …): a static library of all .c files of the folders.
-# A file added to a folder belongs to its library; nothing is listed twice.
+# hadir_library(name FOLDERS folder… LIBS …): a static library of all .c files of the folders, without
+# their sub-folders.  A file added to a folder belongs to its library; nothing is listed twice.
 function(hadir_library name)
 	cmake_parse_arguments(ARG "" "" "FOLDERS;SOURCES;EXCLUDE;LIBS" ${ARGN})
 	set(sources ${ARG_SOURCES})

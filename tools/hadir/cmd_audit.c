@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "server/audit.h"
-#include "server/store/audit_log.h"
+#include "server/store/system/audit_log.h"
 #include "tools/hadir/cmd_common.h"
 
 #define USAGE "[TERMINAL]"

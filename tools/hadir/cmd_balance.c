@@ -4,9 +4,9 @@
 
 #include <jansson.h>
 
-#include "server/judge_leave.h"
+#include "server/judge/judge_leave.h"
 #include "server/rules/calendar.h"
-#include "server/store/people.h"
+#include "server/store/people/people.h"
 #include "tools/hadir/cmd_common.h"
 
 #define USAGE "--person NUMBER --on YYYY-MM-DD"

@@ -5,11 +5,11 @@
 #include <string.h>
 
 #include "server/rules/calendar.h"
-#include "server/store/audit_log.h"
-#include "server/store/decisions.h"
-#include "server/store/enrolments.h"
-#include "server/store/quarantine.h"
-#include "server/store/users.h"
+#include "server/store/system/audit_log.h"
+#include "server/store/terminals/decisions.h"
+#include "server/store/terminals/enrolments.h"
+#include "server/store/terminals/quarantine.h"
+#include "server/store/system/users.h"
 #include "tools/hadir/cmd_common.h"
 
 #define PAGE 500

@@ -3,9 +3,9 @@
 #include <string.h>
 
 #include "server/rules/calendar.h"
-#include "server/store/audit_log.h"
-#include "server/store/exemptions.h"
-#include "server/store/people.h"
+#include "server/store/system/audit_log.h"
+#include "server/store/terminals/exemptions.h"
+#include "server/store/people/people.h"
 #include "tools/hadir/cmd_common.h"
 
 #define USAGE                                                                                      \

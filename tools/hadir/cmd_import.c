@@ -4,7 +4,7 @@
 #include <unistd.h>
 
 #include "server/crypto_openssl.h"
-#include "server/import.h"
+#include "server/import/import.h"
 #include "server/province.h"
 #include "tools/hadir/cmd_common.h"
 

@@ -2,8 +2,8 @@
 #include "tools/hadir/cmd_init.h"
 
 #include "server/province.h"
-#include "server/store/password.h"
-#include "server/store/users.h"
+#include "server/store/system/password.h"
+#include "server/store/system/users.h"
 #include "tools/hadir/cmd_common.h"
 
 #define USAGE "DIR [--demo] [--host NAME] [--port-broker N] [--port-web N]"

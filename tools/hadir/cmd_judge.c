@@ -1,8 +1,8 @@
 #include "tools/hadir/cmd_judge.h"
 
-#include "server/judge.h"
+#include "server/judge/judge.h"
 #include "server/rules/calendar.h"
-#include "server/store/marks.h"
+#include "server/store/time/marks.h"
 #include "tools/hadir/cmd_common.h"
 
 #define USAGE "[--all [--check]] [--from YYYY-MM-DD] [--to YYYY-MM-DD]"

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "server/reference_import.h"
+#include "server/import/reference_import.h"
 #include "tools/hadir/cmd_common.h"
 
 #define USAGE "import FILE.csv"

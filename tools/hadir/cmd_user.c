@@ -4,14 +4,14 @@
 #include <glib.h>
 
 #include "server/config.h"
-#include "server/store/audit_log.h"
+#include "server/store/system/audit_log.h"
 #include "server/store/migrate.h"
-#include "server/store/password.h"
-#include "server/store/people.h"
-#include "server/store/second_factor.h"
-#include "server/store/tokens.h"
-#include "server/store/units.h"
-#include "server/store/users.h"
+#include "server/store/system/password.h"
+#include "server/store/people/people.h"
+#include "server/store/system/second_factor.h"
+#include "server/store/system/tokens.h"
+#include "server/store/people/units.h"
+#include "server/store/system/users.h"
 #include "tools/hadir/cmd_user.h"
 
 #define MINUTE_MS 60000

@@ -5,11 +5,11 @@
 
 #include <jansson.h>
 
-#include "server/judge.h"
+#include "server/judge/judge.h"
 #include "server/rules/calendar.h"
-#include "server/store/people.h"
-#include "server/store/units.h"
-#include "server/store/verdicts.h"
+#include "server/store/people/people.h"
+#include "server/store/people/units.h"
+#include "server/store/time/verdicts.h"
 #include "tools/hadir/cmd_common.h"
 
 #define USAGE                                                                                      \

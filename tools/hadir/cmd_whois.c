@@ -5,8 +5,8 @@
 #include <jansson.h>
 
 #include "server/rules/calendar.h"
-#include "server/store/careers.h"
-#include "server/store/people.h"
+#include "server/store/people/careers.h"
+#include "server/store/people/people.h"
 #include "tools/hadir/cmd_common.h"
 
 #define USAGE "--number NIP --on YYYY-MM-DD [--known-at YYYY-MM-DD[THH:MM]]"

@@ -1,0 +1,183 @@
+/* What the commit thread does by itself while nothing is to be merged: judging in small steps,
+ * rosters one terminal at a time, certificates. */
+#include "server/core/core.h"
+
+#include "server/broker_config.h"
+#include "server/rules/calendar.h"
+#include "server/store/terminals/enrolments.h"
+#include "server/store/terminals/terminal_places.h"
+
+#define TICK_MS 20000
+#define CERTIFICATES_MS (3600 * 1000)
+/* A round through all rosters catches what nobody announced: a date, an import. */
+#define REFRESH_PAUSE_MS 1000
+
+static void warn(const char *what, GError *error)
+{
+	g_warning("%s: %s", what, error != NULL ? error->message : "failed");
+	g_clear_error(&error);
+}
+
+static void notify(Core *core, const Notice *notice)
+{
+	Notice *copy = g_memdup2(notice, sizeof *notice);
+	if (!handover_push(core->notices, copy))
+		g_free(copy);
+}
+
+static void on_judged(PersonId person, gint64 day, gpointer user)
+{
+	Notice notice = {.kind = NOTICE_CHANGED, .person = person, .day = day};
+	notify(user, &notice);
+}
+
+void core_work_begin(Sql *sql, gpointer user)
+{
+	Core *core = user;
+	core->work.judge = judge_new(sql, core->merge.utc_offset_min, on_judged, core);
+}
+
+void core_work_end(Sql *sql, gpointer user)
+{
+	Core *core = user;
+	(void)sql;
+	g_clear_pointer(&core->work.judge, judge_free);
+}
+
+/* ── certificates ── */
+
+gboolean core_work_write_crl(Core *core, Sql *sql, GError **error)
+{
+	return broker_config_write_crl(core->config, core->work.authority, sql, core_now_ms(), error) &&
+		   (broker_reload(core->config, error) || error == NULL || *error == NULL);
+}
+
+static gboolean add_anchor(Core *core, gint64 now_ms, GError **error)
+{
+	if (!authority_anchor_due(core->work.authority, now_ms))
+		return TRUE;
+	g_autofree char *folder = broker_authority_folder(core->config);
+	Authority *fresh = authority_add_anchor(folder, "Hadir", now_ms, error);
+	if (fresh == NULL)
+		return FALSE;
+	g_message("a new trust anchor was added");
+	authority_free(core->work.authority);
+	core->work.authority = fresh;
+	return TRUE;
+}
+
+static gboolean renew_certificates(Core *core, Sql *sql, gint64 now_ms, GError **error)
+{
+	if (!add_anchor(core, now_ms, error) || !sql_begin(sql, error))
+		return FALSE;
+	if (!broker_config_write(core->config, core->work.authority, sql, now_ms, error)) {
+		sql_rollback(sql);
+		return FALSE;
+	}
+	if (!sql_commit(sql, error))
+		return FALSE;
+	return broker_reload(core->config, error) || *error == NULL;
+}
+
+static void tend_certificates(Core *core, Sql *sql, gint64 now_ms)
+{
+	GError *error = NULL;
+	if (now_ms < core->work.certificates_at_ms)
+		return;
+	core->work.certificates_at_ms = now_ms + CERTIFICATES_MS;
+	if (!renew_certificates(core, sql, now_ms, &error))
+		warn("certificates", error);
+}
+
+/* ── judging ── */
+
+static gboolean judge(Core *core, gint64 now_ms)
+{
+	GError *error = NULL;
+	gboolean more = FALSE;
+	if (!judge_step(core->work.judge, now_ms, &more, &error)) {
+		warn("judge", error);
+		return FALSE;
+	}
+	return more;
+}
+
+/* What the time alone changes: open orders end, a terminal's next place begins. */
+static gboolean follow_time(const Core *core, Sql *sql, gint64 now_ms, GError **error)
+{
+	gint64 n;
+	if (!sql_begin(sql, error))
+		return FALSE;
+	if (enrolments_expire(sql, now_ms, &n, error) &&
+		terminal_places_follow(sql, calendar_day(now_ms, core->merge.utc_offset_min), error) &&
+		sql_commit(sql, error))
+		return TRUE;
+	sql_rollback(sql);
+	return FALSE;
+}
+
+static void tick(Core *core, Sql *sql, gint64 now_ms)
+{
+	GError *error = NULL;
+	if (now_ms < core->work.tick_at_ms)
+		return;
+	core->work.tick_at_ms = now_ms + TICK_MS;
+	if (!judge_tick(core->work.judge, now_ms, &error) || !follow_time(core, sql, now_ms, &error))
+		warn("tick", error);
+}
+
+/* ── rosters ── */
+
+static gboolean refresh_one(Core *core, Sql *sql, const TerminalRow *terminal, gint64 now_ms,
+							GError **error)
+{
+	gint64 changed;
+	if (!sql_begin(sql, error))
+		return FALSE;
+	if (!distribute_refresh(sql, &core->distribute, &terminal->id, now_ms, &changed, error) ||
+		!sql_commit(sql, error)) {
+		sql_rollback(sql);
+		return FALSE;
+	}
+	Notice notice = {.kind = NOTICE_ROSTER, .terminal = terminal->id};
+	if (changed > 0)
+		notify(core, &notice);
+	return TRUE;
+}
+
+/* One terminal. TRUE when another is due at once. */
+static gboolean refresh(Core *core, Sql *sql, gint64 now_ms)
+{
+	GError *error = NULL;
+	g_autoptr(GArray) terminals = NULL;
+	CoreWork *work = &core->work;
+	gboolean all = g_atomic_int_compare_and_exchange(&core->refresh_all, TRUE, FALSE);
+	if (!all && work->refresh_left == 0 && now_ms < work->refresh_at_ms)
+		return FALSE;
+	if (!terminals_list(sql, 0, &terminals, &error)) {
+		warn("rosters", error);
+		return FALSE;
+	}
+	work->refresh_at_ms = now_ms + REFRESH_PAUSE_MS;
+	if (terminals->len == 0)
+		return FALSE;
+	if (all)
+		work->refresh_left = terminals->len;
+	const TerminalRow *terminal =
+		&g_array_index(terminals, TerminalRow, work->refresh_next++ % terminals->len);
+	work->refresh_left -= work->refresh_left > 0;
+	if (terminal->state != TERMINAL_REVOKED && !refresh_one(core, sql, terminal, now_ms, &error))
+		warn("rosters", error);
+	return work->refresh_left > 0;
+}
+
+gboolean core_work_idle(Sql *sql, gpointer user)
+{
+	Core *core = user;
+	gint64 now_ms = core_now_ms();
+	tend_certificates(core, sql, now_ms);
+	tick(core, sql, now_ms);
+	gboolean more_marks = judge(core, now_ms);
+	gboolean more_rosters = refresh(core, sql, now_ms);
+	return more_marks || more_rosters;
+}

@@ -1,0 +1,207 @@
+/* Rows of deduction schemes, who is deducted by which, and the limits of the rules. */
+#include <string.h>
+
+#include "server/import/import_row.h"
+#include "server/store/time/deductions.h"
+#include "server/store/time/schedules.h"
+
+/* ── Deductions: the rows of a scheme are one thing ── */
+
+static const ImportColumn deduction_columns[] = {
+	{"skema", TRUE},         {"kode", TRUE},   {"slot", TRUE},    {"menit_dari", FALSE},
+	{"menit_sampai", FALSE}, {"persen", TRUE}, {"satuan", FALSE}, {"sumber", FALSE},
+	{"keyakinan", FALSE},    {NULL, FALSE},
+};
+
+static void free_rows(gpointer data)
+{
+	g_array_unref(data);
+}
+
+static GArray *rows_of(Import *import, const char *scheme)
+{
+	if (import->state == NULL) {
+		import->state = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_rows);
+		import->free_state = (GDestroyNotify)g_hash_table_destroy;
+	}
+	GArray *rows = g_hash_table_lookup(import->state, scheme);
+	if (rows == NULL) {
+		rows = g_array_new(FALSE, TRUE, sizeof(DeductionRow));
+		g_hash_table_insert(import->state, g_strdup(scheme), rows);
+	}
+	return rows;
+}
+
+/* "0.5", "1,25", "12": hundredths of a per cent, exactly. */
+static gboolean parse_percent(const char *text, gint32 *percent_bp)
+{
+	gint64 whole = 0, parts = 0;
+	gsize n = strspn(text, G_CSET_DIGITS);
+	if (n == 0 || n > 3)
+		return FALSE;
+	whole = g_ascii_strtoll(text, NULL, 10);
+	if (text[n] == '.' || text[n] == ',') {
+		const char *rest = text + n + 1;
+		gsize n_rest = strspn(rest, G_CSET_DIGITS);
+		if (n_rest == 0 || n_rest > 2 || rest[n_rest] != '\0')
+			return FALSE;
+		parts = g_ascii_strtoll(rest, NULL, 10) * (n_rest == 1 ? 10 : 1);
+	} else if (text[n] != '\0') {
+		return FALSE;
+	}
+	*percent_bp = (gint32)(whole * 100 + parts);
+	return TRUE;
+}
+
+static gboolean apply_deduction(Import *import, GError **error G_GNUC_UNUSED)
+{
+	static const char *const slots[] = {"masuk", "pulang", "hari", "kegiatan", NULL};
+	const char *scheme, *percent = import_field(import, "persen");
+	DeductionRow row = {.code = import_field(import, "kode"),
+						.source = import_field(import, "sumber")};
+	gint64 from_min, to_min;
+	if (!import_code(import, "skema", 40, &scheme) ||
+		!import_number(import, "menit_dari", 0, 1440, -1, &from_min) ||
+		!import_number(import, "menit_sampai", 0, 1440, -1, &to_min))
+		return TRUE;
+	if (!parse_percent(percent, &row.percent_bp)) {
+		import_warn(import, "persen", "'%s' is no number: the line is left out", percent);
+		return TRUE;
+	}
+	if (!import_word(import, "slot", slots, &row.slot))
+		return TRUE;
+	if (to_min >= 0 && from_min > to_min)
+		import_fail(import, "menit_sampai", "it is before menit_dari");
+	row.from_min = (gint32)from_min;
+	row.to_min = (gint32)to_min;
+	GArray *rows = rows_of(import, scheme);
+	if (rows->len >= DEDUCTION_ROWS_MAX)
+		import_fail(import, "skema", "more than %d lines", DEDUCTION_ROWS_MAX);
+	g_array_append_val(rows, row);
+	return TRUE;
+}
+
+static gboolean store_scheme(Import *import, const char *code, const GArray *rows, gboolean *added,
+							 GError **error)
+{
+	DeductionScheme scheme = {
+		.code = code, .rows = (const DeductionRow *)(void *)rows->data, .n_rows = rows->len};
+	gint64 id = 0;
+	return deductions_add(import->sql, &scheme, &id, added, error);
+}
+
+static gboolean finish_deductions(Import *import, ImportResult *result, GError **error)
+{
+	GHashTableIter iter;
+	gpointer code, rows;
+	if (import->state == NULL)
+		return TRUE;
+	g_hash_table_iter_init(&iter, import->state);
+	while (g_hash_table_iter_next(&iter, &code, &rows)) {
+		gboolean added = FALSE;
+		if (!store_scheme(import, code, rows, &added, error))
+			return FALSE;
+		result->n_changed += added ? ((GArray *)rows)->len : 0;
+	}
+	return TRUE;
+}
+
+const ImportKind import_deductions = {"deductions", deduction_columns, NULL, apply_deduction,
+									  finish_deductions};
+
+static const ImportColumn scheme_columns[] = {
+	{"unit", FALSE}, {"scheme", TRUE},  {"from", FALSE},
+	{"to", FALSE},   {"source", FALSE}, {NULL, FALSE},
+};
+
+static gboolean apply_scheme(Import *import, GError **error)
+{
+	const char *code = import_field(import, "scheme");
+	Change change;
+	gint64 unit = 0, scheme = 0;
+	if (!import_change(import, &change))
+		return TRUE;
+	if (!deductions_find(import->sql, code, &scheme, error) ||
+		(import_field(import, "unit") != NULL && !import_unit(import, "unit", &unit, error)))
+		return FALSE;
+	if (scheme == 0)
+		import_fail(import, "scheme", "no scheme has the code '%s'", code);
+	return import->row_failed ||
+		   deductions_set(import->sql, unit, scheme, &change, &import->changed, error);
+}
+
+const ImportKind import_schemes = {"schemes", scheme_columns, NULL, apply_scheme, NULL};
+
+/* ── Settings ── */
+
+static const ImportColumn setting_columns[] = {
+	{"from", FALSE},        {"to", FALSE},
+	{"in_before", FALSE},   {"out_after", FALSE},
+	{"repeat_s", FALSE},    {"band1", FALSE},
+	{"band2", FALSE},       {"band3", FALSE},
+	{"flex_excess", FALSE}, {"missing_min", FALSE},
+	{"travel_min", FALSE},  {"flex_unmade_late", FALSE},
+	{"source", FALSE},      {"pp94_deducted", FALSE},
+	{NULL, FALSE},
+};
+
+static void read_choice(Import *import, const char *column, gboolean *choice)
+{
+	static const char *const answers[] = {"tidak", "ya", NULL};
+	const char *word;
+	if (import_field(import, column) != NULL && import_word(import, column, answers, &word))
+		*choice = word == answers[1];
+}
+
+static void read_limit(Import *import, const char *column, gint64 max, gint32 *limit)
+{
+	gint64 number = *limit;
+	if (import_number(import, column, 0, max, *limit, &number))
+		*limit = (gint32)number;
+}
+
+/* Whatever the version. */
+static gboolean same_rules(const RuleSet *a, const RuleSet *b)
+{
+	for (gsize i = 0; i < G_N_ELEMENTS(a->bands_min); i++)
+		if (a->bands_min[i] != b->bands_min[i])
+			return FALSE;
+	return a->in_before_min == b->in_before_min && a->out_after_min == b->out_after_min &&
+		   a->repeat_s == b->repeat_s && a->flex_excess == b->flex_excess &&
+		   a->flex_unmade_late == b->flex_unmade_late && a->missing_min == b->missing_min &&
+		   a->pp94_deducted == b->pp94_deducted && a->travel_min == b->travel_min;
+}
+
+static gboolean apply_setting(Import *import, GError **error)
+{
+	Change change;
+	RuleSet rules;
+	gint64 newest = 0;
+	if (!import_change(import, &change))
+		return TRUE;
+	gint64 day = change.from_day == DAY_ALWAYS ? import->today : change.from_day;
+	if (!schedules_rules_on(import->sql, day, &rules, error) ||
+		!sql_get_int(import->sql, &newest, 0, error, "SELECT max(version) FROM attendance_rule",
+					 ""))
+		return FALSE;
+	const RuleSet before = rules;
+	read_limit(import, "in_before", 720, &rules.in_before_min);
+	read_limit(import, "out_after", 720, &rules.out_after_min);
+	read_limit(import, "repeat_s", 3600, &rules.repeat_s);
+	read_limit(import, "band1", 1440, &rules.bands_min[0]);
+	read_limit(import, "band2", 1440, &rules.bands_min[1]);
+	read_limit(import, "band3", 1440, &rules.bands_min[2]);
+	read_limit(import, "missing_min", 1440, &rules.missing_min);
+	read_limit(import, "travel_min", 1440, &rules.travel_min);
+	read_choice(import, "flex_excess", &rules.flex_excess);
+	read_choice(import, "flex_unmade_late", &rules.flex_unmade_late);
+	read_choice(import, "pp94_deducted", &rules.pp94_deducted);
+	if (rules.bands_min[0] >= rules.bands_min[1] || rules.bands_min[1] >= rules.bands_min[2])
+		import_fail(import, "band1", "the bands must ascend");
+	if (import->row_failed || same_rules(&before, &rules))
+		return TRUE;
+	rules.version = newest + 1;
+	return schedules_set_rules(import->sql, &rules, &change, &import->changed, error);
+}
+
+const ImportKind import_settings = {"settings", setting_columns, NULL, apply_setting, NULL};

@@ -1,0 +1,84 @@
+/* Between import.c and the files that know one kind of row each; nobody else includes it. */
+#pragma once
+
+#include "server/import/import.h"
+#include "server/import/import_csv.h"
+#include "server/rules/shift.h"
+#include "server/store/history.h"
+
+typedef struct {
+	Sql *sql;
+	gint64 now_ms, today, utc_offset_min;
+	const CsvTable *table;
+	const CsvRow *row;
+	GString *errors; /* of all rows so far */
+	gsize n_errors;
+	gboolean changed;    /* this row brought something new */
+	gboolean row_failed; /* import_fail() was called for it */
+	ImportHooks hooks;
+	gpointer state; /* of the kind, for what goes over several rows; freed by free_state */
+	GDestroyNotify free_state;
+} Import;
+
+typedef struct {
+	const char *name;
+	gboolean required; /* the column must be there, and no field of it empty */
+} ImportColumn;
+
+typedef struct {
+	const char *name;
+	const ImportColumn *columns; /* ends with a NULL name */
+	/* Before the rows, may be NULL: once per row. */
+	gboolean (*prepare)(Import *import, GError **error);
+	/* TRUE also for a bad row (import_fail() was called); FALSE: the database failed. */
+	gboolean (*apply)(Import *import, GError **error);
+	/* After the rows, may be NULL: only when all were good. */
+	gboolean (*finish)(Import *import, ImportResult *result, GError **error);
+} ImportKind;
+
+extern const ImportKind import_places, import_units, import_people, import_assignments;
+extern const ImportKind import_schedules, import_holidays, import_leaves, import_terminals;
+extern const ImportKind import_ranks, import_positions, import_heads, import_superiors;
+extern const ImportKind import_secondaries, import_mutations;
+extern const ImportKind import_shifts, import_rosters, import_rotations;
+extern const ImportKind import_orders, import_events, import_lists;
+extern const ImportKind import_duties, import_corrections, import_punches;
+extern const ImportKind import_outages, import_elsewhere, import_balances;
+extern const ImportKind import_deductions, import_schemes, import_settings;
+
+/* The field of the current row, NULL when empty or when there is no such column. */
+const char *import_field(const Import *import, const char *column);
+/* A bad row; the file will not be imported. */
+void import_fail(Import *import, const char *column, const char *format, ...) G_GNUC_PRINTF(3, 4);
+/* What the store refused (SQL_ERROR_CONSTRAINT) becomes a bad row. FALSE: another error, passed on.
+ * Takes `refused`. */
+gboolean import_refused(Import *import, const char *column, GError *refused, GError **error);
+void import_warn(Import *import, const char *column, const char *format, ...) G_GNUC_PRINTF(3, 4);
+
+/* FALSE: bad, and said so. An empty field gives `fallback`. */
+gboolean import_date(Import *import, const char *column, gint64 fallback, gint64 *day);
+/* Of a required column: local time without an offset. */
+gboolean import_time(Import *import, const char *column, gint64 *at_ms);
+/* "07:00-15:30/60"; an end before the start is on the next day. Says nothing. */
+gboolean import_parse_hours(const char *text, DayPattern *day);
+/* from, to (inclusive in the file) and source of the row. */
+gboolean import_change(Import *import, Change *change);
+/* Letters, digits, point, dash, underscore; at most `max`. */
+gboolean import_code(Import *import, const char *column, gsize max, const char **code);
+/* One of `words` (NULL-terminated). An empty field gives the first. */
+gboolean import_word(Import *import, const char *column, const char *const *words,
+					 const char **word);
+gboolean import_number(Import *import, const char *column, gint64 min, gint64 max, gint64 fallback,
+					   gint64 *number);
+/* What the code names, 0 and a bad row when nothing. FALSE only when the database failed. */
+gboolean import_unit(Import *import, const char *column, gint64 *unit, GError **error);
+gboolean import_place(Import *import, const char *column, const char *code, gint64 *place,
+					  GError **error);
+/* A number that a spreadsheet has rounded to fifteen figures: "1.98503E+17", or 000 at the end. */
+gboolean import_is_rounded(const char *text);
+#define IMPORT_ROUNDED                                                                             \
+	"'%s' was rounded by a spreadsheet, its last digits are lost: format the column as text,"      \
+	" enter the number again from its source, and save; digits are never guessed"
+gboolean import_person_key(Import *import, const char *column, const char *key, gint64 *person,
+						   GError **error);
+gboolean import_person(Import *import, const char *column, gint64 *person, GError **error);

@@ -1,0 +1,256 @@
+/* Rows of schedules, holidays, leaves and terminals. */
+#include <stdio.h>
+#include <string.h>
+
+#include "server/import/import_row.h"
+#include "server/store/time/holidays.h"
+#include "server/store/time/leaves.h"
+#include "server/store/time/punches.h"
+#include "server/store/time/schedules.h"
+#include "server/store/terminals/terminal_places.h"
+#include "server/store/terminals/terminals.h"
+
+/* ── Schedules ── */
+
+static const ImportColumn schedule_columns[] = {
+	{"unit", TRUE},    {"pattern", TRUE}, {"name", FALSE}, {"from", FALSE},  {"to", FALSE},
+	{"mon", FALSE},    {"tue", FALSE},    {"wed", FALSE},  {"thu", FALSE},   {"fri", FALSE},
+	{"sat", FALSE},    {"sun", FALSE},    {"flex", FALSE}, {"grace", FALSE}, {"ramadan", FALSE},
+	{"source", FALSE}, {NULL, FALSE},
+};
+
+#define WEEK_MIN 2250         /* Perpres 21/2023: 37 h 30 min */
+#define WEEK_RAMADAN_MIN 1950 /* 32 h 30 min */
+
+/* "07:00-15:30/60". */
+gboolean import_parse_hours(const char *text, DayPattern *day)
+{
+	int from_h, from_m, to_h, to_m, pause = 0, end = 0;
+	int n =
+		sscanf(text, "%2d:%2d-%2d:%2d%n/%3d%n", &from_h, &from_m, &to_h, &to_m, &end, &pause, &end);
+	if (n < 4 || text[end] != '\0' || strspn(text, "0123456789:-/") != strlen(text))
+		return FALSE;
+	if (from_h < 0 || from_h > 23 || from_m < 0 || from_m > 59 || to_h < 0 || to_h > 24 ||
+		to_m < 0 || to_m > 59 || pause < 0)
+		return FALSE;
+	day->start_min = from_h * 60 + from_m;
+	day->end_min = to_h * 60 + to_m;
+	if (day->end_min <= day->start_min)
+		day->end_min += 24 * 60;
+	day->break_min = pause;
+	return TRUE;
+}
+
+/* `any` FALSE: the row gives no hours, the pattern is known from elsewhere. */
+static gboolean read_week(Import *import, WeekPattern *week, gboolean *any)
+{
+	static const char *const days[] = {"mon", "tue", "wed", "thu", "fri", "sat", "sun"};
+	gint64 number;
+	*week = (WeekPattern){0};
+	*any = FALSE;
+	for (gsize i = 0; i < G_N_ELEMENTS(days); i++) {
+		const char *text = import_field(import, days[i]);
+		if (text == NULL)
+			continue;
+		*any = TRUE;
+		if (!import_parse_hours(text, &week->days[i])) {
+			import_fail(import, days[i], "no hours: '%s' (07:00-15:30/60)", text);
+			return FALSE;
+		}
+	}
+	if (!import_number(import, "flex", 0, 120, 0, &number))
+		return FALSE;
+	week->flex_min = (gint32)number;
+	if (!import_number(import, "grace", 0, 120, 0, &number))
+		return FALSE;
+	week->grace_min = (gint32)number;
+	return TRUE;
+}
+
+/* FALSE: the database failed; a bad row gives 0. */
+static gboolean find_pattern(Import *import, gint64 *id, GError **error)
+{
+	static const char *const answers[] = {"tidak", "ya", NULL};
+	Pattern pattern = {.name = import_field(import, "name")};
+	const char *ramadan;
+	gboolean any = FALSE;
+	gint64 minutes = 0;
+	*id = 0;
+	if (!import_code(import, "pattern", PATTERN_CODE_MAX, &pattern.code) ||
+		!import_word(import, "ramadan", answers, &ramadan) ||
+		!read_week(import, &pattern.week, &any))
+		return TRUE;
+	pattern.ramadan = ramadan == answers[1];
+	if (!any) {
+		if (!schedules_find_pattern(import->sql, pattern.code, id, error))
+			return FALSE;
+		if (*id == 0)
+			import_fail(import, "pattern", "'%s' is not known, and the row has no hours",
+						pattern.code);
+		return TRUE;
+	}
+	if (pattern.name == NULL)
+		pattern.name = pattern.code;
+	GError *refused = NULL;
+	if (!schedules_add_pattern(import->sql, &pattern, id, &minutes, &refused)) {
+		*id = 0;
+		return import_refused(import, "pattern", refused, error);
+	}
+	gint64 wanted = pattern.ramadan ? WEEK_RAMADAN_MIN : WEEK_MIN;
+	if (minutes != wanted)
+		import_warn(import, "pattern",
+					"the week has %" G_GINT64_FORMAT " minutes, Perpres 21/2023 asks for"
+					" %" G_GINT64_FORMAT,
+					minutes, wanted);
+	return TRUE;
+}
+
+static gboolean apply_schedule(Import *import, GError **error)
+{
+	Change change;
+	gint64 unit = 0, pattern = 0;
+	gsize n_before = import->n_errors;
+	if (!import_change(import, &change))
+		return TRUE;
+	if (!import_unit(import, "unit", &unit, error) || !find_pattern(import, &pattern, error))
+		return FALSE;
+	if (import->n_errors != n_before)
+		return TRUE;
+	return schedules_set(import->sql, unit, pattern, &change, &import->changed, error);
+}
+
+const ImportKind import_schedules = {"schedules", schedule_columns, NULL, apply_schedule, NULL};
+
+/* ── Holidays ── */
+
+static const ImportColumn holiday_columns[] = {
+	{"date", TRUE},  {"name", TRUE},    {"kind", TRUE},
+	{"unit", FALSE}, {"source", FALSE}, {NULL, FALSE},
+};
+
+static gboolean apply_holiday(Import *import, GError **error)
+{
+	static const char *const kinds[] = {"nasional", "cuti_bersama", "pemilu", "daerah", NULL};
+	Change change = {
+		.now_ms = import->now_ms, .today = import->today, .source = import_field(import, "source")};
+	const char *kind;
+	gint64 unit = 0;
+	gsize n_before = import->n_errors;
+	if (!import_date(import, "date", 0, &change.from_day) ||
+		!import_word(import, "kind", kinds, &kind))
+		return TRUE;
+	change.to_day = change.from_day + 1;
+	if (import_field(import, "unit") != NULL && !import_unit(import, "unit", &unit, error))
+		return FALSE;
+	if (import->n_errors != n_before)
+		return TRUE;
+	return holidays_set(import->sql, unit, import_field(import, "name"), kind, &change,
+						&import->changed, error);
+}
+
+const ImportKind import_holidays = {"holidays", holiday_columns, NULL, apply_holiday, NULL};
+
+/* ── Leaves ── */
+
+static const ImportColumn leave_columns[] = {
+	{"person", TRUE}, {"code", TRUE},   {"from", TRUE},    {"to", TRUE},
+	{"slot", FALSE},  {"letter", TRUE}, {"source", FALSE}, {NULL, FALSE},
+};
+
+#define LEAVE_DAYS_MAX (4 * 366) /* CLTN is the longest: three years and one more */
+
+static gboolean check_code(Import *import, const char *code, const char *slot, gboolean *good,
+						   GError **error)
+{
+	g_autofree char *slots = NULL;
+	*good = FALSE;
+	if (!leaves_code(import->sql, code, NULL, &slots, NULL, error))
+		return FALSE;
+	g_auto(GStrv) allowed = slots != NULL ? g_strsplit(slots, "|", -1) : NULL;
+	if (slots == NULL)
+		import_fail(import, "code", "'%s' is no code of leave or duty elsewhere", code);
+	else if (!g_strv_contains((const char *const *)allowed, slot))
+		import_fail(import, "slot", "%s is given for: %s", code, slots);
+	else
+		*good = TRUE;
+	return TRUE;
+}
+
+static gboolean apply_leave(Import *import, GError **error)
+{
+	static const char *const slots[] = {"hari", "masuk", "pulang", NULL};
+	Leave leave = {.code = import_field(import, "code"), .letter = import_field(import, "letter")};
+	Change change;
+	gboolean good = FALSE;
+	if (!import_change(import, &change) || !import_word(import, "slot", slots, &leave.slot))
+		return TRUE;
+	if (change.to_day - change.from_day > LEAVE_DAYS_MAX) {
+		import_fail(import, "to", "longer than four years");
+		return TRUE;
+	}
+	if (!check_code(import, leave.code, leave.slot, &good, error) ||
+		!import_person(import, "person", &leave.person, error))
+		return FALSE;
+	if (!good || leave.person == 0)
+		return TRUE;
+	return leaves_set(import->sql, &leave, &change, NULL, &import->changed, error);
+}
+
+const ImportKind import_leaves = {"leaves", leave_columns, NULL, apply_leave, NULL};
+
+/* ── Terminals ── */
+
+static const ImportColumn terminal_columns[] = {
+	{"id", TRUE}, {"place", TRUE}, {"from", FALSE}, {"source", FALSE}, {NULL, FALSE}};
+
+/* Another place, from a day on; without a day it has to be the place it is at. */
+static gboolean move_terminal(Import *import, const TerminalId *id, gint64 place, gint64 today_s,
+							  GError **error)
+{
+	Change change;
+	if (import_field(import, "from") == NULL) {
+		if (place != today_s)
+			import_fail(import, "place",
+						"'%s' hangs elsewhere: say in 'from' since when it hangs here", id->text);
+		return TRUE;
+	}
+	return !import_change(import, &change) ||
+		   terminal_places_move(import->sql, id, place, &change, import->utc_offset_min,
+								&import->changed, error);
+}
+
+static gboolean apply_terminal(Import *import, GError **error)
+{
+	const char *text = import_field(import, "id");
+	TerminalId id;
+	gint64 place = 0;
+	if (punch_is_unsigned_name(text)) {
+		import_fail(import, "id", "'%s' stands for presence that no terminal recorded", text);
+		return TRUE;
+	}
+	if (!terminal_id_parse(&id, (Slice){(const uint8_t *)text, strlen(text)})) {
+		import_fail(import, "id", "'%s' is no terminal's name", text);
+		return TRUE;
+	}
+	if (!import_place(import, "place", import_field(import, "place"), &place, error))
+		return FALSE;
+	if (place == 0)
+		return TRUE;
+	g_autoptr(GError) failed = NULL;
+	TerminalRow row;
+	if (terminals_get(import->sql, &id, &row, &failed)) {
+		return move_terminal(import, &id, place, row.place, error);
+	}
+	if (failed != NULL) {
+		g_propagate_error(error, g_steal_pointer(&failed));
+		return FALSE;
+	}
+	import->changed = TRUE;
+	if (import->hooks.add_terminal != NULL)
+		return import->hooks.add_terminal(text, place, import->hooks.user, error);
+	import_fail(import, "id", "'%s' is not known, and there is no folder for its bundle (--out)",
+				text);
+	return TRUE;
+}
+
+const ImportKind import_terminals = {"terminals", terminal_columns, NULL, apply_terminal, NULL};

@@ -1,0 +1,426 @@
+#include "server/judge/judge.h"
+
+#include <string.h>
+
+#include "server/judge/judge_facts.h"
+#include "server/rules/calendar.h"
+#include "server/store/time/marks.h"
+#include "server/store/time/verdicts.h"
+
+/* The longest that a batch holds the write lock (decision 15). */
+#define BATCH_US (50 * 1000)
+#define TAKE_AT_ONCE 32
+#define BEGIN_AT_ONCE 500 /* person-days marked at once when days begin */
+
+struct Judge {
+	Sql *sql;
+	gint64 utc_offset_min;
+	JudgeFacts *facts;
+	JudgeChanged changed;
+	gpointer user;
+	gboolean time_came; /* days to begin, or verdicts due */
+};
+
+Judge *judge_new(Sql *sql, gint64 utc_offset_min, JudgeChanged changed, gpointer user)
+{
+	Judge *judge = g_new0(Judge, 1);
+	judge->sql = sql;
+	judge->utc_offset_min = utc_offset_min;
+	judge->facts = judge_facts_new(sql, utc_offset_min);
+	judge->changed = changed;
+	judge->user = user;
+	return judge;
+}
+
+void judge_free(Judge *judge)
+{
+	if (judge == NULL)
+		return;
+	judge_facts_free(judge->facts);
+	g_free(judge);
+}
+
+/* ── One person-day ── */
+
+/* A verdict as it is stored, and what it borrows from. */
+typedef struct {
+	DayFacts facts;
+	DayVerdict day;
+	char *codes, *reasons, *hash;
+	Verdict verdict;
+} Judged;
+
+static void clear_judged(Judged *judged)
+{
+	g_free(judged->codes);
+	g_free(judged->reasons);
+	g_free(judged->hash);
+}
+
+static gboolean compute(Judge *judge, PersonId person, gint64 day, gint64 now_ms, Judged *out,
+						GError **error)
+{
+	*out = (Judged){0};
+	if (!judge_facts_load(judge->facts, person, day, now_ms, &out->facts, error))
+		return FALSE;
+	day_judge(&out->facts, &out->day);
+	if (out->day.state == DAY_NONE)
+		return TRUE;
+	out->codes = day_codes_text(&out->day);
+	out->reasons = reasons_json(out->day.reasons, out->day.n_reasons, judge->utc_offset_min);
+	out->hash = day_hash_of(&out->day, out->codes, out->reasons);
+	out->verdict = (Verdict){.person = person,
+							 .day = day,
+							 .codes = out->codes,
+							 .state = day_state_text(out->day.state),
+							 .late_min = out->day.late_min,
+							 .early_min = out->day.early_min,
+							 .in_ms = out->day.in_ms,
+							 .out_ms = out->day.out_ms,
+							 .unit = out->facts.unit,
+							 .trial = out->day.trial,
+							 .reasons = out->reasons,
+							 .rule_version = out->day.rule_version,
+							 .hash = out->hash,
+							 .judged_ms = now_ms,
+							 .due_ms = out->day.due_ms,
+							 .due_out_ms = out->day.due_out_ms,
+							 .deduction_bp = out->day.deduction_bp,
+							 .pp94_min = out->day.pp94_min,
+							 .pp94_days = out->day.pp94_days,
+							 .conflict = out->day.conflict};
+	return TRUE;
+}
+
+static gboolean judge_day(Judge *judge, PersonId person, gint64 day, gint64 now_ms, GArray *changed,
+						  GError **error)
+{
+	Judged judged;
+	gboolean new = FALSE;
+	if (!compute(judge, person, day, now_ms, &judged, error))
+		return FALSE;
+	gboolean written = judged.day.state == DAY_NONE
+						   ? verdicts_remove(judge->sql, person, day, &new, error)
+						   : verdicts_put(judge->sql, &judged.verdict, &new, error);
+	clear_judged(&judged);
+	if (!written) {
+		g_prefix_error(error, "person %" G_GINT64_FORMAT ", day %" G_GINT64_FORMAT ": ", person,
+					   day);
+		return FALSE;
+	}
+	VerdictKey key = {person, day};
+	if (new)
+		g_array_append_val(changed, key);
+	return TRUE;
+}
+
+/* ── What a batch is made of; `more`: there may be more of the kind ── */
+
+static gboolean judge_marks(Judge *judge, const GArray *marks, gint64 now_ms, GArray *changed,
+							GError **error)
+{
+	for (guint i = 0; i < marks->len; i++) {
+		const Mark *mark = &g_array_index(marks, Mark, i);
+		if (!judge_day(judge, mark->person, mark->day, now_ms, changed, error) ||
+			!marks_clear(judge->sql, mark, error))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+static gboolean judge_due(Judge *judge, gint64 now_ms, GArray *changed, gboolean *more,
+						  GError **error)
+{
+	g_autoptr(GArray) due = NULL;
+	if (!verdicts_due(judge->sql, now_ms, TAKE_AT_ONCE, &due, error))
+		return FALSE;
+	for (guint i = 0; i < due->len; i++) {
+		const VerdictKey *key = &g_array_index(due, VerdictKey, i);
+		if (!judge_day(judge, key->person, key->day, now_ms, changed, error))
+			return FALSE;
+	}
+	*more = due->len == TAKE_AT_ONCE;
+	return TRUE;
+}
+
+typedef struct {
+	gint64 begun_day, beginning_day;
+	PersonId person;
+} Begun;
+
+static gboolean load_begun(Judge *judge, Begun *begun, GError **error)
+{
+	*begun = (Begun){.begun_day = G_MININT64 / 2, .beginning_day = G_MININT64 / 2};
+	g_autoptr(SqlStatement) row =
+		sql_query(judge->sql, error,
+				  "SELECT begun_day, beginning_day, person FROM judge_state WHERE id=1", "");
+	if (row == NULL)
+		return FALSE;
+	SqlStep step = sql_next(row, error);
+	if (step == SQL_ROW)
+		*begun = (Begun){sql_int(row, 0), sql_int(row, 1), sql_int(row, 2)};
+	return step != SQL_FAILED;
+}
+
+static gboolean save_begun(Judge *judge, const Begun *begun, GError **error)
+{
+	return sql_run(judge->sql, error,
+				   "INSERT INTO judge_state (id, begun_day, beginning_day, person)"
+				   " VALUES (1,$1,$2,$3) ON CONFLICT (id) DO UPDATE SET"
+				   " begun_day=excluded.begun_day, beginning_day=excluded.beginning_day,"
+				   " person=excluded.person",
+				   "iii", begun->begun_day, begun->beginning_day, begun->person);
+}
+
+/* Marks some more people for the days that have begun. */
+static gboolean begin_days(Judge *judge, gint64 now_ms, gboolean *more, GError **error)
+{
+	gint64 today = calendar_day(now_ms, judge->utc_offset_min), first = 0;
+	Begun begun;
+	*more = FALSE;
+	if (!load_begun(judge, &begun, error) || !marks_first_day(judge->sql, &first, error))
+		return FALSE;
+	if (begun.begun_day >= today)
+		return TRUE;
+	if (begun.beginning_day == begun.begun_day) {
+		begun.beginning_day = today;
+		begun.person = 0;
+	}
+	gint64 from = MAX(begun.begun_day + 1, first), to = begun.beginning_day + 1;
+	PersonId last = 0;
+	if (from < to && !mark_people(judge->sql, from, to, begun.person,
+								  MAX(BEGIN_AT_ONCE / (to - from), 1), &last, error))
+		return FALSE;
+	begun.person = last;
+	if (last == 0)
+		begun.begun_day = begun.beginning_day;
+	*more = begun.begun_day < today;
+	return save_begun(judge, &begun, error);
+}
+
+/* ── Batches ── */
+
+/* What somebody waits for first, then what time has changed, then the rest. */
+static gboolean judge_some(Judge *judge, gint64 now_ms, GArray *changed, gboolean *more,
+						   GError **error)
+{
+	g_autoptr(GArray) marks = NULL;
+	if (!marks_take(judge->sql, TAKE_AT_ONCE, &marks, error))
+		return FALSE;
+	gboolean urgent = marks->len > 0 && g_array_index(marks, Mark, 0).urgent;
+	if (urgent || (marks->len > 0 && !judge->time_came)) {
+		*more = marks->len == TAKE_AT_ONCE || judge->time_came;
+		return judge_marks(judge, marks, now_ms, changed, error);
+	}
+	if (!judge->time_came) {
+		*more = FALSE;
+		return TRUE;
+	}
+	if (!judge_due(judge, now_ms, changed, more, error))
+		return FALSE;
+	if (!*more && !begin_days(judge, now_ms, more, error))
+		return FALSE;
+	judge->time_came = *more;
+	*more = TRUE; /* the marks */
+	return TRUE;
+}
+
+static gboolean judge_batch(Judge *judge, gint64 now_ms, GArray *changed, gboolean *more,
+							GError **error)
+{
+	gint64 end_us = g_get_monotonic_time() + BATCH_US;
+	do {
+		if (!judge_some(judge, now_ms, changed, more, error))
+			return FALSE;
+	} while (*more && g_get_monotonic_time() < end_us);
+	return TRUE;
+}
+
+static void tell_changed(Judge *judge, const GArray *changed)
+{
+	for (guint i = 0; judge->changed != NULL && i < changed->len; i++) {
+		const VerdictKey *key = &g_array_index(changed, VerdictKey, i);
+		judge->changed(key->person, key->day, judge->user);
+	}
+}
+
+/* Without the write lock: mostly there is nothing to do. */
+static gboolean anything_to_do(Judge *judge, gboolean *any, GError **error)
+{
+	gint64 n = 0;
+	if (!sql_get_int(judge->sql, &n, 0, error,
+					 "SELECT count(*) FROM (SELECT 1 FROM day_mark LIMIT 1) AS one", ""))
+		return FALSE;
+	*any = n > 0 || judge->time_came;
+	return TRUE;
+}
+
+static gboolean run_batch(Judge *judge, gint64 now_ms, gboolean *more, GError **error)
+{
+	g_autoptr(GArray) changed = g_array_new(FALSE, FALSE, sizeof(VerdictKey));
+	judge_facts_forget(judge->facts);
+	if (!sql_begin(judge->sql, error) || !judge_batch(judge, now_ms, changed, more, error) ||
+		!sql_commit(judge->sql, error)) {
+		sql_rollback(judge->sql);
+		return FALSE;
+	}
+	tell_changed(judge, changed);
+	return TRUE;
+}
+
+gboolean judge_step(Judge *judge, gint64 now_ms, gboolean *more, GError **error)
+{
+	gboolean any = FALSE;
+	*more = FALSE;
+	if (anything_to_do(judge, &any, error) && (!any || run_batch(judge, now_ms, more, error)))
+		return TRUE;
+	/* What was undone must be looked for again. */
+	judge->time_came = TRUE;
+	g_prefix_error(error, "judge: ");
+	return FALSE;
+}
+
+gboolean judge_all(Judge *judge, gint64 now_ms, GError **error)
+{
+	gboolean more = FALSE;
+	do {
+		if (!judge_step(judge, now_ms, &more, error))
+			return FALSE;
+	} while (more);
+	return TRUE;
+}
+
+gboolean judge_tick(Judge *judge, gint64 now_ms, GError **error)
+{
+	Begun begun;
+	gint64 due_ms = 0;
+	if (!load_begun(judge, &begun, error) || !verdicts_next_due(judge->sql, &due_ms, error)) {
+		g_prefix_error(error, "judge: ");
+		return FALSE;
+	}
+	if (begun.begun_day < calendar_day(now_ms, judge->utc_offset_min) ||
+		(due_ms != 0 && due_ms <= now_ms))
+		judge->time_came = TRUE;
+	return TRUE;
+}
+
+/* ── The check against a full recomputation ── */
+
+typedef struct {
+	JudgeDiffers differs;
+	gpointer user;
+	JudgeCheck *out;
+} Comparison;
+
+static char *describe(const Verdict *verdict)
+{
+	return g_strdup_printf(
+		"%s (%s) late %" G_GINT64_FORMAT " early %" G_GINT64_FORMAT " in %" G_GINT64_FORMAT
+		" out %" G_GINT64_FORMAT " unit %" G_GINT64_FORMAT " due %" G_GINT64_FORMAT " hash %.8s",
+		verdict->codes, verdict->state, verdict->late_min, verdict->early_min, verdict->in_ms,
+		verdict->out_ms, verdict->unit, verdict->due_ms, verdict->hash);
+}
+
+/* (transfer full); "none" when there is no verdict. */
+static char *describe_stored(Judge *judge, PersonId person, gint64 day, GError **error)
+{
+	g_autoptr(VerdictCursor) rows = verdicts_of_person(judge->sql, person, day, day + 1, error);
+	Verdict stored;
+	if (rows == NULL)
+		return NULL;
+	switch (verdicts_next(rows, &stored, error)) {
+	case SQL_ROW:
+		return describe(&stored);
+	case SQL_DONE:
+		return g_strdup("none");
+	case SQL_FAILED:
+	default:
+		return NULL;
+	}
+}
+
+static gboolean is_marked(Judge *judge, PersonId person, gint64 day, gint64 now_ms,
+						  gboolean *marked, GError **error)
+{
+	gint64 n = 0;
+	if (!sql_get_int(judge->sql, &n, 0, error,
+					 "SELECT (SELECT count(*) FROM day_mark WHERE person=$1 AND day=$2)"
+					 " + (SELECT count(*) FROM verdict WHERE person=$1 AND day=$2 AND due_ms<=$3)",
+					 "iii", person, day, now_ms))
+		return FALSE;
+	*marked = n > 0;
+	return TRUE;
+}
+
+static gboolean compare_day(Judge *judge, PersonId person, gint64 day, gint64 now_ms,
+							const Comparison *comparison, GError **error)
+{
+	Judged judged;
+	gboolean marked = FALSE;
+	if (!is_marked(judge, person, day, now_ms, &marked, error))
+		return FALSE;
+	if (marked) {
+		comparison->out->n_marked++;
+		return TRUE;
+	}
+	g_autofree char *stored = describe_stored(judge, person, day, error);
+	if (stored == NULL || !compute(judge, person, day, now_ms, &judged, error))
+		return FALSE;
+	g_autofree char *fresh =
+		judged.day.state == DAY_NONE ? g_strdup("none") : describe(&judged.verdict);
+	clear_judged(&judged);
+	comparison->out->n_compared++;
+	if (strcmp(stored, fresh) == 0)
+		return TRUE;
+	comparison->out->n_different++;
+	if (comparison->differs != NULL)
+		comparison->differs(person, day, stored, fresh, comparison->user);
+	return TRUE;
+}
+
+/* One person in one transaction: nothing moves meanwhile, and nobody waits long. */
+static gboolean compare_person(Judge *judge, PersonId person, gint64 from_day, gint64 to_day,
+							   gint64 now_ms, const Comparison *comparison, GError **error)
+{
+	judge_facts_forget(judge->facts);
+	if (!sql_begin(judge->sql, error))
+		return FALSE;
+	gboolean done = TRUE;
+	for (gint64 day = from_day; done && day < to_day; day++)
+		done = compare_day(judge, person, day, now_ms, comparison, error);
+	sql_rollback(judge->sql);
+	return done;
+}
+
+/* Everybody, and whoever has a verdict without being anybody. */
+static gboolean list_people(Judge *judge, GArray *people, GError **error)
+{
+	g_autoptr(SqlStatement) rows = sql_query(
+		judge->sql, error, "SELECT id FROM person UNION SELECT person FROM verdict ORDER BY 1", "");
+	if (rows == NULL)
+		return FALSE;
+	SqlStep step;
+	while ((step = sql_next(rows, error)) == SQL_ROW) {
+		PersonId person = sql_int(rows, 0);
+		g_array_append_val(people, person);
+	}
+	return step == SQL_DONE;
+}
+
+gboolean judge_check(Judge *judge, gint64 from_day, gint64 to_day, gint64 now_ms,
+					 JudgeDiffers differs, gpointer user, JudgeCheck *out, GError **error)
+{
+	g_autoptr(GArray) people = g_array_new(FALSE, FALSE, sizeof(PersonId));
+	const Comparison comparison = {differs, user, out};
+	*out = (JudgeCheck){0};
+	if (!list_people(judge, people, error))
+		return FALSE;
+	for (guint i = 0; i < people->len; i++) {
+		if (!compare_person(judge, g_array_index(people, PersonId, i), from_day, to_day, now_ms,
+							&comparison, error)) {
+			g_prefix_error(error, "judge check: ");
+			return FALSE;
+		}
+	}
+	return TRUE;
+}

@@ -1,0 +1,315 @@
+#include "server/judge/judge_facts_private.h"
+
+#include <string.h>
+
+#include "server/rules/calendar.h"
+#include "server/store/people/assignments.h"
+#include "server/store/time/leaves.h"
+#include "server/store/people/units.h"
+
+#define ORDERS_MAX 16 /* that apply to one person on one day; the nearest scopes are kept */
+
+/* Where the person serves on a day. */
+typedef struct {
+	gint64 day;
+	const UnitDay *unit_day; /* NULL: not assigned */
+	gint64 duty_place;       /* 0: the unit's places */
+} Service;
+
+static gboolean service_on(JudgeFacts *facts, PersonId person, gint64 day, const Assignment *nearby,
+						   Service *out, GError **error)
+{
+	Assignment there = *nearby;
+	*out = (Service){.day = day};
+	if ((day < there.from_day || day >= there.to_day) &&
+		!assignments_on(facts->sql, person, day, &there, error))
+		return FALSE;
+	if (there.unit == 0)
+		return TRUE;
+	out->duty_place = there.duty_place;
+	out->unit_day = facts_unit_day(facts, there.unit, day, error);
+	return out->unit_day != NULL;
+}
+
+static gboolean is_in_regency(JudgeFacts *facts, gint64 place, gint64 day, const char *regency,
+							  gboolean *in, GError **error)
+{
+	g_autoptr(GError) failed = NULL;
+	g_autofree char *text = day_orders_regency(facts->sql, place, day, &failed);
+	*in = g_strcmp0(text, regency) == 0;
+	if (failed == NULL)
+		return TRUE;
+	g_propagate_error(error, g_steal_pointer(&failed));
+	return FALSE;
+}
+
+/* By the places where the person serves: one is enough. */
+static gboolean applies_by_place(JudgeFacts *facts, const DayOrder *order, const Service *service,
+								 gboolean *applies, GError **error)
+{
+	const GArray *places = service->unit_day->places;
+	guint n = service->duty_place != 0 ? 1 : places->len;
+	for (guint i = 0; i < n && !*applies; i++) {
+		gint64 place =
+			service->duty_place != 0 ? service->duty_place : g_array_index(places, gint64, i);
+		if (order->scope == ORDER_PLACE)
+			*applies = place == order->target;
+		else if (!is_in_regency(facts, place, service->day, order->regency, applies, error))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+static gboolean applies_to(JudgeFacts *facts, const DayOrder *order, PersonId person,
+						   const Service *service, gboolean *applies, GError **error)
+{
+	*applies =
+		order->scope == ORDER_PROVINCE || (order->scope == ORDER_PERSON && order->target == person);
+	switch (order->scope) {
+	case ORDER_UNIT:
+		return units_within(facts->sql, service->unit_day->unit, order->target, service->day,
+							applies, error);
+	case ORDER_REGENCY:
+	case ORDER_PLACE:
+		return applies_by_place(facts, order, service, applies, error);
+	case ORDER_PROVINCE:
+	case ORDER_PERSON:
+	default:
+		return TRUE;
+	}
+}
+
+/* The orders of the day for this person, the strongest last. */
+static gboolean orders_for(JudgeFacts *facts, PersonId person, const Service *service,
+						   const DayOrder *orders[ORDERS_MAX], gsize *n, GError **error)
+{
+	const OrderDay *order_day = facts_order_day(facts, service->day, error);
+	*n = 0;
+	if (order_day == NULL)
+		return FALSE;
+	for (guint i = 0; i < order_day->orders->len; i++) {
+		const DayOrder *order = &g_array_index(order_day->orders, DayOrder, i);
+		gboolean applies = FALSE;
+		if (!applies_to(facts, order, person, service, &applies, error))
+			return FALSE;
+		if (!applies)
+			continue;
+		if (*n == ORDERS_MAX)
+			memmove(&orders[0], &orders[1], --*n * sizeof orders[0]);
+		orders[(*n)++] = order;
+	}
+	return TRUE;
+}
+
+/* NULL: no roster and no cycle says anything about that day. */
+static const RosterDay *roster_on(const JudgeFacts *facts, gint64 day)
+{
+	for (guint i = 0; i < facts->rosters->len; i++)
+		if (g_array_index(facts->rosters, RosterDay, i).day == day)
+			return &g_array_index(facts->rosters, RosterDay, i);
+	return NULL;
+}
+
+static const char *join_names(JudgeFacts *facts, const char *first, const char *second)
+{
+	if (first == NULL)
+		return second;
+	g_autofree char *both = g_strdup_printf("%s dan %s", first, second);
+	return facts_keep(facts, both);
+}
+
+static gboolean plan_of_roster(JudgeFacts *facts, const RosterDay *roster, DayPlan *plan,
+							   GError **error)
+{
+	Shift shifts[DAY_SHIFTS_MAX];
+	gsize n = 0;
+	*plan = (DayPlan){.document = facts_keep(facts, roster->source),
+					  .from_day = G_MININT64,
+					  .over_holiday = TRUE};
+	for (gsize i = 0; i < DAY_SHIFTS_MAX && !roster->on_call; i++) {
+		if (roster->shifts[i] == 0)
+			continue;
+		const WorkShift *shift = facts_shift(facts, roster->shifts[i], error);
+		if (shift == NULL)
+			return FALSE;
+		plan->name = join_names(facts, plan->name, shift->name);
+		shifts_of_day(shift, roster->day, facts->utc_offset_min, &shifts[n++]);
+	}
+	if (n == 0)
+		plan->name = roster->on_call ? "siaga (on call)" : "jaga (lepas jaga)";
+	shift_plan(plan, shifts, n);
+	return TRUE;
+}
+
+/* Hours by order: "jam" changes those of a working day, "masuk" makes one. */
+static void apply_hours(const JudgeFacts *facts, const DayOrder *order, const UnitDay *unit_day,
+						DayPlan *plan)
+{
+	Shift shift = {.day = unit_day->day,
+				   .start_ms = calendar_ms(unit_day->day, order->start_min, facts->utc_offset_min),
+				   .end_ms = calendar_ms(unit_day->day, order->end_min, facts->utc_offset_min),
+				   .grace_min = unit_day->week.grace_min,
+				   .flex_min = unit_day->week.flex_min};
+	*plan = (DayPlan){.name = order->name,
+					  .document = order->letter,
+					  .from_day = G_MININT64,
+					  .over_holiday = strcmp(order->kind, "masuk") == 0};
+	shift_plan(plan, &shift, 1);
+}
+
+/* What a day asks for, and whether it is free. */
+typedef struct {
+	gboolean has_plan; /* FALSE: the unit's week */
+	DayPlan plan;
+	const char *holiday, *holiday_kind, *holiday_document;
+} Asked;
+
+static gboolean works_by_week(const JudgeFacts *facts, const UnitDay *unit_day, Shift *shift)
+{
+	return unit_day->pattern != 0 &&
+		   shift_of_day(&unit_day->week, unit_day->day, facts->utc_offset_min, shift);
+}
+
+static void apply_order(const JudgeFacts *facts, const DayOrder *order, const UnitDay *unit_day,
+						Asked *out)
+{
+	Shift by_week;
+	if (strcmp(order->kind, "libur") == 0) {
+		out->has_plan = FALSE;
+		out->holiday = order->name;
+		out->holiday_kind = "daerah";
+		out->holiday_document = order->letter;
+	} else if (strcmp(order->kind, "masuk") == 0 ||
+			   (strcmp(order->kind, "jam") == 0 && works_by_week(facts, unit_day, &by_week))) {
+		out->has_plan = TRUE;
+		apply_hours(facts, order, unit_day, &out->plan);
+	}
+}
+
+/* The roster, else the strongest order about hours, else the unit's week and calendar. */
+static gboolean ask_day(JudgeFacts *facts, const Service *service, const DayOrder *const *orders,
+						gsize n_orders, Asked *out, GError **error)
+{
+	const UnitDay *unit_day = service->unit_day;
+	const RosterDay *roster = roster_on(facts, service->day);
+	*out = (Asked){.holiday = unit_day->holiday, .holiday_kind = unit_day->holiday_kind};
+	if (roster != NULL) {
+		out->has_plan = TRUE;
+		return plan_of_roster(facts, roster, &out->plan, error);
+	}
+	for (gsize i = 0; i < n_orders; i++)
+		apply_order(facts, orders[i], unit_day, out);
+	return TRUE;
+}
+
+/* The shift of a neighbouring day that is nearest to this one. */
+static gboolean load_neighbour(JudgeFacts *facts, const DayFacts *out, const Assignment *assignment,
+							   gint64 day, gboolean *works, Shift *shift, GError **error)
+{
+	Service service;
+	Asked asked;
+	const DayOrder *orders[ORDERS_MAX];
+	gsize n_orders = 0;
+	*works = FALSE;
+	if (!service_on(facts, out->person, day, assignment, &service, error))
+		return FALSE;
+	if (service.unit_day == NULL)
+		return TRUE;
+	if (!orders_for(facts, out->person, &service, orders, &n_orders, error) ||
+		!ask_day(facts, &service, orders, n_orders, &asked, error))
+		return FALSE;
+	if (asked.holiday != NULL && !(asked.has_plan && asked.plan.over_holiday))
+		return TRUE;
+	if (!asked.has_plan) {
+		*works = works_by_week(facts, service.unit_day, shift);
+	} else if (asked.plan.n_shifts > 0) {
+		*works = TRUE;
+		*shift = asked.plan.shifts[day < out->day ? asked.plan.n_shifts - 1 : 0];
+	}
+	return TRUE;
+}
+
+static void copy_unit_day(const UnitDay *unit_day, DayFacts *out)
+{
+	out->rules = unit_day->rules;
+	out->start_day = unit_day->start_day;
+	out->live_day = unit_day->live_day;
+	out->has_pattern = unit_day->pattern != 0;
+	out->pattern = unit_day->week;
+	out->pattern_name = unit_day->pattern_name;
+	out->pattern_from_day = unit_day->pattern_from_day;
+	out->deductions = unit_day->deductions;
+}
+
+/* What an order excuses or calls to. */
+static gboolean load_order(JudgeFacts *facts, const DayOrder *order, DayFacts *out, GError **error)
+{
+	if (strcmp(order->kind, "APG") == 0 || strcmp(order->kind, "UPC") == 0) {
+		if (out->n_events == EVENTS_MAX)
+			return TRUE;
+		DayEvent *event = &facts->events[out->n_events++];
+		*event =
+			(DayEvent){.code = order->kind,
+					   .name = order->name,
+					   .letter = order->letter,
+					   .from_ms = calendar_ms(out->day, order->start_min, facts->utc_offset_min),
+					   .to_ms = calendar_ms(out->day, order->end_min, facts->utc_offset_min),
+					   .by_list = order->by_list};
+		return !order->by_list || day_orders_listed(facts->sql, order->id, out->person, out->day,
+													&event->has_list, &event->listed, error);
+	}
+	g_autofree char *name = NULL;
+	DayLeave excused = {
+		.code = order->kind, .letter = order->letter, .slot = facts_slot(order->slot)};
+	if (!leaves_code(facts->sql, order->kind, &name, NULL, &excused.duty, error))
+		return FALSE;
+	if (name == NULL)
+		return TRUE; /* hours */
+	excused.name = facts_keep(facts, name);
+	g_array_append_val(facts->leaves, excused);
+	return TRUE;
+}
+
+gboolean facts_ask_day(JudgeFacts *facts, DayFacts *out, GError **error)
+{
+	Assignment assignment;
+	Service service;
+	Asked asked;
+	const DayOrder *orders[ORDERS_MAX];
+	gsize n_orders = 0;
+	g_array_set_size(facts->places, 0);
+	if (!assignments_on(facts->sql, out->person, out->day, &assignment, error))
+		return FALSE;
+	out->unit = assignment.unit;
+	if (assignment.unit == 0)
+		return TRUE;
+	g_clear_pointer(&facts->rosters, g_array_unref);
+	if (!shifts_of_person(facts->sql, out->person, out->day - 1, out->day + 2, &facts->rosters,
+						  error) ||
+		!service_on(facts, out->person, out->day, &assignment, &service, error) ||
+		service.unit_day == NULL ||
+		!orders_for(facts, out->person, &service, orders, &n_orders, error) ||
+		!ask_day(facts, &service, orders, n_orders, &asked, error))
+		return FALSE;
+	copy_unit_day(service.unit_day, out);
+	if (!facts->deducted)
+		out->deductions = NULL;
+	out->has_plan = asked.has_plan;
+	out->plan = asked.plan;
+	out->holiday = asked.holiday;
+	out->holiday_kind = asked.holiday_kind;
+	out->holiday_document = asked.holiday_document;
+	if (assignment.duty_place != 0)
+		g_array_append_val(facts->places, assignment.duty_place);
+	else
+		g_array_append_vals(facts->places, service.unit_day->places->data,
+							service.unit_day->places->len);
+	for (gsize i = 0; i < n_orders; i++)
+		if (!load_order(facts, orders[n_orders - 1 - i], out, error))
+			return FALSE;
+	out->events = facts->events;
+	return load_neighbour(facts, out, &assignment, out->day - 1, &out->has_before, &out->before,
+						  error) &&
+		   load_neighbour(facts, out, &assignment, out->day + 1, &out->has_after, &out->after,
+						  error);
+}

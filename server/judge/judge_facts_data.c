@@ -1,0 +1,152 @@
+#include "server/judge/judge_facts_private.h"
+
+#include "server/rules/calendar.h"
+#include "server/store/time/coverage.h"
+#include "server/store/time/outages.h"
+#include "server/store/terminals/references.h"
+
+/* What says more about a slot comes later. */
+static int weight(DataState state)
+{
+	static const int weights[] = {[DATA_NO_TERMINAL] = 0,
+								  [DATA_COMPLETE] = 1,
+								  [DATA_OUTAGE_DECLARED] = 2,
+								  [DATA_GAP] = 3,
+								  [DATA_OUTAGE_ACCEPTED] = 4};
+	return weights[state];
+}
+
+static DataState state_of_coverage(CoverageState coverage)
+{
+	switch (coverage) {
+	case COVERAGE_COMPLETE:
+		return DATA_COMPLETE;
+	case COVERAGE_NONE:
+		return DATA_NO_TERMINAL;
+	case COVERAGE_GAP:
+	default:
+		return DATA_GAP;
+	}
+}
+
+static void take_if_heavier(SlotData *data, const SlotData *other)
+{
+	if (weight(other->state) > weight(data->state) ||
+		(data->state == DATA_NO_TERMINAL && other->state == DATA_NO_TERMINAL))
+		*data = *other;
+}
+
+/* Whoever records there vouches for all of it: no gap, and nobody has to be enrolled. */
+static gboolean ask_elsewhere(JudgeFacts *facts, gint64 day, gboolean *elsewhere, GError **error)
+{
+	*elsewhere = facts->places->len > 0;
+	for (guint i = 0; i < facts->places->len && *elsewhere; i++)
+		if (!facts_place_elsewhere(facts, g_array_index(facts->places, gint64, i), day, elsewhere,
+								   error))
+			return FALSE;
+	return TRUE;
+}
+
+static gboolean ask_place(JudgeFacts *facts, gint64 place, gint64 day, SlotData *data,
+						  GError **error)
+{
+	SlotData here = {.from_ms = data->from_ms, .to_ms = data->to_ms};
+	CoverageState coverage;
+	OutageState outage;
+	TerminalId terminal = {0};
+	g_autofree char *document = NULL;
+	if (!coverage_of_place(facts->sql, place, here.from_ms, here.to_ms, facts->utc_offset_min,
+						   &coverage, &terminal, error) ||
+		!outages_over(facts->sql, place, here.from_ms, here.to_ms, &outage, &document, error) ||
+		!facts_place_name(facts, place, day, &here.place, error))
+		return FALSE;
+	here.state = state_of_coverage(coverage);
+	if (here.state == DATA_GAP)
+		here.terminal = facts_keep(facts, terminal.text);
+	take_if_heavier(data, &here);
+	if (outage == 0)
+		return TRUE;
+	here.state = outage == OUTAGE_ACCEPTED ? DATA_OUTAGE_ACCEPTED : DATA_OUTAGE_DECLARED;
+	here.terminal = NULL;
+	here.document = facts_keep(facts, document);
+	take_if_heavier(data, &here);
+	return TRUE;
+}
+
+static gboolean ask_terminal(JudgeFacts *facts, const TerminalId *terminal, SlotData *data,
+							 GError **error)
+{
+	SlotData here = {.from_ms = data->from_ms, .to_ms = data->to_ms};
+	CoverageState coverage;
+	if (!coverage_of_terminal(facts->sql, terminal, here.from_ms, here.to_ms, &coverage, error))
+		return FALSE;
+	here.state = state_of_coverage(coverage);
+	here.terminal = facts_keep(facts, terminal->text);
+	if (here.state == DATA_GAP)
+		take_if_heavier(data, &here);
+	return TRUE;
+}
+
+/* Over all duty places, and the terminals where they punched that day. */
+static gboolean ask_data(JudgeFacts *facts, const DayFacts *day, gint64 from_ms, gint64 to_ms,
+						 SlotData *out, GError **error)
+{
+	*out = (SlotData){.state = DATA_COMPLETE};
+	if (from_ms >= to_ms)
+		return TRUE;
+	out->state = DATA_NO_TERMINAL;
+	out->from_ms = from_ms;
+	out->to_ms = to_ms;
+	for (guint i = 0; i < facts->places->len; i++)
+		if (!ask_place(facts, g_array_index(facts->places, gint64, i), day->day, out, error))
+			return FALSE;
+	for (guint i = 0; i < facts->terminals->len; i++)
+		if (!ask_terminal(facts, &g_array_index(facts->terminals, TerminalId, i), out, error))
+			return FALSE;
+	return TRUE;
+}
+
+static gboolean is_open(const DayNeeds *needs)
+{
+	for (gsize i = 0; i < needs->n_shifts; i++)
+		if (needs->shifts[i].choice.in == NULL || needs->shifts[i].choice.out == NULL)
+			return TRUE;
+	return FALSE;
+}
+
+static gboolean ask_events(JudgeFacts *facts, DayFacts *out, GError **error)
+{
+	for (gsize i = 0; i < out->n_events; i++) {
+		DayEvent *event = &facts->events[i];
+		if (!event->by_list && event->to_ms <= out->now_ms &&
+			!ask_data(facts, out, event->from_ms, event->to_ms, &event->data, error))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+gboolean facts_ask_data(JudgeFacts *facts, DayFacts *out, GError **error)
+{
+	DayNeeds needs;
+	gboolean elsewhere = FALSE;
+	out->enrolled = TRUE;
+	day_needs(out, &needs);
+	if (needs.n_shifts == 0)
+		return TRUE;
+	if (!ask_elsewhere(facts, out->day, &elsewhere, error))
+		return FALSE;
+	if (elsewhere)
+		return TRUE;
+	if ((is_open(&needs) || out->n_events > 0) &&
+		!references_active(facts->sql, out->person, calendar_ms(out->day, 0, facts->utc_offset_min),
+						   calendar_ms(out->day + 1, 0, facts->utc_offset_min), &out->enrolled,
+						   error))
+		return FALSE;
+	for (gsize i = 0; i < needs.n_shifts; i++) {
+		const ShiftNeeds *shift = &needs.shifts[i];
+		if (!ask_data(facts, out, shift->in_from_ms, shift->in_to_ms, &out->data[i].in, error) ||
+			!ask_data(facts, out, shift->out_from_ms, shift->out_to_ms, &out->data[i].out, error))
+			return FALSE;
+	}
+	return ask_events(facts, out, error);
+}

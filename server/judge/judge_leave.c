@@ -1,0 +1,314 @@
+#include "server/judge/judge_leave.h"
+
+#include <string.h>
+
+#include "server/judge/judge_facts.h"
+#include "server/rules/calendar.h"
+#include "server/store/history.h"
+#include "server/store/time/leave_accounts.h"
+#include "server/store/time/leaves.h"
+#include "server/store/time/marks.h"
+
+#define YEARS_MAX 12 /* rights older than three years are gone whatever happened */
+
+typedef struct {
+	Sql *sql;
+	PersonId person;
+	gint64 day;
+	JudgeFacts *facts;
+	LeaveRules rules;
+	LeaveStatement *out;
+	gint64 first_day, end_day; /* of the years of the account */
+	int first_year;
+	LeaveYear years[YEARS_MAX];
+	gsize n_years;
+	gboolean is_pppk, is_civil;
+} Account;
+
+static int year_of(gint64 day)
+{
+	int year, month, day_of_month;
+	calendar_to_date(day, &year, &month, &day_of_month);
+	return year;
+}
+
+static gint64 first_day_of(int year)
+{
+	gint64 day = 0;
+	calendar_from_date(year, 1, 1, &day);
+	return day;
+}
+
+/* Whole months of service at the end of a year. */
+static gint64 months_between(gint64 from_day, gint64 to_day)
+{
+	int from[3], to[3];
+	if (from_day >= to_day)
+		return 0;
+	calendar_to_date(from_day, &from[0], &from[1], &from[2]);
+	calendar_to_date(to_day, &to[0], &to[1], &to[2]);
+	return (gint64)(to[0] - from[0]) * 12 + to[1] - from[1] - (to[2] < from[2] ? 1 : 0);
+}
+
+/* ── Who it is ── */
+
+static gboolean load_person(Account *account, GError **error)
+{
+	LeaveStatement *out = account->out;
+	if (!sql_get_int(account->sql, &out->since_day, G_MAXINT64, error,
+					 "SELECT min(e.valid_from_day) FROM person_employment e WHERE e.person=$1"
+					 " AND" AS_KNOWN_NOW("e"),
+					 "i", account->person))
+		return FALSE;
+	g_autoptr(SqlStatement) row = sql_query(
+		account->sql, error,
+		"SELECT k.leave_rules, o.digits FROM person_employment e"
+		" JOIN employment_kind k ON k.code=e.kind LEFT JOIN person_number o ON o.person=e.person "
+		"AND" NOW_ON("o", "$2") "WHERE e.person=$1 AND" NOW_ON("e", "$2"),
+		"ii", account->person, account->day);
+	if (row == NULL)
+		return FALSE;
+	SqlStep step = sql_next(row, error);
+	if (step == SQL_ROW) {
+		const char *law = sql_text(row, 0), *digits = sql_text(row, 1);
+		account->is_pppk = strcmp(law, "pppk") == 0;
+		account->is_civil = strcmp(law, "pns") == 0;
+		out->female = digits != NULL && strlen(digits) == 18 && digits[14] == '2';
+	}
+	return step != SQL_FAILED;
+}
+
+/* The account begins with an opening balance, else with the year in which judging began. */
+static gboolean find_years(Account *account, const GArray *openings, GError **error)
+{
+	gint64 first = 0;
+	int last = account->out->year;
+	if (!marks_first_day(account->sql, &first, error))
+		return FALSE;
+	int from = year_of(MIN(first, account->day));
+	if (account->out->since_day != G_MAXINT64 && account->out->since_day > DAY_ALWAYS)
+		from = MAX(from, year_of(account->out->since_day));
+	for (guint i = 0; i < openings->len; i++) {
+		const LeaveAccount *known = &g_array_index(openings, LeaveAccount, i);
+		if (known->opens && known->year <= last)
+			from = (int)known->year;
+	}
+	account->first_year = CLAMP(from, last - YEARS_MAX + 1, last);
+	account->out->known_from_year = account->first_year;
+	account->n_years = (gsize)last - (gsize)account->first_year + 1;
+	account->first_day = first_day_of(account->first_year);
+	account->end_day = first_day_of(last + 1);
+	return TRUE;
+}
+
+static void take_openings(Account *account, const GArray *openings)
+{
+	for (guint i = 0; i < openings->len; i++) {
+		const LeaveAccount *known = &g_array_index(openings, LeaveAccount, i);
+		gint64 at = known->year - account->first_year;
+		if (at < 0 || at >= (gint64)account->n_years)
+			continue;
+		LeaveYear *year = &account->years[at];
+		year->opens = known->opens;
+		year->opening_n1 = (gint32)known->opening_n1;
+		year->opening_n2 = (gint32)known->opening_n2;
+		year->extra_days = (gint32)known->extra_days;
+		year->deferred = known->deferred;
+	}
+}
+
+/* ── What was taken ── */
+
+static gboolean count_annual(Account *account, gint64 day, GError **error)
+{
+	gboolean works = FALSE;
+	if (!judge_facts_works(account->facts, account->person, day, &works, NULL, error))
+		return FALSE;
+	int year = year_of(day);
+	account->years[year - account->first_year].used_days += works;
+	if (year == account->out->year)
+		*(day <= account->day ? &account->out->used : &account->out->planned) += works;
+	return TRUE;
+}
+
+static LeaveKindUse *kind_of(LeaveStatement *out, const char *code)
+{
+	for (gsize i = 0; i < LEAVE_KINDS; i++)
+		if (strcmp(out->kinds[i].code, code) == 0)
+			return &out->kinds[i];
+	return NULL;
+}
+
+static gboolean count_day(Account *account, const char *code, gint64 day, GError **error)
+{
+	LeaveKindUse *kind = kind_of(account->out, code);
+	if (strcmp(code, "CT") == 0)
+		return count_annual(account, day, error);
+	if (strcmp(code, "CB") == 0)
+		account->years[year_of(day) - account->first_year].long_leave = TRUE;
+	if (kind != NULL && year_of(day) == account->out->year)
+		*(day <= account->day ? &kind->used : &kind->planned) += 1;
+	return TRUE;
+}
+
+typedef struct {
+	char code[8];
+	gint64 from_day, to_day;
+} Span;
+
+static gboolean load_spans(Account *account, GArray *spans, GError **error)
+{
+	Leave leave;
+	Span span;
+	SqlStep step;
+	g_autoptr(LeaveCursor) rows = leaves_of_person(account->sql, account->person,
+												   account->first_day, account->end_day, error);
+	if (rows == NULL)
+		return FALSE;
+	while ((step = leaves_next(rows, &leave, &span.from_day, &span.to_day, error)) == SQL_ROW) {
+		if (strcmp(leave.slot, "hari") != 0)
+			continue;
+		g_strlcpy(span.code, leave.code, sizeof span.code);
+		g_array_append_val(spans, span);
+	}
+	return step == SQL_DONE;
+}
+
+/* A day of two leaves is one day: each code counts it once. */
+static gboolean is_counted(const GArray *spans, guint before, const char *code, gint64 day)
+{
+	for (guint i = 0; i < before; i++) {
+		const Span *span = &g_array_index(spans, Span, i);
+		if (strcmp(span->code, code) == 0 && day >= span->from_day && day < span->to_day)
+			return TRUE;
+	}
+	return FALSE;
+}
+
+static gboolean count_leaves(Account *account, GError **error)
+{
+	g_autoptr(GArray) spans = g_array_new(FALSE, FALSE, sizeof(Span));
+	if (!load_spans(account, spans, error))
+		return FALSE;
+	for (guint i = 0; i < spans->len; i++) {
+		const Span *span = &g_array_index(spans, Span, i);
+		gint64 end = MIN(span->to_day, account->end_day);
+		for (gint64 day = MAX(span->from_day, account->first_day); day < end; day++)
+			if (!is_counted(spans, i, span->code, day) &&
+				!count_day(account, span->code, day, error))
+				return FALSE;
+	}
+	return TRUE;
+}
+
+/* Cuti bersama on which the person had to work (PP 11/2017 art. 333). */
+static gboolean count_common(Account *account, GError **error)
+{
+	g_autoptr(GArray) days = g_array_new(FALSE, FALSE, sizeof(gint64));
+	g_autoptr(SqlStatement) rows =
+		sql_query(account->sql, error,
+				  "SELECT DISTINCT h.valid_from_day FROM holiday h WHERE h.kind='cuti_bersama'"
+				  " AND h.valid_from_day>=$1 AND h.valid_from_day<$2 AND" AS_KNOWN_NOW("h"),
+				  "ii", account->first_day, account->end_day);
+	if (rows == NULL)
+		return FALSE;
+	SqlStep step;
+	while ((step = sql_next(rows, error)) == SQL_ROW) {
+		gint64 day = sql_int(rows, 0);
+		g_array_append_val(days, day);
+	}
+	for (guint i = 0; step == SQL_DONE && i < days->len; i++) {
+		gint64 day = g_array_index(days, gint64, i);
+		gboolean works = FALSE, common = FALSE;
+		if (!judge_facts_works(account->facts, account->person, day, &works, &common, error))
+			return FALSE;
+		account->years[year_of(day) - account->first_year].extra_days += common;
+		if (year_of(day) == account->out->year)
+			account->out->worked_common += common;
+	}
+	return step == SQL_DONE;
+}
+
+/* ── The kinds ── */
+
+static void begin_kinds(LeaveStatement *out)
+{
+	static const LeaveKindUse kinds[LEAVE_KINDS] = {
+		{.code = "CB", .name = "Cuti besar"},
+		{.code = "CS", .name = "Cuti sakit"},
+		{.code = "CM", .name = "Cuti melahirkan"},
+		{.code = "CAP", .name = "Cuti karena alasan penting"},
+		{.code = "CLTN", .name = "Cuti di luar tanggungan negara"},
+		{.code = "CBS", .name = "Cuti bersama"},
+	};
+	memcpy(out->kinds, kinds, sizeof kinds);
+}
+
+static const char *refusal(const Account *account, const char *code, gint64 months)
+{
+	gboolean is_long = strcmp(code, "CB") == 0 || strcmp(code, "CLTN") == 0;
+	if (!account->is_pppk && !account->is_civil)
+		return "bukan PNS, CPNS atau PPPK";
+	if (account->is_pppk && (is_long || strcmp(code, "CAP") == 0))
+		return "PPPK tidak memiliki jenis cuti ini";
+	if (is_long && months < account->rules.long_service_months)
+		return "masa kerja belum cukup (kecuali haji pertama untuk cuti besar)";
+	if (strcmp(code, "CM") == 0 && !account->out->female)
+		return "hanya untuk perempuan";
+	return NULL;
+}
+
+static void judge_kinds(Account *account)
+{
+	gint64 months = months_between(account->out->since_day, account->day);
+	const gint32 max_days[LEAVE_KINDS] = {account->rules.long_days,
+										  account->rules.sick_days,
+										  account->rules.birth_days,
+										  account->rules.urgent_days,
+										  0,
+										  0};
+	for (gsize i = 0; i < LEAVE_KINDS; i++) {
+		LeaveKindUse *kind = &account->out->kinds[i];
+		kind->max_days = max_days[i];
+		kind->why_not = refusal(account, kind->code, months);
+		kind->allowed = kind->why_not == NULL;
+	}
+}
+
+static void judge_years(Account *account)
+{
+	LeaveStatement *out = account->out;
+	for (gsize i = 0; i < account->n_years; i++) {
+		LeaveYear *year = &account->years[i];
+		gint64 end = first_day_of(account->first_year + (int)i + 1);
+		/* In the year itself the right begins when the time is full. */
+		if (i + 1 == account->n_years)
+			end = account->day + 1;
+		year->entitled = (account->is_civil || account->is_pppk) &&
+						 months_between(out->since_day, end) >= account->rules.service_months;
+	}
+	const LeaveYear *last = &account->years[account->n_years - 1];
+	out->annual_allowed = last->entitled;
+	out->entitled =
+		last->entitled && !last->long_leave ? account->rules.annual_days + last->extra_days : 0;
+	out->left = leave_balance(account->years, account->n_years, &account->rules);
+}
+
+gboolean judge_leave_statement(Sql *sql, PersonId person, gint64 day, gint64 utc_offset_min,
+							   LeaveStatement *out, GError **error)
+{
+	g_autoptr(JudgeFacts) facts = judge_facts_new(sql, utc_offset_min);
+	g_autoptr(GArray) openings = NULL;
+	*out = (LeaveStatement){.year = year_of(day)};
+	begin_kinds(out);
+	Account account = {.sql = sql, .person = person, .day = day, .facts = facts, .out = out};
+	if (!leave_accounts_rules(sql, day, &account.rules, error) || !load_person(&account, error) ||
+		!leave_accounts_of(sql, person, &openings, error) || !find_years(&account, openings, error))
+		return FALSE;
+	take_openings(&account, openings);
+	if (!count_leaves(&account, error) || !count_common(&account, error))
+		return FALSE;
+	judge_kinds(&account);
+	judge_years(&account);
+	return TRUE;
+}
