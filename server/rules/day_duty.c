@@ -5,10 +5,11 @@
 static void add_presence(DayVerdict *verdict, const DayPlan *plan, const Shift *shift,
 						 const DayChoice *choice, const DayMinutes *minutes)
 {
+	gint64 in_ms = choice->in != NULL ? choice->in->at_ms : 0;
 	if (choice->in != NULL || choice->out != NULL)
 		day_add_reason(verdict,
 					   (Reason){.kind = REASON_PRESENT,
-								.from_ms = choice->in != NULL ? choice->in->at_ms : 0,
+								.from_ms = in_ms,
 								.to_ms = choice->out != NULL ? choice->out->at_ms : 0,
 								.place = choice->in != NULL ? choice->in->place : NULL,
 								.place_out = choice->out != NULL ? choice->out->place : NULL,
@@ -19,7 +20,7 @@ static void add_presence(DayVerdict *verdict, const DayPlan *plan, const Shift *
 	if (minutes->make_up > 0)
 		day_add_reason(verdict, (Reason){.kind = REASON_FLEX,
 										 .minutes = minutes->make_up,
-										 .from_ms = choice->in->at_ms,
+										 .from_ms = in_ms,
 										 .to_ms = shift->end_ms + minutes->make_up * MINUTE_MS});
 	day_add_reason(verdict, (Reason){.kind = REASON_SCHEDULE,
 									 .name = plan->name,
