@@ -77,7 +77,7 @@ static void decide_shift(const DayFacts *facts, const DayPlan *plan, gsize i, Sl
 
 void day_judge_duty(const DayFacts *facts, const DayPlan *plan, DayVerdict *verdict)
 {
-	Slot slots[2 * DAY_SHIFTS_MAX];
+	Slot slots[2 * DAY_SHIFTS_MAX] = {0};
 	gsize n_slots = 2 * plan->n_shifts, n_nothing = 0;
 	for (gsize i = 0; i < plan->n_shifts; i++)
 		decide_shift(facts, plan, i, &slots[2 * i], verdict);
