@@ -119,17 +119,28 @@ static gboolean move_one(CmdServer *server, const char *text, const char *place_
 	return FALSE;
 }
 
+static gboolean print_one(Sql *sql, const TerminalRow *row, GError **error)
+{
+	GError *local = NULL;
+	g_autofree char *place = places_code(sql, row->place, &local);
+	if (local != NULL) {
+		g_propagate_error(error, local);
+		return FALSE;
+	}
+	g_print("%-32s %-8s %-8s at %s, backlog %" G_GINT64_FORMAT "\n", row->id.text,
+			terminal_state_text(row->state), row->online ? "online" : "offline",
+			place != NULL ? place : "no place", row->backlog);
+	return TRUE;
+}
+
 static gboolean list_all(CmdServer *server, GError **error)
 {
 	g_autoptr(GArray) terminals = NULL;
 	if (!terminals_list(server->sql, 0, &terminals, error))
 		return FALSE;
-	for (guint i = 0; i < terminals->len; i++) {
-		const TerminalRow *row = &g_array_index(terminals, TerminalRow, i);
-		g_print("%-32s %-8s %-8s place %" G_GINT64_FORMAT " backlog %" G_GINT64_FORMAT "\n",
-				row->id.text, terminal_state_text(row->state), row->online ? "online" : "offline",
-				row->place, row->backlog);
-	}
+	for (guint i = 0; i < terminals->len; i++)
+		if (!print_one(server->sql, &g_array_index(terminals, TerminalRow, i), error))
+			return FALSE;
 	return TRUE;
 }
 

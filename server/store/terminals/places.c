@@ -18,6 +18,15 @@ gboolean places_find(Sql *sql, const char *code, gboolean make, gint64 *place, G
 					   "t", code);
 }
 
+char *places_code(Sql *sql, gint64 place, GError **error)
+{
+	g_autoptr(SqlStatement) rows =
+		sql_query(sql, error, "SELECT code FROM place WHERE id=$1", "i", place);
+	if (rows == NULL || sql_next(rows, error) != SQL_ROW)
+		return NULL;
+	return g_strdup(sql_text(rows, 0));
+}
+
 gboolean places_set(Sql *sql, gint64 place, const char *name, const char *address,
 					const char *regency, const Change *change, gboolean *changed, GError **error)
 {

@@ -8,6 +8,8 @@
 
 /* The id of a code, made when `make`; 0: unknown. */
 gboolean places_find(Sql *sql, const char *code, gboolean make, gint64 *place, GError **error);
+/* (transfer full); NULL with `error` unset: no such place. */
+char *places_code(Sql *sql, gint64 place, GError **error);
 /* `regency` is the code of the kabupaten/kota ("33.74"); may be NULL, as `address`. */
 gboolean places_set(Sql *sql, gint64 place, const char *name, const char *address,
 					const char *regency, const Change *change, gboolean *changed, GError **error);
