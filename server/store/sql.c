@@ -62,6 +62,11 @@ void sql_close(Sql *sql)
 	g_free(sql);
 }
 
+const SqlDriver *sql_driver_of(const Sql *sql)
+{
+	return sql->driver;
+}
+
 static SqlValue read_value(char type, va_list *arguments)
 {
 	SqlValue value = {.kind = SQL_VALUE_NULL};

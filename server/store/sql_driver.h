@@ -29,6 +29,9 @@ typedef struct {
 typedef struct {
 	const char *scheme; /* "sqlite:": what the URL begins with */
 	const char *begin;  /* the statement that opens a writer's transaction */
+	/* Rows (table, column, declared type), columns in their order; rows (table, table it refers to). */
+	const char *list_columns, *list_references;
+	gboolean whole_results; /* a result lies in memory before its first row is read */
 
 	gpointer (*open)(const char *url, GError **error);
 	void (*close)(gpointer connection);
@@ -62,8 +65,10 @@ typedef struct {
 
 extern const SqlDriver sql_sqlite, sql_postgres;
 
-/* A statement whose number of parameters is not known where it is written; only for history.c. */
+/* Statements that are made of names of tables and columns; only for history.c and sql_copy.c.  `text`
+ * lives as long as the connection. */
 SqlStatement *sql_query_values(Sql *sql, GError **error, const char *text, const SqlValue *values,
 							   gsize n_values);
 gboolean sql_run_values(Sql *sql, GError **error, const char *text, const SqlValue *values,
 						gsize n_values);
+const SqlDriver *sql_driver_of(const Sql *sql);

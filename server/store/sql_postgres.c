@@ -360,6 +360,15 @@ static gconstpointer postgres_get_bytes(gpointer prepared, int column, gsize *si
 const SqlDriver sql_postgres = {
 	.scheme = "postgresql:",
 	.begin = "BEGIN",
+	.list_columns = "SELECT c.relname, a.attname, format_type(a.atttypid, NULL) FROM pg_class c"
+					" JOIN pg_attribute a ON a.attrelid=c.oid AND a.attnum>0 AND NOT a.attisdropped"
+					" JOIN pg_namespace n ON n.oid=c.relnamespace"
+					" WHERE n.nspname=current_schema() AND c.relkind='r'"
+					" ORDER BY c.relname, a.attnum",
+	.list_references = "SELECT DISTINCT c.relname, p.relname FROM pg_constraint f"
+					   " JOIN pg_class c ON c.oid=f.conrelid JOIN pg_class p ON p.oid=f.confrelid"
+					   " WHERE f.contype='f'",
+	.whole_results = TRUE,
 	.open = postgres_open,
 	.close = postgres_close,
 	.revive = postgres_revive,

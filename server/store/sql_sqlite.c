@@ -277,6 +277,11 @@ static gconstpointer sqlite_get_bytes(gpointer prepared, int column, gsize *size
 const SqlDriver sql_sqlite = {
 	.scheme = "sqlite:",
 	.begin = "BEGIN IMMEDIATE",
+	.list_columns = "SELECT m.name, c.name, c.type FROM sqlite_master m"
+					" JOIN pragma_table_info(m.name) c"
+					" WHERE m.type='table' AND m.name NOT LIKE 'sqlite%' ORDER BY m.name, c.cid",
+	.list_references = "SELECT DISTINCT m.name, f.\"table\" FROM sqlite_master m"
+					   " JOIN pragma_foreign_key_list(m.name) f WHERE m.type='table'",
 	.open = sqlite_open,
 	.close = sqlite_close,
 	.script = sqlite_script,
