@@ -10,6 +10,8 @@ Response *page_logout_post(Call *call, GError **error);
 /* page_password.c */
 Response *page_password(Call *call, GError **error);
 Response *page_password_post(Call *call, GError **error);
+/* page_activation.c */
+Response *page_activation_post(Call *call, GError **error);
 /* page_board.c */
 Response *page_board(Call *call, GError **error);
 Response *page_board_stream(Call *call, GError **error);

@@ -28,6 +28,7 @@ const Route routes[] = {
 	{"POST", "/akun/sesi/{key}/akhiri", LOGIN, ROUTE_FORM, "session.end.other", NULL, page_session_end},
 	{"GET", "/pegawai", SEE, 0, "people.search", subject_people_search, page_people},
 	{"GET", "/pegawai/{id}", SEE, ROUTE_OWN, "person.file.read", subject_person_page, page_person},
+	{"POST", "/pegawai/{id}/aktivasi", ENROL, ROUTE_NOT_OWN | ROUTE_FORM | ROUTE_LATER, "account.code", subject_person_page, page_activation_post},
 	{"GET", "/pegawai/{id}/bulan", SEE, ROUTE_OWN, "person.month.read", subject_person_month, page_person_month},
 	{"GET", "/rekap", SEE, 0, "recap.read", subject_recap, page_recap},
 	{"GET", "/rekap/csv", SEE, 0, "recap.export", subject_recap, page_recap_csv},

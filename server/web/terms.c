@@ -94,6 +94,7 @@ const char *terms_action(const char *action)
 		{"person.file.read", "Membuka berkas pegawai"},
 		{"person.month.read", "Melihat rekap bulan"},
 		{"punches.list", "Melihat daftar presensi"},
+		{"account.code", "Membuat kode aktivasi akun"},
 		{"enrolment.order", "Memerintahkan perekaman sidik jari"},
 		{"enrolment.prepare", "Menyiapkan perekaman sidik jari"},
 		{"enrolment.read", "Melihat perekaman sidik jari"},

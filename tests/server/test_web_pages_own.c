@@ -2,6 +2,7 @@
 #include "server/web/system/page_account.h"
 #include "server/web/time/page_month.h"
 #include "server/web/people/page_people.h"
+#include "server/web/system/page_activation.h"
 #include "server/web/system/page_second.h"
 #include "tests/server/golden_page.h"
 
@@ -141,6 +142,24 @@ static void test_second(void)
 	golden_page_check("kode-pemulihan", html);
 }
 
+static void test_activation(void)
+{
+	Frame frame = golden_page_frame("Kode aktivasi", NAV_PEOPLE);
+	ActivationView view = {.person = 111111,
+						   .name = "JOKO <b>SUSILO</b>",
+						   .user = "198203042006042003",
+						   .code = "abcd-efgh-jkmn-pqrs",
+						   .until = "Minggu, 9 Maret 2025"};
+	Html *html = html_new();
+	page_activation_render(html, &frame, &view);
+	golden_page_check("kode-aktivasi", html);
+	view.code = NULL;
+	view.problem = "Akun ini berhak atas data orang lain.";
+	html = html_new();
+	page_activation_render(html, &frame, &view);
+	golden_page_check("kode-aktivasi-ditolak", html);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -148,5 +167,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/web/pages_own/month_says_why_it_is_empty", test_month_says_why_it_is_empty);
 	g_test_add_func("/web/pages_own/account", test_account);
 	g_test_add_func("/web/pages_own/second", test_second);
+	g_test_add_func("/web/pages_own/activation", test_activation);
 	return g_test_run();
 }

@@ -112,6 +112,46 @@ static void test_grant_holds_from_to_and_until_revoked(Fixture *f, gconstpointer
 	g_assert_cmpuint(left->len, ==, 1);
 }
 
+static User *activate(Fixture *f, const UserActivation *activation)
+{
+	g_autoptr(GError) error = NULL;
+	g_assert_true(sql_begin(f->sql, &error));
+	g_assert_true(users_activate(f->sql, activation, NOW, &error));
+	g_assert_true(sql_commit(f->sql, &error));
+	User *user = users_of_person(f->sql, activation->person, &error);
+	g_assert_no_error(error);
+	return user;
+}
+
+/* The own account is made once; one that may do more is told apart, also before its grant begins. */
+static void test_activation_is_of_the_own_account(Fixture *f, gconstpointer unused)
+{
+	(void)unused;
+	g_autoptr(GError) error = NULL;
+	gboolean above;
+	UserActivation activation = {
+		.name = "198203042006042003", .person = 4712, .hash = "one", .today = TODAY};
+	g_autoptr(User) none = users_of_person(f->sql, 4712, &error);
+	g_assert_null(none);
+	g_autoptr(User) made = activate(f, &activation);
+	g_assert_cmpstr(made->name, ==, "198203042006042003");
+	g_assert_true(made->one_time);
+	g_assert_true(users_above_own(f->sql, made->id, TODAY, &above, &error));
+	g_assert_false(above);
+	activation.account = made->id;
+	activation.hash = "two";
+	g_autoptr(User) again = activate(f, &activation);
+	g_assert_cmpint(again->id, ==, made->id);
+	g_assert_cmpstr(again->password_hash, ==, "two");
+	GrantNew later = {
+		.account = made->id, .role = ROLE_AUDITOR, .from_day = TODAY + 10, .to_day = TODAY + 20};
+	g_assert_cmpint(grants_add(f->sql, &later, NOW, &error), !=, 0);
+	g_assert_true(users_above_own(f->sql, made->id, TODAY, &above, &error));
+	g_assert_true(above);
+	g_assert_true(users_above_own(f->sql, made->id, TODAY + 20, &above, &error));
+	g_assert_false(above);
+}
+
 static void test_session_ends_by_age_idleness_and_password(Fixture *f, gconstpointer unused)
 {
 	(void)unused;
@@ -229,6 +269,7 @@ int main(int argc, char **argv)
 	ADD("/users/is_born_with_one_time_password", test_user_is_born_with_one_time_password);
 	ADD("/users/name_is_unique_and_plain", test_user_name_is_unique_and_plain);
 	ADD("/grants/hold_from_to_and_until_revoked", test_grant_holds_from_to_and_until_revoked);
+	ADD("/users/activation_is_of_the_own_account", test_activation_is_of_the_own_account);
 	ADD("/sessions/end_by_age_idleness_and_password",
 		test_session_ends_by_age_idleness_and_password);
 	ADD("/sessions/are_at_most_ten_per_account", test_account_has_at_most_ten_sessions);

@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import http.client
 import json
+import re
 import ssl
 import subprocess
 import sys
@@ -77,6 +78,59 @@ def check(condition, text):
 def equal(left, right, text=""):
     if left != right:
         raise AssertionError(f"{text}: {left!r} instead of {right!r}")
+
+
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+
+
+def csrf_of(page):
+    return re.search(rb'name="csrf" value="([0-9a-f]{64})"', page).group(1).decode()
+
+
+class Person:
+    """Somebody at a browser: a session, its cookie and the token of its forms."""
+
+    def __init__(self, province, name, password, address="203.0.113.20"):
+        self.province, self.address, self.cookie = province, {"X-Forwarded-For": address}, {}
+        self.status, headers, self.page = self.send("/masuk", nama=name, sandi=password, lanjut="/")
+        self.where = headers["Location"]
+        if self.status == 303:
+            self.cookie = {"Cookie": headers["Set-Cookie"].split(";")[0]}
+
+    def get(self, path):
+        self.status, headers, self.page = self.province.ask("GET", path, headers={**self.cookie, **self.address})
+        self.where = headers["Location"]
+        return self.status
+
+    def send(self, path, **fields):
+        return self.province.ask("POST", path, urllib.parse.urlencode(fields),
+                                 {**FORM, **self.cookie, **self.address})
+
+    def post(self, path, form_at=None, **fields):
+        """The form of the page at `form_at`, filled in."""
+        self.get(form_at or path)
+        self.status, headers, self.page = self.send(path, csrf=csrf_of(self.page), **fields)
+        self.where = headers["Location"]
+        return self.status
+
+    def choose_password(self, old, fresh):
+        return self.post("/kata-sandi", lama=old, baru=fresh, ulang=fresh)
+
+    def set_up_phone(self):
+        self.get("/kode/pasang")
+        secret = re.search(rb'name="rahasia" value="([A-Z2-7 ]+)"', self.page).group(1).decode()
+        return self.post("/kode/pasang", rahasia=secret, kode=phone_code(secret))
+
+
+def arrive(province, name, fresh="sawah hijau di kaki Merbabu", address="203.0.113.20"):
+    """An account of the province from its one-time password to its pages."""
+    one_time = province.accounts[name + ":password"]
+    person = Person(province, name, one_time, address)
+    equal((person.status, person.where), (303, "/kata-sandi"))
+    equal(person.choose_password(one_time, fresh), 303)
+    if person.get("/") == 303 and person.where == "/kode/pasang":
+        equal(person.set_up_phone(), 200)
+    return person
 
 
 def run(tests, province):

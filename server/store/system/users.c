@@ -51,18 +51,25 @@ static gboolean insert_account(Sql *sql, gint64 id, const UserNew *user, const c
 				   now_ms + USERS_ONE_TIME_MS, now_ms);
 }
 
-static gboolean insert_all(Sql *sql, const UserNew *user, const char *hash, gint64 now_ms,
-						   GError **error)
+/* The account and its first grant. */
+static gboolean insert_with_grant(Sql *sql, gint64 id, const UserNew *user, gint64 grantor,
+								  const char *hash, gint64 now_ms, GError **error)
 {
-	gint64 id = random_key();
 	GrantNew grant = {.account = id,
 					  .role = user->role,
 					  .unit = user->unit,
 					  .from_day = user->today,
 					  .to_day = G_MAXINT64,
-					  .decree = user->decree};
+					  .decree = user->decree,
+					  .grantor = grantor};
 	return insert_account(sql, id, user, hash, now_ms, error) &&
-		   grants_add(sql, &grant, now_ms, error) != 0 &&
+		   grants_add(sql, &grant, now_ms, error) != 0;
+}
+
+static gboolean insert_all(Sql *sql, const UserNew *user, const char *hash, gint64 now_ms,
+						   GError **error)
+{
+	return insert_with_grant(sql, random_key(), user, 0, hash, now_ms, error) &&
 		   audit(sql, "user.create", user->name, user->person, user->unit, now_ms, error);
 }
 
@@ -224,4 +231,42 @@ GPtrArray *users_list(Sql *sql, GError **error)
 	while ((step = sql_next(rows, error)) == SQL_ROW)
 		g_ptr_array_add(users, read_user(rows));
 	return step == SQL_DONE ? g_steal_pointer(&users) : NULL;
+}
+
+User *users_of_person(Sql *sql, gint64 person, GError **error)
+{
+	g_autoptr(SqlStatement) rows =
+		sql_query(sql, error,
+				  "SELECT " COLUMNS " FROM account c WHERE person = $1 AND disabled_ms IS NULL"
+				  " ORDER BY EXISTS (SELECT 1 FROM account_grant g WHERE g.account = c.id"
+				  " AND g.role <> 'PEGAWAI' AND g.revoked_ms IS NULL), created_ms, id LIMIT 1",
+				  "i", person);
+	return read_one(rows, error);
+}
+
+gboolean users_above_own(Sql *sql, gint64 account, gint64 today, gboolean *above, GError **error)
+{
+	gint64 n = 0;
+	gboolean ok = sql_get_int(sql, &n, 0, error,
+							  "SELECT COUNT(*) FROM account_grant WHERE account = $1"
+							  " AND role <> 'PEGAWAI' AND revoked_ms IS NULL"
+							  " AND (to_day IS NULL OR to_day > $2)",
+							  "ii", account, today);
+	*above = n > 0;
+	return ok;
+}
+
+gboolean users_activate(Sql *sql, const UserActivation *activation, gint64 now_ms, GError **error)
+{
+	UserNew fresh = {.name = activation->name,
+					 .person = activation->person,
+					 .role = ROLE_PEGAWAI,
+					 .today = activation->today};
+	g_assert(sql_in_transaction(sql));
+	if (activation->account == 0)
+		return check_new(sql, &fresh, error) &&
+			   insert_with_grant(sql, random_key(), &fresh, activation->grantor, activation->hash,
+								 now_ms, error);
+	return store_password(sql, activation->account, activation->hash, TRUE, now_ms, error) &&
+		   sessions_end_all(sql, activation->account, NULL, error);
 }

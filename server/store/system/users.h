@@ -56,6 +56,28 @@ gboolean users_set_password(Sql *sql, gint64 user, const char *hash, const guint
 /* NULL without error when there is none. */
 User *users_find(Sql *sql, const char *name, GError **error);
 User *users_get(Sql *sql, gint64 id, GError **error);
+
+/* ── activation: an account for a person's own data, opened with a one-time code ── */
+
+/* The person's account in use; of several the oldest without another role than PEGAWAI, else
+ * the oldest.  NULL without error: none. */
+User *users_of_person(Sql *sql, gint64 person, GError **error);
+/* Has the account, today or later, a grant of another role than PEGAWAI?  Its code is then not given
+ * out by whoever keeps the person's data. */
+gboolean users_above_own(Sql *sql, gint64 account, gint64 today, gboolean *above, GError **error);
+
+typedef struct {
+	gint64 account;   /* 0: a new one, with the grant PEGAWAI */
+	const char *name; /* of a new one */
+	gint64 person;
+	const char *hash; /* of the code, from password_hash() */
+	gint64 today;
+	gint64 grantor; /* account */
+} UserActivation;
+
+/* The code is from now on the account's one-time password, for USERS_ONE_TIME_MS; its sessions end.
+ * In the transaction in progress.  USERS_ERROR_EXISTS: the name is somebody else's. */
+gboolean users_activate(Sql *sql, const UserActivation *activation, gint64 now_ms, GError **error);
 gboolean users_disable(Sql *sql, const char *name, gint64 now_ms, GError **error);
 
 /* All accounts by name (GPtrArray of User, transfer full). */

@@ -117,6 +117,13 @@ void page_person_render(Html *html, const Frame *frame, const PersonView *view)
 				 "<a class=\"btn btn-primary\" href=\"/perekaman/baru?pegawai=%" G_GINT64_FORMAT
 				 "\">Rekam sidik jari</a>\n",
 				 view->id);
+	if (view->may_enrol) {
+		html_add(html, "<form method=\"post\" action=\"/pegawai/%" G_GINT64_FORMAT "/aktivasi\">\n",
+				 view->id);
+		layout_csrf(html, frame);
+		html_add(html, "<button class=\"btn btn-outline-secondary\" type=\"submit\">Cetak kode "
+					   "aktivasi</button>\n</form>\n");
+	}
 	html_add(html, "</div></div>\n<dl class=\"hd-card hd-facts\">\n");
 	add_fact(html, view->number_kind, view->number);
 	g_autofree char *id = g_strdup_printf("%" G_GINT64_FORMAT, view->id);

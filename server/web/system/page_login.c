@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "server/store/people/people.h"
 #include "server/store/system/audit_log.h"
 #include "server/web/system/audit.h"
 #include "server/web/handlers.h"
@@ -19,16 +20,18 @@ void page_login_render(Html *html, const Frame *frame, const LoginView *view)
 	html_add(html,
 			 "<form method=\"post\" action=\"/masuk\">\n"
 			 "<input type=\"hidden\" name=\"lanjut\" value=\"%s\">\n"
-			 "<div class=\"mb-3\"><label class=\"form-label\" for=\"nama\">Nama pengguna</label>\n"
+			 "<div class=\"mb-3\"><label class=\"form-label\" for=\"nama\">NIP atau nama "
+			 "pengguna</label>\n"
 			 "<input class=\"form-control\" id=\"nama\" name=\"nama\" value=\"%s\" "
 			 "autocomplete=\"username\" autocapitalize=\"none\" spellcheck=\"false\" "
 			 "maxlength=\"40\" required autofocus></div>\n"
-			 "<div class=\"mb-3\"><label class=\"form-label\" for=\"sandi\">Kata sandi</label>\n"
+			 "<div class=\"mb-3\"><label class=\"form-label\" for=\"sandi\">Kata sandi atau kode "
+			 "aktivasi</label>\n"
 			 "<input class=\"form-control\" id=\"sandi\" name=\"sandi\" type=\"password\" "
 			 "autocomplete=\"current-password\" maxlength=\"256\" required></div>\n"
 			 "<button class=\"btn btn-primary w-100\" type=\"submit\">Masuk</button>\n</form>\n"
 			 "<p class=\"text-muted hd-hint\">Lupa kata sandi, atau belum punya akun? "
-			 "Hubungi pengelola kepegawaian unit kerja Anda.</p>\n</div>\n",
+			 "Minta kode aktivasi kepada pengelola kepegawaian unit kerja Anda.</p>\n</div>\n",
 			 view->next, view->name);
 	layout_end(html, frame);
 }
@@ -121,7 +124,7 @@ static Response *refuse(Call *call, const LoginState *state, GError **error)
 	if (!audit_log_append(call->web->sql, &entry, error))
 		return NULL;
 	return show(call, 422, state->name, safe_next(form_get(call->form, "lanjut")),
-				"Nama pengguna atau kata sandi salah. Kata sandi sekali pakai berlaku tujuh hari.");
+				"Nama pengguna atau kata sandi salah. Kode aktivasi berlaku tujuh hari.");
 }
 
 static void on_verified(Call *call, gboolean ok, const char *fresh_hash)
@@ -142,6 +145,20 @@ static void on_verified(Call *call, gboolean ok, const char *fresh_hash)
 	call_finish(call, response);
 }
 
+/* By the account's name, else by the official number of the person whose it is. */
+static User *find_user(const Call *call, const char *name, GError **error)
+{
+	GError *inner = NULL;
+	PersonId person = 0;
+	User *user = users_find(call->web->sql, name, &inner);
+	if (user == NULL && inner == NULL && strspn(name, "0123456789") == strlen(name) &&
+		people_find(call->web->sql, name, &person, &inner) && person != 0)
+		user = users_of_person(call->web->sql, person, &inner);
+	if (inner != NULL)
+		g_propagate_error(error, inner);
+	return user;
+}
+
 Response *page_login_post(Call *call, GError **error)
 {
 	const char *given = form_get(call->form, "nama"), *password = form_get(call->form, "sandi");
@@ -152,19 +169,21 @@ Response *page_login_post(Call *call, GError **error)
 		return show(call, 422, name, next, "Isi nama pengguna dan kata sandi.");
 	Web *web = call->web;
 	gint64 now_ms = call->request->now_ms;
-	if (!limits_take(web->by_address, call->request->address, now_ms, NULL) ||
-		!limits_take(web->by_account, name, now_ms, NULL))
-		return show(call, 429, name, next,
-					"Terlalu banyak percobaan. Tunggu beberapa menit, lalu coba lagi.");
 	g_autoptr(GError) inner = NULL;
-	g_autoptr(User) user = users_find(web->sql, name, &inner);
+	g_autoptr(User) user = find_user(call, name, &inner);
 	if (inner != NULL) {
 		g_propagate_error(error, g_steal_pointer(&inner));
 		return NULL;
 	}
+	/* An account has one budget, under whichever of its names. */
+	const char *account = user == NULL ? name : user->name;
+	if (!limits_take(web->by_address, call->request->address, now_ms, NULL) ||
+		!limits_take(web->by_account, account, now_ms, NULL))
+		return show(call, 429, name, next,
+					"Terlalu banyak percobaan. Tunggu beberapa menit, lalu coba lagi.");
 	LoginState *state = g_new0(LoginState, 1);
 	const char *hash = user == NULL ? NULL : user->password_hash;
-	state->name = g_strdup(name);
+	state->name = g_strdup(account);
 	call->state = state;
 	gboolean queued = passwords_check(call, hash, password, NULL, on_verified);
 	state->user = g_steal_pointer(&user);

@@ -8,7 +8,7 @@
 
 struct PasswordJob {
 	Call *call;
-	char *hash, *password, *fresh;
+	char *hash, *password, *fresh; /* password NULL: nothing to verify */
 	PasswordDone done;
 	gboolean ok;
 	char *fresh_hash;
@@ -29,7 +29,9 @@ static void run(gpointer *items, gsize n, gpointer user)
 	(void)user;
 	for (gsize i = 0; i < n; i++) {
 		PasswordJob *job = items[i];
-		if (job->hash == NULL)
+		if (job->password == NULL)
+			job->ok = TRUE;
+		else if (job->hash == NULL)
 			password_verify_nothing(job->password);
 		else
 			job->ok = password_verify(job->hash, job->password);
@@ -74,4 +76,9 @@ gboolean passwords_check(Call *call, const char *hash, const char *password, con
 	call->pending = FALSE;
 	job_free(job);
 	return FALSE;
+}
+
+gboolean passwords_make(Call *call, const char *fresh, PasswordDone when_done)
+{
+	return passwords_check(call, NULL, NULL, fresh, when_done);
 }

@@ -14,3 +14,5 @@ Worker *passwords_new(void);
  * FALSE when too many wait: nothing has happened. */
 gboolean passwords_check(Call *call, const char *hash, const char *password, const char *fresh,
 						 PasswordDone done);
+/* The same for a new password alone: `ok` is TRUE. */
+gboolean passwords_make(Call *call, const char *fresh, PasswordDone done);
