@@ -4,18 +4,21 @@
 
 #include "server/judge/judge_facts.h"
 #include "server/rules/calendar.h"
+#include "server/rules/reason_pack.h"
 #include "server/store/time/marks.h"
 #include "server/store/time/verdicts.h"
 
 /* The longest that a batch holds the write lock (decision 15). */
 #define BATCH_US (50 * 1000)
 #define TAKE_AT_ONCE 32
-#define BEGIN_AT_ONCE 500 /* person-days marked at once when days begin */
+#define SPANS_AT_ONCE 4
+#define BEGIN_AT_ONCE 500 /* people marked at once when days begin */
 
 struct Judge {
 	Sql *sql;
 	gint64 utc_offset_min;
 	JudgeFacts *facts;
+	GArray *known; /* VerdictKnown: of the person in hand */
 	JudgeChanged changed;
 	gpointer user;
 	gboolean time_came; /* days to begin, or verdicts due */
@@ -27,6 +30,7 @@ Judge *judge_new(Sql *sql, gint64 utc_offset_min, JudgeChanged changed, gpointer
 	judge->sql = sql;
 	judge->utc_offset_min = utc_offset_min;
 	judge->facts = judge_facts_new(sql, utc_offset_min);
+	judge->known = g_array_new(FALSE, FALSE, sizeof(VerdictKnown));
 	judge->changed = changed;
 	judge->user = user;
 	return judge;
@@ -37,6 +41,7 @@ void judge_free(Judge *judge)
 	if (judge == NULL)
 		return;
 	judge_facts_free(judge->facts);
+	g_array_unref(judge->known);
 	g_free(judge);
 }
 
@@ -46,7 +51,8 @@ void judge_free(Judge *judge)
 typedef struct {
 	DayFacts facts;
 	DayVerdict day;
-	char *codes, *reasons, *hash;
+	char *codes, *reasons;
+	char hash[DAY_HASH_SIZE];
 	Verdict verdict;
 } Judged;
 
@@ -54,7 +60,6 @@ static void clear_judged(Judged *judged)
 {
 	g_free(judged->codes);
 	g_free(judged->reasons);
-	g_free(judged->hash);
 }
 
 static gboolean compute(Judge *judge, PersonId person, gint64 day, gint64 now_ms, Judged *out,
@@ -67,8 +72,8 @@ static gboolean compute(Judge *judge, PersonId person, gint64 day, gint64 now_ms
 	if (out->day.state == DAY_NONE)
 		return TRUE;
 	out->codes = day_codes_text(&out->day);
-	out->reasons = reasons_json(out->day.reasons, out->day.n_reasons, judge->utc_offset_min);
-	out->hash = day_hash_of(&out->day, out->codes, out->reasons);
+	out->reasons = reasons_pack(out->day.reasons, out->day.n_reasons, judge->utc_offset_min);
+	day_hash_of(&out->day, out->codes, out->reasons, out->hash);
 	out->verdict = (Verdict){.person = person,
 							 .day = day,
 							 .codes = out->codes,
@@ -92,16 +97,24 @@ static gboolean compute(Judge *judge, PersonId person, gint64 day, gint64 now_ms
 	return TRUE;
 }
 
-static gboolean judge_day(Judge *judge, PersonId person, gint64 day, gint64 now_ms, GArray *changed,
-						  GError **error)
+static gboolean store(Judge *judge, const Judged *judged, const VerdictKnown *known,
+					  gboolean *changed, GError **error)
+{
+	if (judged->day.state != DAY_NONE)
+		return verdicts_put(judge->sql, &judged->verdict, known, changed, error);
+	*changed = known != NULL;
+	return known == NULL ||
+		   verdicts_remove(judge->sql, judged->facts.person, judged->facts.day, error);
+}
+
+static gboolean judge_day(Judge *judge, PersonId person, gint64 day, gint64 now_ms,
+						  const VerdictKnown *known, GArray *changed, GError **error)
 {
 	Judged judged;
 	gboolean new = FALSE;
 	if (!compute(judge, person, day, now_ms, &judged, error))
 		return FALSE;
-	gboolean written = judged.day.state == DAY_NONE
-						   ? verdicts_remove(judge->sql, person, day, &new, error)
-						   : verdicts_put(judge->sql, &judged.verdict, &new, error);
+	gboolean written = store(judge, &judged, known, &new, error);
 	clear_judged(&judged);
 	if (!written) {
 		g_prefix_error(error, "person %" G_GINT64_FORMAT ", day %" G_GINT64_FORMAT ": ", person,
@@ -114,15 +127,43 @@ static gboolean judge_day(Judge *judge, PersonId person, gint64 day, gint64 now_
 	return TRUE;
 }
 
+/* The days of [from_day, to_day) that have begun; of the others nothing is stored. */
+static gboolean judge_days(Judge *judge, PersonId person, gint64 from_day, gint64 to_day,
+						   gint64 now_ms, GArray *changed, GError **error)
+{
+	gint64 end_day = MIN(to_day, calendar_day(now_ms, judge->utc_offset_min) + 1);
+	guint i = 0;
+	g_array_set_size(judge->known, 0);
+	if (from_day >= end_day)
+		return TRUE;
+	if (!verdicts_known(judge->sql, person, from_day, end_day, judge->known, error) ||
+		!judge_facts_read(judge->facts, person, from_day, end_day, error))
+		return FALSE;
+	for (gint64 day = from_day; day < end_day; day++) {
+		const VerdictKnown *known =
+			i < judge->known->len ? &g_array_index(judge->known, VerdictKnown, i) : NULL;
+		if (known != NULL && known->day == day)
+			i++;
+		else
+			known = NULL;
+		if (!judge_day(judge, person, day, now_ms, known, changed, error))
+			return FALSE;
+	}
+	return TRUE;
+}
+
 /* ── What a batch is made of; `more`: there may be more of the kind ── */
 
-static gboolean judge_marks(Judge *judge, const GArray *marks, gint64 now_ms, GArray *changed,
-							GError **error)
+typedef gboolean (*ClearMark)(Sql *sql, const Mark *mark, GError **error);
+
+static gboolean judge_marks(Judge *judge, const GArray *marks, ClearMark clear, gint64 now_ms,
+							GArray *changed, GError **error)
 {
 	for (guint i = 0; i < marks->len; i++) {
 		const Mark *mark = &g_array_index(marks, Mark, i);
-		if (!judge_day(judge, mark->person, mark->day, now_ms, changed, error) ||
-			!marks_clear(judge->sql, mark, error))
+		if (!judge_days(judge, mark->person, mark->from_day, mark->to_day, now_ms, changed,
+						error) ||
+			!clear(judge->sql, mark, error))
 			return FALSE;
 	}
 	return TRUE;
@@ -136,7 +177,7 @@ static gboolean judge_due(Judge *judge, gint64 now_ms, GArray *changed, gboolean
 		return FALSE;
 	for (guint i = 0; i < due->len; i++) {
 		const VerdictKey *key = &g_array_index(due, VerdictKey, i);
-		if (!judge_day(judge, key->person, key->day, now_ms, changed, error))
+		if (!judge_days(judge, key->person, key->day, key->day + 1, now_ms, changed, error))
 			return FALSE;
 	}
 	*more = due->len == TAKE_AT_ONCE;
@@ -188,8 +229,7 @@ static gboolean begin_days(Judge *judge, gint64 now_ms, gboolean *more, GError *
 	}
 	gint64 from = MAX(begun.begun_day + 1, first), to = begun.beginning_day + 1;
 	PersonId last = 0;
-	if (from < to && !mark_people(judge->sql, from, to, begun.person,
-								  MAX(BEGIN_AT_ONCE / (to - from), 1), &last, error))
+	if (from < to && !mark_people(judge->sql, from, to, begun.person, BEGIN_AT_ONCE, &last, error))
 		return FALSE;
 	begun.person = last;
 	if (last == 0)
@@ -200,29 +240,34 @@ static gboolean begin_days(Judge *judge, gint64 now_ms, gboolean *more, GError *
 
 /* ── Batches ── */
 
+/* What time has changed: verdicts that are due, then days that begin. */
+static gboolean judge_time(Judge *judge, gint64 now_ms, GArray *changed, GError **error)
+{
+	gboolean more = FALSE;
+	if (!judge_due(judge, now_ms, changed, &more, error))
+		return FALSE;
+	if (!more && !begin_days(judge, now_ms, &more, error))
+		return FALSE;
+	judge->time_came = more;
+	return TRUE;
+}
+
 /* What somebody waits for first, then what time has changed, then the rest. */
 static gboolean judge_some(Judge *judge, gint64 now_ms, GArray *changed, gboolean *more,
 						   GError **error)
 {
-	g_autoptr(GArray) marks = NULL;
-	if (!marks_take(judge->sql, TAKE_AT_ONCE, &marks, error))
+	g_autoptr(GArray) urgent = NULL, spans = NULL;
+	*more = TRUE;
+	if (!marks_take_urgent(judge->sql, TAKE_AT_ONCE, &urgent, error))
 		return FALSE;
-	gboolean urgent = marks->len > 0 && g_array_index(marks, Mark, 0).urgent;
-	if (urgent || (marks->len > 0 && !judge->time_came)) {
-		*more = marks->len == TAKE_AT_ONCE || judge->time_came;
-		return judge_marks(judge, marks, now_ms, changed, error);
-	}
-	if (!judge->time_came) {
-		*more = FALSE;
-		return TRUE;
-	}
-	if (!judge_due(judge, now_ms, changed, more, error))
+	if (urgent->len > 0)
+		return judge_marks(judge, urgent, marks_clear_urgent, now_ms, changed, error);
+	if (judge->time_came)
+		return judge_time(judge, now_ms, changed, error);
+	if (!marks_take_spans(judge->sql, SPANS_AT_ONCE, &spans, error))
 		return FALSE;
-	if (!*more && !begin_days(judge, now_ms, more, error))
-		return FALSE;
-	judge->time_came = *more;
-	*more = TRUE; /* the marks */
-	return TRUE;
+	*more = spans->len > 0;
+	return judge_marks(judge, spans, marks_clear_span, now_ms, changed, error);
 }
 
 static gboolean judge_batch(Judge *judge, gint64 now_ms, GArray *changed, gboolean *more,
@@ -247,20 +292,17 @@ static void tell_changed(Judge *judge, const GArray *changed)
 /* Without the write lock: mostly there is nothing to do. */
 static gboolean anything_to_do(Judge *judge, gboolean *any, GError **error)
 {
-	gint64 n = 0;
-	if (!sql_get_int(judge->sql, &n, 0, error,
-					 "SELECT count(*) FROM (SELECT 1 FROM day_mark LIMIT 1) AS one", ""))
+	if (!marks_any(judge->sql, any, error))
 		return FALSE;
-	*any = n > 0 || judge->time_came;
+	*any |= judge->time_came;
 	return TRUE;
 }
 
 static gboolean run_batch(Judge *judge, gint64 now_ms, gboolean *more, GError **error)
 {
 	g_autoptr(GArray) changed = g_array_new(FALSE, FALSE, sizeof(VerdictKey));
-	judge_facts_forget(judge->facts);
-	if (!sql_begin(judge->sql, error) || !judge_batch(judge, now_ms, changed, more, error) ||
-		!sql_commit(judge->sql, error)) {
+	if (!sql_begin(judge->sql, error) || !judge_facts_begin(judge->facts, error) ||
+		!judge_batch(judge, now_ms, changed, more, error) || !sql_commit(judge->sql, error)) {
 		sql_rollback(judge->sql);
 		return FALSE;
 	}
@@ -343,12 +385,12 @@ static gboolean is_marked(Judge *judge, PersonId person, gint64 day, gint64 now_
 						  gboolean *marked, GError **error)
 {
 	gint64 n = 0;
-	if (!sql_get_int(judge->sql, &n, 0, error,
-					 "SELECT (SELECT count(*) FROM day_mark WHERE person=$1 AND day=$2)"
-					 " + (SELECT count(*) FROM verdict WHERE person=$1 AND day=$2 AND due_ms<=$3)",
+	if (!marks_hold(judge->sql, person, day, marked, error) ||
+		!sql_get_int(judge->sql, &n, 0, error,
+					 "SELECT count(*) FROM verdict WHERE person=$1 AND day=$2 AND due_ms<=$3",
 					 "iii", person, day, now_ms))
 		return FALSE;
-	*marked = n > 0;
+	*marked |= n > 0;
 	return TRUE;
 }
 
@@ -382,10 +424,10 @@ static gboolean compare_day(Judge *judge, PersonId person, gint64 day, gint64 no
 static gboolean compare_person(Judge *judge, PersonId person, gint64 from_day, gint64 to_day,
 							   gint64 now_ms, const Comparison *comparison, GError **error)
 {
-	judge_facts_forget(judge->facts);
 	if (!sql_begin(judge->sql, error))
 		return FALSE;
-	gboolean done = TRUE;
+	gboolean done = judge_facts_begin(judge->facts, error) &&
+					judge_facts_read(judge->facts, person, from_day, to_day, error);
 	for (gint64 day = from_day; done && day < to_day; day++)
 		done = compare_day(judge, person, day, now_ms, comparison, error);
 	sql_rollback(judge->sql);

@@ -4,9 +4,9 @@
 
 #include "server/rules/calendar.h"
 #include "server/store/history.h"
-#include "server/store/time/leaves.h"
-#include "server/store/people/people.h"
-#include "server/store/time/punches.h"
+
+/* Leave is asked for day after day. */
+#define WORKS_AHEAD 32
 
 JudgeFacts *judge_facts_new(Sql *sql, gint64 utc_offset_min)
 {
@@ -14,6 +14,8 @@ JudgeFacts *judge_facts_new(Sql *sql, gint64 utc_offset_min)
 	facts->sql = sql;
 	facts->utc_offset_min = utc_offset_min;
 	facts_shared_init(facts);
+	facts_person_init(&facts->span);
+	facts->coverage = coverage_view_new(sql, utc_offset_min);
 	facts->leaves = g_array_new(FALSE, TRUE, sizeof(DayLeave));
 	facts->punches = g_array_new(FALSE, TRUE, sizeof(DayPunch));
 	facts->terminals = g_array_new(FALSE, TRUE, sizeof(TerminalId));
@@ -26,7 +28,8 @@ void judge_facts_free(JudgeFacts *facts)
 	if (facts == NULL)
 		return;
 	facts_shared_clear(facts);
-	g_clear_pointer(&facts->rosters, g_array_unref);
+	facts_person_clear(&facts->span);
+	coverage_view_free(facts->coverage);
 	g_array_unref(facts->leaves);
 	g_array_unref(facts->punches);
 	g_array_unref(facts->terminals);
@@ -34,22 +37,17 @@ void judge_facts_free(JudgeFacts *facts)
 	g_free(facts);
 }
 
-void judge_facts_forget(JudgeFacts *facts)
+gboolean judge_facts_begin(JudgeFacts *facts, GError **error)
 {
-	facts_shared_forget(facts);
+	facts_person_forget(&facts->span);
+	coverage_view_clear(facts->coverage);
+	return facts_shared_renew(facts, error);
 }
 
-static gboolean load_employment(JudgeFacts *facts, DayFacts *out, GError **error)
+gboolean judge_facts_read(JudgeFacts *facts, gint64 person, gint64 from_day, gint64 to_day,
+						  GError **error)
 {
-	PersonDuty duty;
-	if (!people_duty_on(facts->sql, out->person, out->day, facts->texts, &duty, error))
-		return FALSE;
-	out->employed = duty.employed;
-	out->status = duty.status;
-	out->status_name = duty.status_name;
-	out->status_code = duty.day_code;
-	facts->deducted = duty.deducted;
-	return TRUE;
+	return facts_person_load(facts, person, from_day, to_day, error);
 }
 
 DaySlot facts_slot(const char *text)
@@ -59,27 +57,20 @@ DaySlot facts_slot(const char *text)
 	return strcmp(text, "pulang") == 0 ? SLOT_OUT : SLOT_DAY;
 }
 
-static gboolean load_leaves(JudgeFacts *facts, DayFacts *out, GError **error)
+static gboolean load_employment(JudgeFacts *facts, DayFacts *out, gint64 to_day, GError **error)
 {
-	Leave leave;
-	gint64 from_day, to_day;
-	SqlStep step;
-	g_autoptr(LeaveCursor) rows =
-		leaves_of_person(facts->sql, out->person, out->day, out->day + 1, error);
-	if (rows == NULL)
+	if (!facts_person_holds(&facts->span, out->person, out->day) &&
+		!facts_person_load(facts, out->person, out->day, to_day, error))
 		return FALSE;
-	while ((step = leaves_next(rows, &leave, &from_day, &to_day, error)) == SQL_ROW) {
-		g_autofree char *name = NULL;
-		DayLeave one = {.code = facts_keep(facts, leave.code),
-						.letter = facts_keep(facts, leave.letter),
-						.slot = facts_slot(leave.slot),
-						.away = strcmp(leave.code, "DL") == 0 || strcmp(leave.code, "DIK") == 0};
-		if (!leaves_code(facts->sql, leave.code, &name, NULL, &one.duty, error))
-			return FALSE;
-		one.name = facts_keep(facts, name != NULL ? name : leave.code);
-		g_array_append_val(facts->leaves, one);
-	}
-	return step == SQL_DONE;
+	const PersonDuty *duty = facts_person_duty(&facts->span, out->day);
+	if (duty == NULL)
+		return TRUE;
+	out->employed = TRUE;
+	out->status = duty->status;
+	out->status_name = duty->status_name;
+	out->status_code = duty->day_code;
+	facts->deducted = duty->deducted;
+	return TRUE;
 }
 
 static void remember_terminal(JudgeFacts *facts, const TerminalId *terminal)
@@ -90,15 +81,6 @@ static void remember_terminal(JudgeFacts *facts, const TerminalId *terminal)
 	g_array_append_val(facts->terminals, *terminal);
 }
 
-static const char *event_key(JudgeFacts *facts, const Punch *punch)
-{
-	char journal[RANDOM_ID_TEXT];
-	random_id_format(&punch->journal, journal);
-	g_autofree char *key =
-		g_strdup_printf("%s/%s/%" G_GINT64_FORMAT, punch->terminal.text, journal, punch->seq);
-	return g_string_chunk_insert(facts->texts, key);
-}
-
 static gboolean is_duty_place(const JudgeFacts *facts, gint64 place)
 {
 	for (guint i = 0; i < facts->places->len; i++)
@@ -107,44 +89,25 @@ static gboolean is_duty_place(const JudgeFacts *facts, gint64 place)
 	return FALSE;
 }
 
-static gboolean append_punch(JudgeFacts *facts, const DayFacts *out, const Punch *punch,
-							 GError **error)
-{
-	DayPunch one = {.at_ms = punch->at_ms,
-					.waiting = punch->state == PUNCH_WAITING,
-					.place_id = punch->place,
-					.at_duty = is_duty_place(facts, punch->place),
-					.letter = facts_keep(facts, punch->letter),
-					.terminal = facts_keep(facts, punch->terminal.text)};
-	if (punch->state != PUNCH_COUNTED && punch->state != PUNCH_WAITING)
-		return TRUE;
-	if (!facts_place_name(facts, punch->place, out->day, &one.place, error))
-		return FALSE;
-	one.event = event_key(facts, punch);
-	g_array_append_val(facts->punches, one);
-	if (punch->letter == NULL && calendar_day(punch->at_ms, facts->utc_offset_min) == out->day)
-		remember_terminal(facts, &punch->terminal);
-	return TRUE;
-}
-
-/* The windows of a day reach from the evening before to the noon after. */
 static gboolean load_punches(JudgeFacts *facts, DayFacts *out, GError **error)
 {
-	Punch punch;
-	SqlStep step;
+	const SpanPunch *known;
+	guint n;
 	g_array_set_size(facts->punches, 0);
 	g_array_set_size(facts->terminals, 0);
-	g_autoptr(PunchCursor) rows = punches_of_person(
-		facts->sql, out->person, calendar_ms(out->day - 1, 0, facts->utc_offset_min),
-		calendar_ms(out->day + 2, 0, facts->utc_offset_min), error);
-	if (rows == NULL)
-		return FALSE;
-	while ((step = punches_next(rows, &punch, error)) == SQL_ROW)
-		if (!append_punch(facts, out, &punch, error))
+	facts_person_punches(&facts->span, out->day, facts->utc_offset_min, &known, &n);
+	for (guint i = 0; i < n; i++) {
+		DayPunch one = known[i].punch;
+		one.at_duty = is_duty_place(facts, one.place_id);
+		if (!facts_place_name(facts, one.place_id, out->day, &one.place, error))
 			return FALSE;
+		g_array_append_val(facts->punches, one);
+		if (one.letter == NULL && calendar_day(one.at_ms, facts->utc_offset_min) == out->day)
+			remember_terminal(facts, &known[i].terminal);
+	}
 	out->punches = (const DayPunch *)(void *)facts->punches->data;
 	out->n_punches = facts->punches->len;
-	return step == SQL_DONE;
+	return TRUE;
 }
 
 gboolean judge_facts_load(JudgeFacts *facts, gint64 person, gint64 day, gint64 now_ms,
@@ -155,13 +118,14 @@ gboolean judge_facts_load(JudgeFacts *facts, gint64 person, gint64 day, gint64 n
 					  .now_ms = now_ms,
 					  .utc_offset_min = facts->utc_offset_min,
 					  .start_day = DAY_OPEN};
-	if (!load_employment(facts, out, error))
+	if (!load_employment(facts, out, day + 1, error))
 		return FALSE;
 	if (!out->employed)
 		return TRUE;
 	/* A leave of one's own before what an order says. */
 	g_array_set_size(facts->leaves, 0);
-	if (!load_leaves(facts, out, error) || !facts_ask_day(facts, out, error))
+	facts_person_leaves(&facts->span, day, facts->leaves);
+	if (!facts_ask_day(facts, out, error))
 		return FALSE;
 	if (out->unit == 0 || out->day < out->start_day)
 		return TRUE;
@@ -179,7 +143,7 @@ gboolean judge_facts_works(JudgeFacts *facts, gint64 person, gint64 day, gboolea
 						  .now_ms = G_MAXINT64 / 2};
 	Shift shift;
 	*works = FALSE;
-	if (!load_employment(facts, &day_facts, error))
+	if (!load_employment(facts, &day_facts, day + WORKS_AHEAD, error))
 		return FALSE;
 	g_array_set_size(facts->leaves, 0);
 	if (!day_facts.employed || day_facts.status_code != NULL)

@@ -1,6 +1,7 @@
 /*
  * Loads what day_judge() needs to know, as known now.  What many people share (a unit's hours,
- * holidays, places on a day) is read once per batch.
+ * holidays, orders, places on a day) is read once while no such fact changes (history_generation());
+ * what concerns one person, once for a span of days.
  */
 #pragma once
 
@@ -12,10 +13,13 @@ JudgeFacts *judge_facts_new(Sql *sql, gint64 utc_offset_min);
 void judge_facts_free(JudgeFacts *facts);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(JudgeFacts, judge_facts_free)
 
-/* Forgets what was read: at the beginning of every transaction. */
-void judge_facts_forget(JudgeFacts *facts);
+/* At the beginning of every transaction: forgets what may have changed since. */
+gboolean judge_facts_begin(JudgeFacts *facts, GError **error);
+/* The days of [from_day, to_day) of a person will be asked for next, within this transaction. */
+gboolean judge_facts_read(JudgeFacts *facts, gint64 person, gint64 from_day, gint64 to_day,
+						  GError **error);
 /* Within a transaction.  The texts and arrays of `out` are borrowed until the next
- * judge_facts_load() or _forget(). */
+ * judge_facts_load(), _read() or _begin(). */
 gboolean judge_facts_load(JudgeFacts *facts, gint64 person, gint64 day, gint64 now_ms,
 						  DayFacts *out, GError **error);
 

@@ -3,8 +3,6 @@
 #include <string.h>
 
 #include "server/rules/calendar.h"
-#include "server/store/people/assignments.h"
-#include "server/store/time/leaves.h"
 #include "server/store/people/units.h"
 
 #define ORDERS_MAX 16 /* that apply to one person on one day; the nearest scopes are kept */
@@ -16,18 +14,14 @@ typedef struct {
 	gint64 duty_place;       /* 0: the unit's places */
 } Service;
 
-static gboolean service_on(JudgeFacts *facts, PersonId person, gint64 day, const Assignment *nearby,
-						   Service *out, GError **error)
+static gboolean service_on(JudgeFacts *facts, gint64 day, Service *out, GError **error)
 {
-	Assignment there = *nearby;
+	const Assignment *there = facts_person_assignment(&facts->span, day);
 	*out = (Service){.day = day};
-	if ((day < there.from_day || day >= there.to_day) &&
-		!assignments_on(facts->sql, person, day, &there, error))
-		return FALSE;
-	if (there.unit == 0)
+	if (there == NULL)
 		return TRUE;
-	out->duty_place = there.duty_place;
-	out->unit_day = facts_unit_day(facts, there.unit, day, error);
+	out->duty_place = there->duty_place;
+	out->unit_day = facts_unit_day(facts, there->unit, day, error);
 	return out->unit_day != NULL;
 }
 
@@ -99,15 +93,6 @@ static gboolean orders_for(JudgeFacts *facts, PersonId person, const Service *se
 		orders[(*n)++] = order;
 	}
 	return TRUE;
-}
-
-/* NULL: no roster and no cycle says anything about that day. */
-static const RosterDay *roster_on(const JudgeFacts *facts, gint64 day)
-{
-	for (guint i = 0; i < facts->rosters->len; i++)
-		if (g_array_index(facts->rosters, RosterDay, i).day == day)
-			return &g_array_index(facts->rosters, RosterDay, i);
-	return NULL;
 }
 
 static const char *join_names(JudgeFacts *facts, const char *first, const char *second)
@@ -191,7 +176,7 @@ static gboolean ask_day(JudgeFacts *facts, const Service *service, const DayOrde
 						gsize n_orders, Asked *out, GError **error)
 {
 	const UnitDay *unit_day = service->unit_day;
-	const RosterDay *roster = roster_on(facts, service->day);
+	const RosterDay *roster = facts_person_roster(&facts->span, service->day);
 	*out = (Asked){.holiday = unit_day->holiday, .holiday_kind = unit_day->holiday_kind};
 	if (roster != NULL) {
 		out->has_plan = TRUE;
@@ -203,15 +188,15 @@ static gboolean ask_day(JudgeFacts *facts, const Service *service, const DayOrde
 }
 
 /* The shift of a neighbouring day that is nearest to this one. */
-static gboolean load_neighbour(JudgeFacts *facts, const DayFacts *out, const Assignment *assignment,
-							   gint64 day, gboolean *works, Shift *shift, GError **error)
+static gboolean load_neighbour(JudgeFacts *facts, const DayFacts *out, gint64 day, gboolean *works,
+							   Shift *shift, GError **error)
 {
 	Service service;
 	Asked asked;
 	const DayOrder *orders[ORDERS_MAX];
 	gsize n_orders = 0;
 	*works = FALSE;
-	if (!service_on(facts, out->person, day, assignment, &service, error))
+	if (!service_on(facts, day, &service, error))
 		return FALSE;
 	if (service.unit_day == NULL)
 		return TRUE;
@@ -258,37 +243,32 @@ static gboolean load_order(JudgeFacts *facts, const DayOrder *order, DayFacts *o
 		return !order->by_list || day_orders_listed(facts->sql, order->id, out->person, out->day,
 													&event->has_list, &event->listed, error);
 	}
-	g_autofree char *name = NULL;
-	DayLeave excused = {
-		.code = order->kind, .letter = order->letter, .slot = facts_slot(order->slot)};
-	if (!leaves_code(facts->sql, order->kind, &name, NULL, &excused.duty, error))
+	const AbsenceCode *code = facts_absence_code(facts, order->kind, error);
+	if (code == NULL)
 		return FALSE;
-	if (name == NULL)
-		return TRUE; /* hours */
-	excused.name = facts_keep(facts, name);
-	g_array_append_val(facts->leaves, excused);
+	DayLeave excused = {.code = code->code,
+						.name = code->name,
+						.letter = order->letter,
+						.slot = facts_slot(order->slot),
+						.duty = code->duty};
+	if (code->name != NULL) /* else it is about hours */
+		g_array_append_val(facts->leaves, excused);
 	return TRUE;
 }
 
 gboolean facts_ask_day(JudgeFacts *facts, DayFacts *out, GError **error)
 {
-	Assignment assignment;
 	Service service;
 	Asked asked;
 	const DayOrder *orders[ORDERS_MAX];
 	gsize n_orders = 0;
 	g_array_set_size(facts->places, 0);
-	if (!assignments_on(facts->sql, out->person, out->day, &assignment, error))
+	if (!service_on(facts, out->day, &service, error))
 		return FALSE;
-	out->unit = assignment.unit;
-	if (assignment.unit == 0)
+	if (service.unit_day == NULL)
 		return TRUE;
-	g_clear_pointer(&facts->rosters, g_array_unref);
-	if (!shifts_of_person(facts->sql, out->person, out->day - 1, out->day + 2, &facts->rosters,
-						  error) ||
-		!service_on(facts, out->person, out->day, &assignment, &service, error) ||
-		service.unit_day == NULL ||
-		!orders_for(facts, out->person, &service, orders, &n_orders, error) ||
+	out->unit = service.unit_day->unit;
+	if (!orders_for(facts, out->person, &service, orders, &n_orders, error) ||
 		!ask_day(facts, &service, orders, n_orders, &asked, error))
 		return FALSE;
 	copy_unit_day(service.unit_day, out);
@@ -299,8 +279,8 @@ gboolean facts_ask_day(JudgeFacts *facts, DayFacts *out, GError **error)
 	out->holiday = asked.holiday;
 	out->holiday_kind = asked.holiday_kind;
 	out->holiday_document = asked.holiday_document;
-	if (assignment.duty_place != 0)
-		g_array_append_val(facts->places, assignment.duty_place);
+	if (service.duty_place != 0)
+		g_array_append_val(facts->places, service.duty_place);
 	else
 		g_array_append_vals(facts->places, service.unit_day->places->data,
 							service.unit_day->places->len);
@@ -308,8 +288,6 @@ gboolean facts_ask_day(JudgeFacts *facts, DayFacts *out, GError **error)
 		if (!load_order(facts, orders[n_orders - 1 - i], out, error))
 			return FALSE;
 	out->events = facts->events;
-	return load_neighbour(facts, out, &assignment, out->day - 1, &out->has_before, &out->before,
-						  error) &&
-		   load_neighbour(facts, out, &assignment, out->day + 1, &out->has_after, &out->after,
-						  error);
+	return load_neighbour(facts, out, out->day - 1, &out->has_before, &out->before, error) &&
+		   load_neighbour(facts, out, out->day + 1, &out->has_after, &out->after, error);
 }

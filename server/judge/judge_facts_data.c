@@ -1,8 +1,6 @@
 #include "server/judge/judge_facts_private.h"
 
 #include "server/rules/calendar.h"
-#include "server/store/time/coverage.h"
-#include "server/store/time/outages.h"
 #include "server/store/terminals/references.h"
 
 /* What says more about a slot comes later. */
@@ -54,10 +52,11 @@ static gboolean ask_place(JudgeFacts *facts, gint64 place, gint64 day, SlotData 
 	CoverageState coverage;
 	OutageState outage;
 	TerminalId terminal = {0};
-	g_autofree char *document = NULL;
-	if (!coverage_of_place(facts->sql, place, here.from_ms, here.to_ms, facts->utc_offset_min,
-						   &coverage, &terminal, error) ||
-		!outages_over(facts->sql, place, here.from_ms, here.to_ms, &outage, &document, error) ||
+	const char *document = NULL;
+	if (!coverage_view_place(facts->coverage, place, here.from_ms, here.to_ms, &coverage, &terminal,
+							 error) ||
+		!coverage_view_outage(facts->coverage, place, here.from_ms, here.to_ms, &outage, &document,
+							  error) ||
 		!facts_place_name(facts, place, day, &here.place, error))
 		return FALSE;
 	here.state = state_of_coverage(coverage);
@@ -68,7 +67,7 @@ static gboolean ask_place(JudgeFacts *facts, gint64 place, gint64 day, SlotData 
 		return TRUE;
 	here.state = outage == OUTAGE_ACCEPTED ? DATA_OUTAGE_ACCEPTED : DATA_OUTAGE_DECLARED;
 	here.terminal = NULL;
-	here.document = facts_keep(facts, document);
+	here.document = document;
 	take_if_heavier(data, &here);
 	return TRUE;
 }
@@ -78,12 +77,14 @@ static gboolean ask_terminal(JudgeFacts *facts, const TerminalId *terminal, Slot
 {
 	SlotData here = {.from_ms = data->from_ms, .to_ms = data->to_ms};
 	CoverageState coverage;
-	if (!coverage_of_terminal(facts->sql, terminal, here.from_ms, here.to_ms, &coverage, error))
+	if (!coverage_view_terminal(facts->coverage, terminal, here.from_ms, here.to_ms, &coverage,
+								error))
 		return FALSE;
 	here.state = state_of_coverage(coverage);
-	here.terminal = facts_keep(facts, terminal->text);
-	if (here.state == DATA_GAP)
+	if (here.state == DATA_GAP) {
+		here.terminal = facts_keep(facts, terminal->text);
 		take_if_heavier(data, &here);
+	}
 	return TRUE;
 }
 

@@ -2,10 +2,16 @@
 
 #include "server/store/history.h"
 #include "server/store/time/holidays.h"
+#include "server/store/time/leaves.h"
 #include "server/store/time/outages.h"
 #include "server/store/terminals/places.h"
 #include "server/store/time/schedules.h"
 #include "server/store/people/units.h"
+
+/* Unit-days that are remembered: some tens of MiB. */
+#define UNIT_DAYS_MAX 50000
+/* Names of places, and whether they record elsewhere. */
+#define PLACE_DAYS_MAX 200000
 
 static guint unit_day_hash(gconstpointer key)
 {
@@ -43,10 +49,12 @@ void facts_shared_init(JudgeFacts *facts)
 	facts->elsewhere = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
 	facts->order_days = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, order_day_free);
 	facts->shifts = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, g_free);
+	facts->codes = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, g_free);
 	facts->texts = g_string_chunk_new(4096);
+	facts->generation = -1;
 }
 
-void facts_shared_forget(JudgeFacts *facts)
+static void forget(JudgeFacts *facts)
 {
 	g_hash_table_remove_all(facts->unit_days);
 	g_hash_table_remove_all(facts->place_names);
@@ -54,7 +62,20 @@ void facts_shared_forget(JudgeFacts *facts)
 	g_hash_table_remove_all(facts->elsewhere);
 	g_hash_table_remove_all(facts->order_days);
 	g_hash_table_remove_all(facts->shifts);
+	g_hash_table_remove_all(facts->codes);
 	g_string_chunk_clear(facts->texts);
+}
+
+gboolean facts_shared_renew(JudgeFacts *facts, GError **error)
+{
+	gint64 generation = 0;
+	if (!history_generation(facts->sql, &generation, error))
+		return FALSE;
+	if (generation != facts->generation || g_hash_table_size(facts->unit_days) > UNIT_DAYS_MAX ||
+		g_hash_table_size(facts->place_names) > PLACE_DAYS_MAX)
+		forget(facts);
+	facts->generation = generation;
+	return TRUE;
 }
 
 void facts_shared_clear(JudgeFacts *facts)
@@ -65,6 +86,7 @@ void facts_shared_clear(JudgeFacts *facts)
 	g_hash_table_destroy(facts->elsewhere);
 	g_hash_table_destroy(facts->order_days);
 	g_hash_table_destroy(facts->shifts);
+	g_hash_table_destroy(facts->codes);
 	g_string_chunk_free(facts->texts);
 }
 
@@ -199,5 +221,20 @@ const WorkShift *facts_shift(JudgeFacts *facts, gint64 id, GError **error)
 	shift.name = facts_keep(facts, name);
 	known = g_memdup2(&shift, sizeof shift);
 	g_hash_table_insert(facts->shifts, &known->id, known);
+	return known;
+}
+
+const AbsenceCode *facts_absence_code(JudgeFacts *facts, const char *code, GError **error)
+{
+	AbsenceCode *known = g_hash_table_lookup(facts->codes, code);
+	g_autofree char *name = NULL;
+	gboolean duty = FALSE;
+	if (known != NULL)
+		return known;
+	if (!leaves_code(facts->sql, code, &name, NULL, &duty, error))
+		return NULL;
+	known = g_new0(AbsenceCode, 1);
+	*known = (AbsenceCode){facts_keep(facts, code), facts_keep(facts, name), duty};
+	g_hash_table_insert(facts->codes, (gpointer)known->code, known);
 	return known;
 }

@@ -138,7 +138,8 @@ typedef struct {
 void day_judge(const DayFacts *facts, DayVerdict *out);
 /* "TL1 PSW2" (transfer full). */
 char *day_codes_text(const DayVerdict *verdict);
-/* SHA-256 in hex over everything but due_ms (transfer full): equal verdicts have equal hashes. */
-char *day_hash(const DayVerdict *verdict, gint64 utc_offset_min);
-/* The same, for who has both texts already: day_codes_text() and reasons_json(). */
-char *day_hash_of(const DayVerdict *verdict, const char *codes, const char *reasons);
+/* Of 64 bits in hex over everything but due_ms: tells whether a verdict has changed.  `codes` is
+ * day_codes_text(), `reasons` what is stored of them. */
+#define DAY_HASH_SIZE 17
+void day_hash_of(const DayVerdict *verdict, const char *codes, const char *reasons,
+				 char hash[DAY_HASH_SIZE]);

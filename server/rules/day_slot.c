@@ -130,7 +130,8 @@ static void judge_empty(DayVerdict *verdict, const Slot *slot)
 		reason.place = slot->data->place;
 		reason.document = slot->data->document;
 	}
-	if (slot->state == SLOT_NOT_YET && (verdict->due_ms == 0 || slot->to_ms < verdict->due_ms))
+	/* Slots come in the order of time: the first ends first. */
+	if (slot->state == SLOT_NOT_YET && verdict->due_ms == 0)
 		verdict->due_ms = slot->to_ms;
 	day_add_code(verdict, table[slot->state].code);
 	day_add_reason(verdict, reason);

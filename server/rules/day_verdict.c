@@ -69,7 +69,6 @@ void day_deduct_code(DayVerdict *verdict, const DayFacts *facts, const char *cod
 		deduct(verdict, facts, deduction_for_code(facts->deductions, code), code, 0);
 }
 
-/* DayMinutes late, early, or of a missing punch: two independent accounts. */
 void day_account(DayVerdict *verdict, const DayFacts *facts, const DeductionRow *row,
 				 const char *code, gint64 minutes)
 {
@@ -96,20 +95,38 @@ char *day_codes_text(const DayVerdict *verdict)
 	return g_string_free(g_steal_pointer(&text), FALSE);
 }
 
-char *day_hash_of(const DayVerdict *verdict, const char *codes, const char *reasons)
+/* FNV-1a, 64 bits. */
+#define HASH_START G_GUINT64_CONSTANT(0xcbf29ce484222325)
+#define HASH_PRIME G_GUINT64_CONSTANT(0x100000001b3)
+
+static guint64 hash_number(guint64 hash, gint64 number)
 {
-	g_autofree char *all = g_strdup_printf(
-		"%d|%s|%d|%d|%" G_GINT64_FORMAT "|%" G_GINT64_FORMAT "|%" G_GINT64_FORMAT
-		"|%d|%d|%d|%d|%" G_GINT64_FORMAT "|%s",
-		verdict->state, codes, verdict->late_min, verdict->early_min, verdict->in_ms,
-		verdict->out_ms, verdict->due_out_ms, verdict->deduction_bp, verdict->pp94_min,
-		verdict->pp94_days, verdict->trial, verdict->rule_version, reasons);
-	return g_compute_checksum_for_string(G_CHECKSUM_SHA256, all, -1);
+	for (int shift = 0; shift < 64; shift += 8)
+		hash = (hash ^ (((guint64)number >> shift) & 0xff)) * HASH_PRIME;
+	return hash;
 }
 
-char *day_hash(const DayVerdict *verdict, gint64 utc_offset_min)
+/* With its end. */
+static guint64 hash_text(guint64 hash, const char *text)
 {
-	g_autofree char *codes = day_codes_text(verdict);
-	g_autofree char *reasons = reasons_json(verdict->reasons, verdict->n_reasons, utc_offset_min);
-	return day_hash_of(verdict, codes, reasons);
+	for (; *text != '\0'; text++)
+		hash = (hash ^ (guchar)*text) * HASH_PRIME;
+	return hash * HASH_PRIME;
+}
+
+void day_hash_of(const DayVerdict *verdict, const char *codes, const char *reasons,
+				 char hash[DAY_HASH_SIZE])
+{
+	const gint64 numbers[] = {
+		verdict->state,     verdict->late_min,   verdict->early_min,    verdict->in_ms,
+		verdict->out_ms,    verdict->due_out_ms, verdict->deduction_bp, verdict->pp94_min,
+		verdict->pp94_days, verdict->trial,      verdict->rule_version,
+	};
+	guint64 sum = hash_text(HASH_START, codes);
+	for (gsize i = 0; i < G_N_ELEMENTS(numbers); i++)
+		sum = hash_number(sum, numbers[i]);
+	sum = hash_text(sum, reasons);
+	for (int i = DAY_HASH_SIZE - 2; i >= 0; i--, sum >>= 4)
+		hash[i] = "0123456789abcdef"[sum & 15];
+	hash[DAY_HASH_SIZE - 1] = '\0';
 }

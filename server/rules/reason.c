@@ -319,6 +319,17 @@ const char *reason_kind_text(ReasonKind kind)
 	return kinds[kind].name;
 }
 
+gboolean reason_kind_find(const char *text, ReasonKind *kind)
+{
+	for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++) {
+		if (strcmp(kinds[i].name, text) != 0)
+			continue;
+		*kind = (ReasonKind)i;
+		return TRUE;
+	}
+	return FALSE;
+}
+
 void reason_words(GString *out, const Reason *reason, gint64 utc_offset_min)
 {
 	kinds[reason->kind].say(out, reason, utc_offset_min);

@@ -51,6 +51,8 @@ typedef struct {
 
 /* "late"; stable, for programs. */
 const char *reason_kind_text(ReasonKind kind);
+/* FALSE: no kind has that text. */
+gboolean reason_kind_find(const char *text, ReasonKind *kind);
 /* Appends words, as in "Presensi pertama dalam jendela masuk pukul 07.12; detik diabaikan." */
 void reason_words(GString *out, const Reason *reason, gint64 utc_offset_min);
 /* Appends a JSON object: {"rule":"late","code":"TL1","minutes":12,…,"text":"…"}. */

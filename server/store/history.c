@@ -179,11 +179,29 @@ static gboolean apply(Sql *sql, const HistoryTable *table, const gint64 *keys, g
 										change.now_ms, values, error);
 }
 
+/* A person's own facts are read anew whenever the person is judged. */
+static gboolean is_shared(const HistoryTable *table)
+{
+	return strstr(table->key_columns, "person") == NULL &&
+		   strcmp(table->key_columns, "leave_case") != 0;
+}
+
+gboolean history_generation(Sql *sql, gint64 *generation, GError **error)
+{
+	return sql_get_int(sql, generation, 0, error,
+					   "SELECT generation FROM fact_generation WHERE id=1", "");
+}
+
+static gboolean grow_generation(Sql *sql, GError **error)
+{
+	return sql_run(sql, error, "UPDATE fact_generation SET generation=generation+1 WHERE id=1", "");
+}
+
 static gboolean write_fact(Sql *sql, const HistoryTable *table, const gint64 *keys, gsize n_keys,
 						   const HistoryValue *values, const Change *change, gboolean *changed,
 						   GError **error)
 {
-	gboolean ignored;
+	gboolean written = FALSE;
 	g_assert(sql_in_transaction(sql));
 	g_assert(n_keys <= HISTORY_KEYS_MAX && strlen(table->types) <= HISTORY_VALUES_MAX);
 	if (change->from_day >= change->to_day || change->from_day < DAY_ALWAYS ||
@@ -192,9 +210,12 @@ static gboolean write_fact(Sql *sql, const HistoryTable *table, const gint64 *ke
 					"%s: it would end before it begins, or lie beyond the calendar", table->name);
 		return FALSE;
 	}
-	if (apply(sql, table, keys, n_keys, values, *change, changed != NULL ? changed : &ignored,
-			  error))
+	if (apply(sql, table, keys, n_keys, values, *change, &written, error) &&
+		(!written || !is_shared(table) || grow_generation(sql, error))) {
+		if (changed != NULL)
+			*changed = written;
 		return TRUE;
+	}
 	g_prefix_error(error, "%s: ", table->name);
 	return FALSE;
 }

@@ -40,17 +40,19 @@ typedef struct {
 /* What history has to know of a table; made by HISTORY_TABLE() at file scope. */
 typedef struct {
 	const char *name;
-	const char *types;    /* of the value columns, as in sql.h: i or t */
-	const char *overlaps; /* $1 from, $2 to, key from $3 */
-	const char *forget;   /* $1 now, $2 valid_from, key from $3 */
-	const char *close;    /* the same */
-	const char *insert;   /* $1 from, $2 to, $3 recorded, then key, then values */
+	const char *key_columns; /* "person, unit" */
+	const char *types;       /* of the value columns, as in sql.h: i or t */
+	const char *overlaps;    /* $1 from, $2 to, key from $3 */
+	const char *forget;      /* $1 now, $2 valid_from, key from $3 */
+	const char *close;       /* the same */
+	const char *insert;      /* $1 from, $2 to, $3 recorded, then key, then values */
 } HistoryTable;
 
 /* keys "person" | match "person=$3" | insert_params "$4" for the key and on for the values. */
 #define HISTORY_TABLE(table, keys, match, values, value_types, insert_params)                      \
 	{                                                                                              \
 		.name = table,                                                                             \
+		.key_columns = keys,                                                                       \
 		.types = value_types,                                                                      \
 		.overlaps =                                                                                \
 			"SELECT valid_from_day, valid_to_day, recorded_from_ms, " values " FROM " table        \
@@ -64,6 +66,10 @@ typedef struct {
 				  ", " values ")"                                                                  \
 				  " VALUES ($1,$2,$3," insert_params ")",                                          \
 	}
+
+/* Grows in the transaction of every change to a fact that more than one person shares: what was
+ * read of such facts holds while it stands still. */
+gboolean history_generation(Sql *sql, gint64 *generation, GError **error);
 
 #define HISTORY_KEYS_MAX 2
 #define HISTORY_VALUES_MAX 16

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 void bench_print(const BenchRow *row)
 {
@@ -16,6 +17,13 @@ void bench_print(const BenchRow *row)
 double bench_now(void)
 {
 	return (double)g_get_monotonic_time() / 1e6;
+}
+
+double bench_processor(void)
+{
+	struct timespec used;
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
+	return (double)used.tv_sec + (double)used.tv_nsec / 1e9;
 }
 
 static int by_size(const void *a, const void *b)

@@ -20,6 +20,8 @@ void bench_print(const BenchRow *row);
 
 /* Seconds, monotonic. */
 double bench_now(void);
+/* Seconds of processor time of this process: what a busy machine does not change. */
+double bench_processor(void);
 /* Of `n` figures, which are sorted in place; `share` 0 … 1. */
 double bench_quantile(double *figures, gsize n, double share);
 

@@ -18,7 +18,7 @@ static const HistoryTable fact =
 static void setup(Database *database, gconstpointer data G_GNUC_UNUSED)
 {
 	g_autoptr(GError) error = NULL;
-	database_open_empty(database);
+	database_open(database);
 	sql_run(database->sql, &error, create, "");
 	g_assert_no_error(error);
 	sql_run(database->sql, &error, index_now, "");

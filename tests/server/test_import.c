@@ -210,6 +210,7 @@ static void a_second_run_changes_nothing(Database *database, gconstpointer data 
 	import_province(database, &n_changed);
 	g_assert_true(marks_count(database->sql, &marks, &error));
 	g_assert_cmpint(marks, >, 0);
+	g_assert_true(sql_run(database->sql, &error, "DELETE FROM person_mark", ""));
 	g_assert_true(sql_run(database->sql, &error, "DELETE FROM day_mark", ""));
 	import_province(database, &n_changed);
 	g_assert_cmpint(n_changed, ==, 0);
@@ -344,7 +345,7 @@ static char *dump(Sql *sql)
 		"SELECT count(*) FROM person",         "SELECT count(*) FROM person_name",
 		"SELECT count(*) FROM assignment",     "SELECT count(*) FROM leave_case",
 		"SELECT count(*) FROM holiday",        "SELECT count(*) FROM work_pattern",
-		"SELECT count(*) FROM unit_schedule",  "SELECT count(*) FROM day_mark",
+		"SELECT count(*) FROM unit_schedule",  "SELECT count(*) FROM person_mark",
 		"SELECT count(*) FROM work_shift",     "SELECT count(*) FROM person_roster",
 		"SELECT count(*) FROM day_order",      "SELECT count(*) FROM punch",
 		"SELECT count(*) FROM outage",         "SELECT count(*) FROM deduction_row",

@@ -46,11 +46,12 @@ static void what_is_no_date_is_refused(void)
 	static const char *const bad[] = {
 		"",           "2025-02-29", "2025-13-01", "2025-00-10",  "2025-1-1",
 		"2025-01-32", "2025/01/01", "20250101",   "2025-01-01 ", "0000-01-01",
-		"2025-01-0x", "+025-01-01", "1900-02-29", "2025-04-31"};
+		"2025-01-0x", "+025-01-01", "1900-02-29", "2025-04-31",  "2025-01-00"};
 	gint64 day = 7;
 	for (gsize i = 0; i < G_N_ELEMENTS(bad); i++)
 		g_assert_false(calendar_parse(bad[i], &day));
 	g_assert_false(calendar_parse(NULL, &day));
+	g_assert_false(calendar_from_date(10000, 1, 1, &day));
 	g_assert_cmpint(day, ==, 7);
 }
 
@@ -102,6 +103,9 @@ static void instants_are_written_and_read(void)
 		{"2025-03-03T06.52", -1},
 		{"2025-03-03x06:52", -1},
 		{"2025-03-03T06:52+7", -1},
+		{"2025-03-03T06:52*07:00", -1},
+		{"2025-03-03T06:52+0700", -1},
+		{"2025-03-03T06:52+25:00", -1},
 		{"2025-03-03T", -1},
 		{"", -1},
 	};
@@ -112,6 +116,9 @@ static void instants_are_written_and_read(void)
 		if (rows[i].minute >= 0)
 			g_assert_cmpint(at_ms, ==, calendar_ms(20150, rows[i].minute, 420));
 	}
+	gint64 untouched = 7;
+	g_assert_false(calendar_parse_iso(NULL, 420, &untouched));
+	g_assert_cmpint(untouched, ==, 7);
 	char text[CALENDAR_ISO];
 	calendar_format_iso(calendar_ms(20150, 412, 420) + 10000, 420, text);
 	g_assert_cmpstr(text, ==, "2025-03-03T06:52:10+07:00");

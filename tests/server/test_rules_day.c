@@ -4,6 +4,7 @@
 
 #include "server/rules/calendar.h"
 #include "server/rules/day.h"
+#include "server/rules/reason_pack.h"
 
 #define OFFSET 420
 #define MONDAY 20150 /* 2025-03-03 */
@@ -322,6 +323,7 @@ static void missing_data_is_never_absence(void)
 		{"15:31", DATA_OUTAGE_DECLARED, DATA_COMPLETE, TRUE, "BL", DAY_WAITING, 0, 0},
 		{"", DATA_COMPLETE, DATA_COMPLETE, FALSE, "BT", DAY_WAITING, 0, 0},
 		{"", DATA_GAP, DATA_GAP, FALSE, "BT", DAY_WAITING, 0, 0},
+		{"", DATA_NO_TERMINAL, DATA_NO_TERMINAL, FALSE, "BT", DAY_WAITING, 0, 0},
 		{"06:52", DATA_COMPLETE, DATA_COMPLETE, FALSE, "BT", DAY_WAITING, 0, 0},
 		{"06:52 15:31", DATA_COMPLETE, DATA_COMPLETE, FALSE, "H", DAY_FINAL, 0, 0},
 	};
@@ -452,6 +454,43 @@ static void only_open_questions_are_asked_of_terminals(void)
 	}
 }
 
+static char *hash_of(const DayVerdict *verdict)
+{
+	char hash[DAY_HASH_SIZE];
+	g_autofree char *codes = day_codes_text(verdict);
+	g_autofree char *reasons = reasons_pack(verdict->reasons, verdict->n_reasons, OFFSET);
+	day_hash_of(verdict, codes, reasons, hash);
+	return g_strdup(hash);
+}
+
+static void what_is_excused_is_not_asked_for(void)
+{
+	Case c;
+	DayNeeds needs;
+	start_case(&c, &office, "", NULL);
+	c.leave = (DayLeave){.code = "DL", .name = "Dinas luar", .slot = SLOT_IN, .duty = TRUE};
+	c.facts.n_leaves = 1;
+	day_needs(&c.facts, &needs);
+	g_assert_cmpint(needs.shifts[0].in_to_ms, ==, 0);
+	g_assert_cmpint(needs.shifts[0].out_to_ms, ==, at("19:30"));
+	c.leave.slot = SLOT_OUT;
+	day_needs(&c.facts, &needs);
+	g_assert_cmpint(needs.shifts[0].in_to_ms, ==, at("11:15"));
+	g_assert_cmpint(needs.shifts[0].out_to_ms, ==, 0);
+	c.facts.holiday = "Nyepi";
+	day_needs(&c.facts, &needs);
+	g_assert_cmpuint(needs.n_shifts, ==, 0);
+}
+
+/* Without flexible time there is no excess. */
+static void the_excess_is_of_flexible_time(void)
+{
+	Case c;
+	start_case(&c, &office, "07:12 15:30", NULL);
+	c.facts.rules.flex_excess = TRUE;
+	expect(&c, "TL1", DAY_FINAL, 12, 0);
+}
+
 static void equal_verdicts_have_equal_hashes(void)
 {
 	Case a, b;
@@ -460,12 +499,12 @@ static void equal_verdicts_have_equal_hashes(void)
 	start_case(&b, &office, "06:52 15:34", NULL);
 	day_judge(&a.facts, &one);
 	day_judge(&b.facts, &other);
-	g_autofree char *hash = day_hash(&one, OFFSET);
-	g_autofree char *same = day_hash(&other, OFFSET);
+	g_autofree char *hash = hash_of(&one);
+	g_autofree char *same = hash_of(&other);
 	g_assert_cmpstr(hash, ==, same);
 	start_case(&b, &office, "06:52 15:35", NULL);
 	day_judge(&b.facts, &other);
-	g_autofree char *differs = day_hash(&other, OFFSET);
+	g_autofree char *differs = hash_of(&other);
 	g_assert_cmpstr(hash, !=, differs);
 }
 
@@ -494,6 +533,9 @@ int main(int argc, char **argv)
 	g_test_add_func("/rules/day/a_trial_says_so", a_trial_says_so);
 	g_test_add_func("/rules/day/only_open_questions_are_asked_of_terminals",
 					only_open_questions_are_asked_of_terminals);
+	g_test_add_func("/rules/day/what_is_excused_is_not_asked_for",
+					what_is_excused_is_not_asked_for);
+	g_test_add_func("/rules/day/the_excess_is_of_flexible_time", the_excess_is_of_flexible_time);
 	g_test_add_func("/rules/day/equal_verdicts_have_equal_hashes",
 					equal_verdicts_have_equal_hashes);
 	return g_test_run();

@@ -174,6 +174,37 @@ static void the_words_name_rule_minutes_and_per_cent(void)
 	}
 }
 
+static void a_line_is_for_minutes_a_slot_or_a_code(void)
+{
+	static const DeductionRow lines[] = {
+		{"X", "masuk", 31, 60, 100, NULL},  {"X", "masuk", -1, 30, 50, NULL},
+		{"X", "masuk", -1, -1, 200, NULL},  {"X", "pulang", -1, -1, 300, NULL},
+		{"X", "hari", 1, 2, 400, NULL},     {"X", "hari", -1, -1, 500, NULL},
+		{"GRATIS", "hari", -1, -1, 0, NULL}};
+	static const DeductionScheme scheme = {"x", lines, G_N_ELEMENTS(lines)};
+	g_assert_true(deduction_for_minutes(&scheme, SLOT_IN, 12) == &lines[1]);
+	g_assert_true(deduction_for_minutes(&scheme, SLOT_IN, 31) == &lines[0]);
+	g_assert_null(deduction_for_minutes(&scheme, SLOT_IN, 61));
+	g_assert_true(deduction_for_nothing(&scheme, SLOT_IN) == &lines[2]);
+	g_assert_true(deduction_for_nothing(&scheme, SLOT_OUT) == &lines[3]);
+	g_assert_true(deduction_for_code(&scheme, "X") == &lines[5]);
+	g_assert_null(deduction_for_code(&scheme, "Y"));
+}
+
+/* A line of nothing is no line: what it names accumulates. */
+static void a_line_of_nothing_costs_nothing(void)
+{
+	static const DeductionRow lines[] = {{"TL1", "masuk", 1, 30, 0, NULL}};
+	static const DeductionScheme scheme = {"x", lines, 1};
+	Case c;
+	DayVerdict verdict;
+	start_case(&c, &scheme, 432, 930);
+	c.facts.rules.pp94_deducted = FALSE;
+	day_judge(&c.facts, &verdict);
+	g_assert_cmpint(verdict.deduction_bp, ==, 0);
+	g_assert_cmpint(verdict.pp94_min, ==, 12);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -184,5 +215,9 @@ int main(int argc, char **argv)
 	g_test_add_func("/rules/deduction/a_trial_costs_nothing", a_trial_costs_nothing);
 	g_test_add_func("/rules/deduction/the_words_name_rule_minutes_and_per_cent",
 					the_words_name_rule_minutes_and_per_cent);
+	g_test_add_func("/rules/deduction/a_line_is_for_minutes_a_slot_or_a_code",
+					a_line_is_for_minutes_a_slot_or_a_code);
+	g_test_add_func("/rules/deduction/a_line_of_nothing_costs_nothing",
+					a_line_of_nothing_costs_nothing);
 	return g_test_run();
 }

@@ -140,6 +140,7 @@ static void an_event_is_attended_by_punch_or_list(void)
 	} rows[] = {
 		{410, FALSE, FALSE, FALSE, DATA_COMPLETE, "H APG"},
 		{436, FALSE, FALSE, FALSE, DATA_COMPLETE, "TL1 TAPG"}, /* after the window */
+		{400, FALSE, FALSE, FALSE, DATA_COMPLETE, "H TAPG"},   /* before it */
 		{436, FALSE, FALSE, FALSE, DATA_GAP, "TL1"},           /* may still have been there */
 		{-1, FALSE, FALSE, FALSE, DATA_COMPLETE, "TK"},        /* absent once, no event on top */
 		{410, TRUE, FALSE, FALSE, DATA_COMPLETE, "H"},         /* no list yet */
@@ -178,6 +179,17 @@ static void an_event_is_attended_by_punch_or_list(void)
 	c.facts.now_ms = at(434);
 	c.facts.n_punches = 0;
 	expect(&c, "BW", 0, 0, FALSE);
+	/* A claim that waits is no attendance yet; who could not be identified has missed nothing. */
+	start_case(&c, &shift, 1);
+	c.event = (DayEvent){.code = "APG", .name = "Apel", .from_ms = at(405), .to_ms = at(435)};
+	c.facts.n_events = 1;
+	add_punch(&c, 400, 1);
+	add_punch(&c, 410, 1);
+	add_punch(&c, 935, 1);
+	c.punches[1].waiting = TRUE;
+	expect(&c, "H TAPG", 0, 0, FALSE);
+	c.facts.enrolled = FALSE;
+	expect(&c, "H", 0, 0, FALSE);
 }
 
 static void contradictions_are_said_not_resolved(void)

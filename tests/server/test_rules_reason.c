@@ -1,7 +1,7 @@
 /* A verdict's reasons in words and as JSON. */
 #include "server/rules/calendar.h"
 #include "server/rules/leave.h"
-#include "server/rules/reason.h"
+#include "server/rules/reason_pack.h"
 
 #define OFFSET 420
 #define MONDAY 20150 /* 2025-03-03 */
@@ -145,10 +145,62 @@ static void json_is_escaped(void)
 	g_assert_cmpstr(none, ==, "[]");
 }
 
+/* What is stored says the same as what was judged. */
+static void packed_reasons_say_the_same(void)
+{
+	Reason all[G_N_ELEMENTS(rows) + 1];
+	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++)
+		all[i] = rows[i].reason;
+	all[G_N_ELEMENTS(rows)] = (Reason){.kind = REASON_DEDUCTION,
+									   .slot = SLOT_OUT,
+									   .code = "TL1;\\",
+									   .name = "a\nb;c\\n",
+									   .document = "",
+									   .document_out = "; ",
+									   .place = "x",
+									   .place_out = "y",
+									   .terminal = "t-1",
+									   .event = "t-1/00/7",
+									   .event_out = "t-1/00/8",
+									   .minutes = -3,
+									   .percent_bp = 25,
+									   .from_ms = G_MAXINT64,
+									   .to_ms = G_MININT64,
+									   .day = G_MININT64};
+	g_autofree char *packed = reasons_pack(all, G_N_ELEMENTS(all), OFFSET);
+	g_autofree char *unpacked = reasons_unpack_json(packed);
+	g_autofree char *json = reasons_json(all, G_N_ELEMENTS(all), OFFSET);
+	g_assert_cmpstr(unpacked, ==, json);
+	g_autofree char *nothing = reasons_pack(NULL, 0, OFFSET);
+	g_autofree char *none = reasons_unpack_json(nothing);
+	g_assert_cmpstr(none, ==, "[]");
+}
+
+static void what_was_stored_otherwise_is_no_danger(void)
+{
+	static const struct {
+		const char *stored, *json;
+	} others[] = {
+		{"[{\"rule\":\"x\"}]", "[{\"rule\":\"x\"}]"}, /* before there was a short form */
+		{"1;420\nno-such-rule;cX\n", "[]"},
+		{"1;", "[]"},
+		{"1;420\nno-schedule;q7;;cTJ\\", "[{\"rule\":\"no-schedule\",\"code\":\"TJ\\\\\",\"text\":"
+										 "\"Unit belum memiliki jadwal kerja yang"
+										 " berlaku pada hari ini.\"}]"},
+	};
+	for (gsize i = 0; i < G_N_ELEMENTS(others); i++) {
+		g_autofree char *json = reasons_unpack_json(others[i].stored);
+		g_assert_cmpstr(json, ==, others[i].json);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/rules/reason/every_kind_has_its_words", every_kind_has_its_words);
 	g_test_add_func("/rules/reason/json_is_escaped", json_is_escaped);
+	g_test_add_func("/rules/reason/packed_reasons_say_the_same", packed_reasons_say_the_same);
+	g_test_add_func("/rules/reason/what_was_stored_otherwise_is_no_danger",
+					what_was_stored_otherwise_is_no_danger);
 	return g_test_run();
 }

@@ -38,6 +38,8 @@ static void a_week_has_its_effective_minutes(void)
 
 static void an_unsound_week_is_refused(void)
 {
+	static const WeekPattern midnight = {.days = {{0, 480, 60}}}; /* no day off */
+	g_assert_null(shift_check_week(&midnight));
 	static const WeekPattern bad[] = {
 		{.days = {{0}}},             /* no day at all */
 		{.days = {{930, 420, 60}}},  /* ends before it begins */
@@ -47,7 +49,10 @@ static void an_unsound_week_is_refused(void)
 		{.days = {{1260, SHIFT_END_MAX + 1, 0}}},
 		{.days = {{420, 930, 510}}}, /* nothing but break */
 		{.days = {{420, 930, -1}}},
+		{.days = {{0, 1441, 0}}, .grace_min = 0}, /* longer than a day */
 		{.days = {{420, 930, 60}}, .grace_min = 121},
+		{.days = {{420, 930, 60}}, .grace_min = -1},
+		{.days = {{420, 930, 60}}, .flex_min = 121},
 		{.days = {{420, 930, 60}}, .flex_min = -1},
 	};
 	for (gsize i = 0; i < G_N_ELEMENTS(bad); i++)

@@ -99,13 +99,13 @@ static void a_move_of_the_past_takes_its_punches_along(Office *office,
 	gint64 old = device_punch(office->device, OFFICE_PERSON(0), office_at(OFFICE_DAY - 1, 7, 0));
 	gint64 new = device_punch(office->device, OFFICE_PERSON(0), office_at(OFFICE_DAY, 7, 0));
 	office_merge(office, 1, new, NULL);
-	office_ok(sql_run(office->sql, error, "DELETE FROM day_mark", ""));
+	office_ok(sql_run(office->sql, error, "DELETE FROM person_mark", ""));
 	move(office, OFFICE_DAY, DAY_OPEN);
 	g_assert_cmpint(punch_place(office, old), ==, office->places[0]);
 	g_assert_cmpint(punch_place(office, new), ==, office->places[1]);
 	/* People of both places: 1000001 is of the first, 1000004 of the second. */
-	g_assert_cmpint(office_count(office, "SELECT count(DISTINCT person) FROM day_mark"
-										 " WHERE day = 20150 AND person IN (1000001, 1000004)"),
+	g_assert_cmpint(office_count(office, "SELECT count(*) FROM person_mark WHERE from_day <= 20150"
+										 " AND to_day > 20150 AND person IN (1000001, 1000004)"),
 					==, 2);
 	g_assert_cmpint(place_now(office), ==, office->places[1]);
 }

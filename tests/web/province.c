@@ -153,7 +153,7 @@ void province_verdict(Province *p, PersonId person, gint64 day, const char *code
 	Assignment at;
 	g_assert_true(assignments_on(p->sql, person, day, &at, NULL));
 	verdict.unit = at.unit;
-	g_assert_true(verdicts_put(p->sql, &verdict, &changed, NULL));
+	g_assert_true(verdicts_put(p->sql, &verdict, NULL, &changed, NULL));
 }
 
 /* The password of such an account is its one-time one; the token serves for most tests. */

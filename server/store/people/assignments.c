@@ -88,23 +88,29 @@ gboolean assignments_places(Sql *sql, PersonId person, gint64 day, GArray **plac
 	return TRUE;
 }
 
-gboolean assignments_of(Sql *sql, PersonId person, GArray **assignments, GError **error)
+gboolean assignments_between(Sql *sql, PersonId person, gint64 from_day, gint64 to_day,
+							 GArray *assignments, GError **error)
 {
-	g_autoptr(GArray) found = g_array_new(FALSE, FALSE, sizeof(Assignment));
-	g_autoptr(SqlStatement) rows = sql_query(
-		sql, error,
-		COLUMNS
-		" FROM assignment a WHERE a.person=$1 AND" AS_KNOWN_NOW("a") "ORDER BY a.valid_from_day",
-		"i", person);
+	SqlStep step;
+	g_autoptr(SqlStatement) rows =
+		sql_query(sql, error,
+				  COLUMNS " FROM assignment a WHERE a.person=$1 AND a.valid_from_day<$3 AND"
+						  " a.valid_to_day>$2 AND" AS_KNOWN_NOW("a") "ORDER BY a.valid_from_day",
+				  "iii", person, from_day, to_day);
 	if (rows == NULL)
 		return FALSE;
-	SqlStep step;
 	while ((step = sql_next(rows, error)) == SQL_ROW) {
 		Assignment assignment;
 		read_assignment(rows, &assignment);
-		g_array_append_val(found, assignment);
+		g_array_append_val(assignments, assignment);
 	}
-	if (step == SQL_FAILED)
+	return step == SQL_DONE;
+}
+
+gboolean assignments_of(Sql *sql, PersonId person, GArray **assignments, GError **error)
+{
+	g_autoptr(GArray) found = g_array_new(FALSE, FALSE, sizeof(Assignment));
+	if (!assignments_between(sql, person, DAY_ALWAYS, DAY_OPEN, found, error))
 		return FALSE;
 	*assignments = g_steal_pointer(&found);
 	return TRUE;

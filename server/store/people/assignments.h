@@ -26,5 +26,8 @@ gboolean assignments_on_as_known(Sql *sql, PersonId person, gint64 day, gint64 k
 								 Assignment *out, GError **error);
 /* The person's duty places on that day: the own one, else the unit's; of gint64, may be empty. */
 gboolean assignments_places(Sql *sql, PersonId person, gint64 day, GArray **places, GError **error);
+/* Appends those that touch [from_day, to_day), as known now, ascending; of Assignment. */
+gboolean assignments_between(Sql *sql, PersonId person, gint64 from_day, gint64 to_day,
+							 GArray *assignments, GError **error);
 /* All assignments as known now, ascending; of Assignment. */
 gboolean assignments_of(Sql *sql, PersonId person, GArray **assignments, GError **error);

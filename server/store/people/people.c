@@ -158,23 +158,29 @@ static const char *kept(GStringChunk *texts, const char *text)
 	return text != NULL ? g_string_chunk_insert_const(texts, text) : NULL;
 }
 
-gboolean people_duty_on(Sql *sql, PersonId person, gint64 day, GStringChunk *texts, PersonDuty *out,
-						GError **error)
+gboolean people_duties(Sql *sql, PersonId person, gint64 from_day, gint64 to_day,
+					   GStringChunk *texts, GArray *duties, GError **error)
 {
+	SqlStep step;
 	g_autoptr(SqlStatement) row = sql_query(
 		sql, error,
-		"SELECT e.status, s.name, s.day_code, coalesce(k.deducted,1)"
-		" FROM person_employment e JOIN legal_status s ON s.code=e.status"
-		" LEFT JOIN employment_kind k ON k.code=e.kind WHERE e.person=$1 AND" NOW_ON("e", "$2"),
-		"ii", person, day);
-	*out = (PersonDuty){0};
+		"SELECT e.valid_from_day, e.valid_to_day, e.status, s.name, s.day_code,"
+		" coalesce(k.deducted,1) FROM person_employment e JOIN legal_status s ON s.code=e.status"
+		" LEFT JOIN employment_kind k ON k.code=e.kind WHERE e.person=$1 AND e.valid_from_day<$3"
+		" AND e.valid_to_day>$2 AND" AS_KNOWN_NOW("e") "ORDER BY e.valid_from_day",
+		"iii", person, from_day, to_day);
 	if (row == NULL)
 		return FALSE;
-	SqlStep step = sql_next(row, error);
-	if (step == SQL_ROW)
-		*out = (PersonDuty){TRUE, kept(texts, sql_text(row, 0)), kept(texts, sql_text(row, 1)),
-							kept(texts, sql_text(row, 2)), sql_int(row, 3) != 0};
-	return step != SQL_FAILED;
+	while ((step = sql_next(row, error)) == SQL_ROW) {
+		PersonDuty duty = {sql_int(row, 0),
+						   sql_int(row, 1),
+						   kept(texts, sql_text(row, 2)),
+						   kept(texts, sql_text(row, 3)),
+						   kept(texts, sql_text(row, 4)),
+						   sql_int(row, 5) != 0};
+		g_array_append_val(duties, duty);
+	}
+	return step == SQL_DONE;
 }
 
 gboolean people_end_employment(Sql *sql, PersonId person, const Change *change, gboolean *changed,

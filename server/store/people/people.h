@@ -46,16 +46,17 @@ gboolean people_set_number(Sql *sql, PersonId person, NumberKind kind, const cha
  * employment on a day has no duty on it: the first day is the start date. */
 gboolean people_set_employment(Sql *sql, PersonId person, const char *kind, const char *status,
 							   const Change *change, gboolean *changed, GError **error);
-/* What the employment of a day says of duty, as known now; texts in `texts`. */
+/* What an employment says of duty. */
 typedef struct {
-	gboolean employed;
+	gint64 from_day, to_day;
 	const char *status, *status_name;
 	const char *day_code; /* of the legal status: it covers every day; NULL: none */
 	gboolean deducted;    /* by the kind of employment */
 } PersonDuty;
 
-gboolean people_duty_on(Sql *sql, PersonId person, gint64 day, GStringChunk *texts, PersonDuty *out,
-						GError **error);
+/* Appends those of [from_day, to_day) as known now, ascending; texts in `texts`. */
+gboolean people_duties(Sql *sql, PersonId person, gint64 from_day, gint64 to_day,
+					   GStringChunk *texts, GArray *duties, GError **error);
 gboolean people_end_employment(Sql *sql, PersonId person, const Change *change, gboolean *changed,
 							   GError **error);
 

@@ -221,7 +221,9 @@ static const struct {
 } figure_queries[] = {
 	{G_STRUCT_OFFSET(BoardFigures, n_events), "SELECT SUM(seq) FROM journal"},
 	{G_STRUCT_OFFSET(BoardFigures, n_batches), "SELECT COUNT(*) FROM batch"},
-	{G_STRUCT_OFFSET(BoardFigures, n_marks), "SELECT COUNT(*) FROM day_mark"},
+	{G_STRUCT_OFFSET(BoardFigures, n_marks),
+	 "SELECT (SELECT COUNT(*) FROM day_mark)"
+	 " + (SELECT COALESCE(SUM(to_day-from_day),0) FROM person_mark)"},
 	{G_STRUCT_OFFSET(BoardFigures, n_quarantined),
 	 "SELECT COUNT(*) FROM quarantine WHERE ended_ms IS NULL"},
 	{G_STRUCT_OFFSET(BoardFigures, n_alarms), "SELECT COUNT(*) FROM alarm WHERE ended_ms IS NULL"},

@@ -25,9 +25,6 @@ typedef enum {
 gboolean coverage_of_place(Sql *sql, gint64 place, gint64 from_ms, gint64 to_ms,
 						   gint64 utc_offset_min, CoverageState *state, TerminalId *terminal,
 						   GError **error);
-/* The same of one terminal (where somebody punched that day). */
-gboolean coverage_of_terminal(Sql *sql, const TerminalId *terminal, gint64 from_ms, gint64 to_ms,
-							  CoverageState *state, GError **error);
 
 /* Adds [from_ms, to_ms], joined with what touches it. */
 gboolean coverage_add(Sql *sql, const TerminalId *terminal, gint64 from_ms, gint64 to_ms,

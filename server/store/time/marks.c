@@ -4,14 +4,16 @@
 #include "server/store/history.h"
 #include "server/store/terminals/places.h"
 
+/* A person's days are one span: it grows to hold what is marked while it waits. */
 #define UPSERT                                                                                     \
-	" ON CONFLICT (person, day) DO UPDATE SET cause=excluded.cause,"                               \
-	" priority=CASE WHEN excluded.priority>day_mark.priority THEN excluded.priority"               \
-	"  ELSE day_mark.priority END,"                                                                \
-	" generation=day_mark.generation+1"
-#define INSERT "INSERT INTO day_mark (person, day, cause, priority, generation) "
-/* Every day of [$1, $2). */
-#define DAYS "days(day) AS (SELECT $1 UNION ALL SELECT day+1 FROM days WHERE day+1<$2)"
+	" ON CONFLICT (person) DO UPDATE SET cause=excluded.cause, turn=excluded.turn,"                \
+	" from_day=CASE WHEN excluded.from_day<person_mark.from_day THEN excluded.from_day"            \
+	"  ELSE person_mark.from_day END,"                                                             \
+	" to_day=CASE WHEN excluded.to_day>person_mark.to_day THEN excluded.to_day"                    \
+	"  ELSE person_mark.to_day END,"                                                               \
+	" generation=person_mark.generation+1"
+#define INSERT "INSERT INTO person_mark (person, from_day, to_day, cause, turn, generation) "
+#define TURN " (SELECT coalesce(max(turn),0)+1 FROM person_mark) "
 
 gboolean marks_first_day(Sql *sql, gint64 *day, GError **error)
 {
@@ -37,16 +39,13 @@ static gboolean clip(Sql *sql, gint64 *from_day, gint64 *to_day, gint64 today, g
 	return TRUE;
 }
 
-static gboolean mark_one(Sql *sql, PersonId person, gint64 day, const char *cause, gint64 priority,
-						 GError **error)
-{
-	return sql_run(sql, error, INSERT "VALUES ($1,$2,$3,$4,1)" UPSERT, "iiti", person, day, cause,
-				   priority);
-}
-
 gboolean mark_day(Sql *sql, PersonId person, gint64 day, const char *cause, GError **error)
 {
-	return mark_one(sql, person, day, cause, 1, error);
+	return sql_run(sql, error,
+				   "INSERT INTO day_mark (person, day, cause, priority, generation)"
+				   " VALUES ($1,$2,$3,1,1) ON CONFLICT (person, day) DO UPDATE SET"
+				   " cause=excluded.cause, generation=day_mark.generation+1",
+				   "iit", person, day, cause);
 }
 
 gboolean mark_days(Sql *sql, PersonId person, gint64 from_day, gint64 to_day, gint64 today,
@@ -55,25 +54,29 @@ gboolean mark_days(Sql *sql, PersonId person, gint64 from_day, gint64 to_day, gi
 	gboolean any = FALSE;
 	if (!clip(sql, &from_day, &to_day, today, &any, error))
 		return FALSE;
-	return !any || sql_run(sql, error,
-						   "WITH RECURSIVE " DAYS INSERT
-						   "SELECT $3, day, $4, 0, 1 FROM days WHERE day<$2" UPSERT,
-						   "iiit", from_day, to_day, person, cause);
+	return !any || sql_run(sql, error, INSERT "VALUES ($1,$2,$3,$4," TURN ",1)" UPSERT, "iiit",
+						   person, from_day, to_day, cause);
 }
 
 /* clang-format off */
+/* Who is assigned on one of the days of [$1, $2); only those days. */
+#define ASSIGNED \
+	"SELECT a.person, min(CASE WHEN a.valid_from_day>$1 THEN a.valid_from_day ELSE $1 END)," \
+	" max(CASE WHEN a.valid_to_day<$2 THEN a.valid_to_day ELSE $2 END), $3," TURN ", 1"
+
 static const char everybody[] =
-	"WITH RECURSIVE " DAYS INSERT "SELECT DISTINCT a.person, days.day, $3, 0, 1 FROM days"
-	" JOIN assignment a ON" NOW_ON("a", "days.day") "WHERE days.day<$2" UPSERT;
+	INSERT ASSIGNED " FROM assignment a WHERE a.valid_from_day<$2 AND a.valid_to_day>$1 AND"
+	AS_KNOWN_NOW("a") "GROUP BY a.person" UPSERT;
 
 /* Who served there the day before or after is touched too: windows meet at midnight. */
 static const char of_unit[] =
-	"WITH RECURSIVE " DAYS ", tree(unit) AS (SELECT $4 UNION SELECT f.unit FROM tree"
+	"WITH RECURSIVE tree(unit) AS (SELECT $4 UNION SELECT f.unit FROM tree"
 	" JOIN unit_fact f ON f.parent=tree.unit"
 	" WHERE f.valid_from_day<$2 AND f.valid_to_day>$1 AND" AS_KNOWN_NOW("f") ") "
-	INSERT "SELECT DISTINCT a.person, days.day, $3, 0, 1 FROM assignment a"
-	" JOIN days ON a.valid_from_day<=days.day+1 AND a.valid_to_day>days.day-1"
-	" WHERE a.unit IN (SELECT unit FROM tree) AND" AS_KNOWN_NOW("a") UPSERT;
+	INSERT "SELECT a.person, min(CASE WHEN a.valid_from_day-1>$1 THEN a.valid_from_day-1 ELSE $1 END),"
+	" max(CASE WHEN a.valid_to_day+1<$2 THEN a.valid_to_day+1 ELSE $2 END), $3," TURN ", 1"
+	" FROM assignment a WHERE a.valid_from_day<=$2 AND a.valid_to_day>=$1"
+	" AND a.unit IN (SELECT unit FROM tree) AND" AS_KNOWN_NOW("a") "GROUP BY a.person" UPSERT;
 /* clang-format on */
 
 gboolean mark_unit(Sql *sql, gint64 unit, gint64 from_day, gint64 to_day, gint64 today,
@@ -92,16 +95,17 @@ gboolean mark_unit(Sql *sql, gint64 unit, gint64 from_day, gint64 to_day, gint64
 /* Who punched at place $4 on such a day; a local day lies within 14 hours of the UTC day. */
 #define PUNCHED                                                                                    \
 	"EXISTS (SELECT 1 FROM punch p WHERE p.person=v.person AND p.place=$4"                         \
-	" AND p.at_ms>=v.day*86400000-50400000 AND p.at_ms<(v.day+1)*86400000+50400000)"
+	" AND p.at_ms>=v.day*86400000-50400000 AND p.at_ms<(v.day+1)*86400000+50400000) "
 
-static const char visitors[] = INSERT "SELECT v.person, v.day, $3, 0, 1 FROM verdict v"
-									  " WHERE v.day>=$1 AND v.day<$2 AND " PUNCHED UPSERT;
+#define VERDICTS                                                                                   \
+	INSERT "SELECT v.person, min(v.day), max(v.day)+1, $3," TURN ", 1 FROM verdict v WHERE "
+#define BY_PERSON "GROUP BY v.person" UPSERT
+
+static const char visitors[] = VERDICTS "v.day>=$1 AND v.day<$2 AND " PUNCHED BY_PERSON;
 static const char waiting_visitors[] =
-	INSERT "SELECT v.person, v.day, $3, 0, 1 FROM verdict v"
-		   " WHERE v.day>=$1 AND v.day<$2 AND v.state='waiting' AND " PUNCHED UPSERT;
+	VERDICTS "v.day>=$1 AND v.day<$2 AND v.state='waiting' AND " PUNCHED BY_PERSON;
 static const char waiting_person[] =
-	INSERT "SELECT v.person, v.day, $3, 0, 1 FROM verdict v"
-		   " WHERE v.person=$4 AND v.day>=$1 AND v.day<$2 AND v.state='waiting'" UPSERT;
+	VERDICTS "v.person=$4 AND v.day>=$1 AND v.day<$2 AND v.state='waiting' " BY_PERSON;
 
 static gboolean mark_here(Sql *sql, gint64 place, gint64 from_day, gint64 to_day, gint64 today,
 						  const char *cause, gboolean waiting, GError **error)
@@ -143,20 +147,17 @@ gboolean mark_place_waiting(Sql *sql, gint64 place, gint64 from_day, gint64 to_d
 gboolean mark_punch(Sql *sql, PersonId person, gint64 at_ms, gint64 utc_offset_min, GError **error)
 {
 	gint64 day = calendar_day(at_ms, utc_offset_min);
-	return mark_one(sql, person, day, "punch", 1, error) &&
-		   mark_one(sql, person, day - 1, "punch", 1, error);
+	return mark_day(sql, person, day, "punch", error) &&
+		   mark_day(sql, person, day - 1, "punch", error);
 }
 
-/* $3 cause, $4 after, $5 how many. */
+/* $4 after, $5 how many. */
 /* clang-format off */
-#define PEOPLE \
-	"(SELECT DISTINCT a.person FROM assignment a WHERE a.person>$4 AND" AS_KNOWN_NOW("a") \
-	" ORDER BY a.person LIMIT $5) AS people"
-
 static const char some_people[] =
-	"WITH RECURSIVE " DAYS INSERT "SELECT DISTINCT a.person, days.day, $3, 0, 1 FROM " PEOPLE
-	" JOIN assignment a ON a.person=people.person"
-	" JOIN days ON" VALID_ON("a", "days.day") "WHERE days.day<$2 AND" AS_KNOWN_NOW("a") UPSERT;
+	INSERT ASSIGNED " FROM (SELECT DISTINCT a.person FROM assignment a WHERE a.person>$4 AND"
+	AS_KNOWN_NOW("a") "ORDER BY a.person LIMIT $5) AS people JOIN assignment a ON a.person=people.person"
+	" WHERE a.valid_from_day<$2 AND a.valid_to_day>$1 AND" AS_KNOWN_NOW("a")
+	"GROUP BY a.person" UPSERT;
 
 static const char last_of_them[] =
 	"SELECT max(person) FROM (SELECT DISTINCT a.person FROM assignment a"
@@ -171,24 +172,50 @@ gboolean mark_people(Sql *sql, gint64 from_day, gint64 to_day, PersonId after, g
 			sql_run(sql, error, some_people, "iitii", from_day, to_day, "day", after, n_max));
 }
 
+/* ── For judge ── */
+
 gboolean marks_count(Sql *sql, gint64 *count, GError **error)
 {
-	return sql_get_int(sql, count, 0, error, "SELECT count(*) FROM day_mark", "");
+	return sql_get_int(sql, count, 0, error,
+					   "SELECT (SELECT count(*) FROM day_mark)"
+					   " + (SELECT coalesce(sum(to_day-from_day),0) FROM person_mark)",
+					   "");
 }
 
-gboolean marks_take(Sql *sql, gsize n_max, GArray **marks, GError **error)
+gboolean marks_any(Sql *sql, gboolean *any, GError **error)
 {
+	gint64 n = 0;
+	if (!sql_get_int(sql, &n, 0, error,
+					 "SELECT (SELECT count(*) FROM (SELECT 1 FROM day_mark LIMIT 1) AS one)"
+					 " + (SELECT count(*) FROM (SELECT 1 FROM person_mark LIMIT 1) AS other)",
+					 ""))
+		return FALSE;
+	*any = n > 0;
+	return TRUE;
+}
+
+gboolean marks_hold(Sql *sql, PersonId person, gint64 day, gboolean *marked, GError **error)
+{
+	gint64 n = 0;
+	if (!sql_get_int(sql, &n, 0, error,
+					 "SELECT (SELECT count(*) FROM day_mark WHERE person=$1 AND day=$2)"
+					 " + (SELECT count(*) FROM person_mark WHERE person=$1 AND from_day<=$2"
+					 " AND to_day>$2)",
+					 "ii", person, day))
+		return FALSE;
+	*marked = n > 0;
+	return TRUE;
+}
+
+static gboolean take(SqlStatement *rows, GArray **marks, GError **error)
+{
+	g_autoptr(SqlStatement) owned = rows;
 	g_autoptr(GArray) found = g_array_new(FALSE, FALSE, sizeof(Mark));
-	g_autoptr(SqlStatement) rows =
-		sql_query(sql, error,
-				  "SELECT person, day, generation, priority FROM day_mark"
-				  " ORDER BY priority DESC, day DESC, person LIMIT $1",
-				  "i", (gint64)n_max);
-	if (rows == NULL)
+	if (owned == NULL)
 		return FALSE;
 	SqlStep step;
-	while ((step = sql_next(rows, error)) == SQL_ROW) {
-		Mark mark = {sql_int(rows, 0), sql_int(rows, 1), sql_int(rows, 2), sql_int(rows, 3) > 0};
+	while ((step = sql_next(owned, error)) == SQL_ROW) {
+		Mark mark = {sql_int(owned, 0), sql_int(owned, 1), sql_int(owned, 2), sql_int(owned, 3)};
 		g_array_append_val(found, mark);
 	}
 	if (step == SQL_FAILED)
@@ -197,8 +224,32 @@ gboolean marks_take(Sql *sql, gsize n_max, GArray **marks, GError **error)
 	return TRUE;
 }
 
-gboolean marks_clear(Sql *sql, const Mark *mark, GError **error)
+gboolean marks_take_urgent(Sql *sql, gsize n_max, GArray **marks, GError **error)
+{
+	return take(sql_query(sql, error,
+						  "SELECT person, day, day+1, generation FROM day_mark"
+						  " ORDER BY priority DESC, day DESC, person LIMIT $1",
+						  "i", (gint64)n_max),
+				marks, error);
+}
+
+gboolean marks_take_spans(Sql *sql, gsize n_max, GArray **marks, GError **error)
+{
+	return take(sql_query(sql, error,
+						  "SELECT person, from_day, to_day, generation FROM person_mark"
+						  " ORDER BY turn DESC, person LIMIT $1",
+						  "i", (gint64)n_max),
+				marks, error);
+}
+
+gboolean marks_clear_urgent(Sql *sql, const Mark *mark, GError **error)
 {
 	return sql_run(sql, error, "DELETE FROM day_mark WHERE person=$1 AND day=$2 AND generation=$3",
-				   "iii", mark->person, mark->day, mark->generation);
+				   "iii", mark->person, mark->from_day, mark->generation);
+}
+
+gboolean marks_clear_span(Sql *sql, const Mark *mark, GError **error)
+{
+	return sql_run(sql, error, "DELETE FROM person_mark WHERE person=$1 AND generation=$2", "ii",
+				   mark->person, mark->generation);
 }

@@ -1,13 +1,18 @@
 /*
  * Marked person-days: what has to be judged again.  Whoever changes a fact marks in the same
  * transaction; judge clears the mark in the transaction that writes the verdict.
+ *
+ * A punch marks its day (day_mark).  Everything else marks a span: one row per person, from the
+ * first day to the last (person_mark), so that marking costs a row whatever the length, and what
+ * lies between two marks is judged again for nothing at worst.
  */
 #pragma once
 
 #include "protocol/ids.h"
 #include "server/store/sql.h"
 
-/* `cause` is a short word for the log: "punch", "leave", "holiday", …  Joins the transaction. */
+/* `cause` is a short word for the log: "punch", "leave", "holiday", …  Joins the transaction.  One
+ * day, before all spans: somebody may be looking. */
 gboolean mark_day(Sql *sql, PersonId person, gint64 day, const char *cause, GError **error);
 /* The days of [from_day, to_day) that have begun (≤ today) and are not before the first day on
  * which anybody is or was judged. */
@@ -34,16 +39,22 @@ gboolean marks_first_day(Sql *sql, gint64 *day, GError **error);
  * everybody who is assigned then.  `last` gets the highest of these people, 0: there were none. */
 gboolean mark_people(Sql *sql, gint64 from_day, gint64 to_day, PersonId after, gint64 n_max,
 					 PersonId *last, GError **error);
-gboolean marks_count(Sql *sql, gint64 *count, GError **error);
 
+/* Days of a person. */
 typedef struct {
 	PersonId person;
-	gint64 day;
-	gint64 generation; /* grows when the day is marked again meanwhile */
-	gboolean urgent;   /* a punch: somebody may be looking */
+	gint64 from_day, to_day; /* half-open */
+	gint64 generation;       /* grows when they are marked again meanwhile */
 } Mark;
 
-/* The next `n_max` marks: punches first, then the latest day; of Mark. */
-gboolean marks_take(Sql *sql, gsize n_max, GArray **marks, GError **error);
+/* How many person-days wait at most. */
+gboolean marks_count(Sql *sql, gint64 *count, GError **error);
+gboolean marks_any(Sql *sql, gboolean *any, GError **error);
+gboolean marks_hold(Sql *sql, PersonId person, gint64 day, gboolean *marked, GError **error);
+/* Up to `n_max` single days for which somebody is waiting, the latest first; of Mark. */
+gboolean marks_take_urgent(Sql *sql, gsize n_max, GArray **marks, GError **error);
+/* Up to `n_max` people with all their other days, who were marked last first; of Mark. */
+gboolean marks_take_spans(Sql *sql, gsize n_max, GArray **marks, GError **error);
 /* Removes the mark unless it was set again since it was taken. */
-gboolean marks_clear(Sql *sql, const Mark *mark, GError **error);
+gboolean marks_clear_urgent(Sql *sql, const Mark *mark, GError **error);
+gboolean marks_clear_span(Sql *sql, const Mark *mark, GError **error);

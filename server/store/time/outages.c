@@ -44,26 +44,6 @@ gboolean outages_decide(Sql *sql, gint64 id, OutageState state, const char *deci
 		   mark_over(sql, place, from_ms, to_ms, now_ms, utc_offset_min, error);
 }
 
-gboolean outages_over(Sql *sql, gint64 place, gint64 from_ms, gint64 to_ms, OutageState *state,
-					  char **document, GError **error)
-{
-	*state = 0;
-	g_autoptr(SqlStatement) row = sql_query(sql, error,
-											"SELECT state, document FROM outage WHERE place=$1"
-											" AND from_ms<$3 AND to_ms>$2 AND state IN (1,2)"
-											" ORDER BY state DESC, id LIMIT 1",
-											"iii", place, from_ms, to_ms);
-	if (row == NULL)
-		return FALSE;
-	SqlStep step = sql_next(row, error);
-	if (step == SQL_ROW) {
-		*state = (OutageState)sql_int(row, 0);
-		if (document != NULL)
-			*document = g_strdup(sql_text(row, 1));
-	}
-	return step != SQL_FAILED;
-}
-
 gboolean outages_find(Sql *sql, gint64 place, gint64 from_ms, gint64 to_ms, gint64 *id,
 					  OutageState *state, GError **error)
 {

@@ -24,10 +24,6 @@ gboolean outages_declare(Sql *sql, const Outage *outage, gint64 now_ms, gint64 u
 /* A decision has a name. FALSE with `error` unset: no such outage. */
 gboolean outages_decide(Sql *sql, gint64 id, OutageState state, const char *decided_by,
 						const char *document, gint64 now_ms, gint64 utc_offset_min, GError **error);
-/* The outage of the place that touches [from_ms, to_ms): an accepted one before a declared one.
- * `state` 0: none.  `document` (may be NULL; transfer full). */
-gboolean outages_over(Sql *sql, gint64 place, gint64 from_ms, gint64 to_ms, OutageState *state,
-					  char **document, GError **error);
 /* The outage of exactly that time; *id 0: none. */
 gboolean outages_find(Sql *sql, gint64 place, gint64 from_ms, gint64 to_ms, gint64 *id,
 					  OutageState *state, GError **error);

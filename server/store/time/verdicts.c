@@ -2,10 +2,12 @@
 
 #include <string.h>
 
+#include "server/rules/reason_pack.h"
 #include "server/store/history.h"
 
 struct VerdictCursor {
 	SqlStatement *rows;
+	char *reasons; /* of the current row */
 };
 
 #define COLUMNS                                                                                    \
@@ -45,8 +47,11 @@ VerdictCursor *verdicts_of_unit(Sql *sql, gint64 unit, gint64 day, GError **erro
 		"ii", unit, day));
 }
 
-static void read_verdict(SqlStatement *row, Verdict *verdict)
+static void read_verdict(VerdictCursor *cursor, Verdict *verdict)
 {
+	SqlStatement *row = cursor->rows;
+	g_free(cursor->reasons);
+	cursor->reasons = reasons_unpack_json(sql_text(row, 10));
 	*verdict = (Verdict){.person = sql_int(row, 0),
 						 .day = sql_int(row, 1),
 						 .codes = sql_text(row, 2),
@@ -57,7 +62,7 @@ static void read_verdict(SqlStatement *row, Verdict *verdict)
 						 .out_ms = sql_int(row, 7),
 						 .unit = sql_int(row, 8),
 						 .trial = sql_int(row, 9) != 0,
-						 .reasons = sql_text(row, 10),
+						 .reasons = cursor->reasons,
 						 .rule_version = sql_int(row, 11),
 						 .hash = sql_text(row, 12),
 						 .judged_ms = sql_int(row, 13),
@@ -73,7 +78,7 @@ SqlStep verdicts_next(VerdictCursor *cursor, Verdict *verdict, GError **error)
 {
 	SqlStep step = sql_next(cursor->rows, error);
 	if (step == SQL_ROW)
-		read_verdict(cursor->rows, verdict);
+		read_verdict(cursor, verdict);
 	return step;
 }
 
@@ -113,7 +118,7 @@ SqlStep verdicts_report_next(VerdictCursor *cursor, VerdictLine *line, GError **
 	SqlStep step = sql_next(row, error);
 	if (step != SQL_ROW)
 		return step;
-	read_verdict(row, &line->verdict);
+	read_verdict(cursor, &line->verdict);
 	line->name = sql_text(row, 20);
 	line->number = sql_text(row, 21);
 	line->unit_code = sql_text(row, 22);
@@ -126,24 +131,30 @@ void verdict_cursor_free(VerdictCursor *cursor)
 	if (cursor == NULL)
 		return;
 	sql_statement_free(cursor->rows);
+	g_free(cursor->reasons);
 	g_free(cursor);
 }
 
 /* ── For judge ── */
 
-static gboolean same_as_stored(Sql *sql, const Verdict *verdict, gboolean *same, gboolean *same_due,
-							   GError **error)
+gboolean verdicts_known(Sql *sql, PersonId person, gint64 from_day, gint64 to_day, GArray *known,
+						GError **error)
 {
-	g_autoptr(SqlStatement) row = sql_query(
-		sql, error, "SELECT hash, unit, coalesce(due_ms,0) FROM verdict WHERE person=$1 AND day=$2",
-		"ii", verdict->person, verdict->day);
-	if (row == NULL)
+	SqlStep step;
+	g_autoptr(SqlStatement) rows = sql_query(
+		sql, error,
+		"SELECT day, unit, coalesce(due_ms,0), hash FROM verdict WHERE person=$1 AND day>=$2"
+		" AND day<$3 ORDER BY day",
+		"iii", person, from_day, to_day);
+	if (rows == NULL)
 		return FALSE;
-	SqlStep step = sql_next(row, error);
-	*same = step == SQL_ROW && strcmp(sql_text(row, 0), verdict->hash) == 0 &&
-			sql_int(row, 1) == verdict->unit;
-	*same_due = step == SQL_ROW && sql_int(row, 2) == verdict->due_ms;
-	return step != SQL_FAILED;
+	while ((step = sql_next(rows, error)) == SQL_ROW) {
+		VerdictKnown one = {
+			.day = sql_int(rows, 0), .unit = sql_int(rows, 1), .due_ms = sql_int(rows, 2)};
+		g_strlcpy(one.hash, sql_text(rows, 3), sizeof one.hash);
+		g_array_append_val(known, one);
+	}
+	return step == SQL_DONE;
 }
 
 static const char put[] =
@@ -159,15 +170,14 @@ static const char put[] =
 	" pp94_min=excluded.pp94_min, pp94_days=excluded.pp94_days,"
 	" conflict=excluded.conflict";
 
-gboolean verdicts_put(Sql *sql, const Verdict *verdict, gboolean *changed, GError **error)
+gboolean verdicts_put(Sql *sql, const Verdict *verdict, const VerdictKnown *known,
+					  gboolean *changed, GError **error)
 {
 	const gint64 *due_ms = verdict->due_ms != 0 ? &verdict->due_ms : NULL;
-	gboolean same = FALSE, same_due = FALSE;
-	if (!same_as_stored(sql, verdict, &same, &same_due, error))
-		return FALSE;
-	*changed = !same;
-	if (same)
-		return same_due ||
+	*changed =
+		known == NULL || known->unit != verdict->unit || strcmp(known->hash, verdict->hash) != 0;
+	if (!*changed)
+		return known->due_ms == verdict->due_ms ||
 			   sql_run(sql, error, "UPDATE verdict SET due_ms=$3 WHERE person=$1 AND day=$2", "iiI",
 					   verdict->person, verdict->day, due_ms);
 	return sql_run(sql, error, put, "iittiiiiiititiIiiiii", verdict->person, verdict->day,
@@ -178,12 +188,9 @@ gboolean verdicts_put(Sql *sql, const Verdict *verdict, gboolean *changed, GErro
 				   verdict->pp94_days, (gint64)verdict->conflict);
 }
 
-gboolean verdicts_remove(Sql *sql, PersonId person, gint64 day, gboolean *changed, GError **error)
+gboolean verdicts_remove(Sql *sql, PersonId person, gint64 day, GError **error)
 {
-	gint64 n =
-		sql_change(sql, error, "DELETE FROM verdict WHERE person=$1 AND day=$2", "ii", person, day);
-	*changed = n > 0;
-	return n >= 0;
+	return sql_run(sql, error, "DELETE FROM verdict WHERE person=$1 AND day=$2", "ii", person, day);
 }
 
 gboolean verdicts_due(Sql *sql, gint64 now_ms, gsize n_max, GArray **due, GError **error)

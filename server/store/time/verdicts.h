@@ -7,6 +7,8 @@
 #include "protocol/ids.h"
 #include "server/store/sql.h"
 
+#define VERDICT_HASH_SIZE 65 /* at most, with its end */
+
 typedef struct {
 	PersonId person;
 	gint64 day;
@@ -16,9 +18,11 @@ typedef struct {
 	gint64 in_ms, out_ms; /* the chosen punches; 0: none */
 	gint64 unit;          /* of the assignment on that day; 0: none */
 	gboolean trial;       /* uji coba: counts for nothing */
-	const char *reasons;  /* JSON: [{"rule": "late", "text": "…", …parameters}, …] */
+	/* When read: JSON, [{"rule": "late", "text": "…", …parameters}, …]; when put: reasons_pack() of it, or
+	 * JSON. */
+	const char *reasons;
 	gint64 rule_version;
-	const char *hash; /* over facts and result */
+	const char *hash; /* day_hash_of(): whether it has changed */
 	gint64 judged_ms;
 	gint64 due_ms;              /* when it has to be judged again without any new fact; 0: never */
 	gint64 due_out_ms;          /* the earliest leaving that makes the day whole; 0: none */
@@ -58,9 +62,20 @@ SqlStep verdicts_next(VerdictCursor *cursor, Verdict *verdict, GError **error);
 void verdict_cursor_free(VerdictCursor *cursor);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(VerdictCursor, verdict_cursor_free)
 
-/* For judge. `changed` is FALSE when the same verdict (by hash) was there; due_ms is kept anyway. */
-gboolean verdicts_put(Sql *sql, const Verdict *verdict, gboolean *changed, GError **error);
-gboolean verdicts_remove(Sql *sql, PersonId person, gint64 day, gboolean *changed, GError **error);
+/* What is stored of a day, as far as judge has to know. */
+typedef struct {
+	gint64 day, unit, due_ms;
+	char hash[VERDICT_HASH_SIZE];
+} VerdictKnown;
+
+/* Appends those of [from_day, to_day), ascending; of VerdictKnown. */
+gboolean verdicts_known(Sql *sql, PersonId person, gint64 from_day, gint64 to_day, GArray *known,
+						GError **error);
+/* For judge. `known`: what is stored of that day; NULL: nothing.  `changed` is FALSE when the same
+ * verdict (by hash) was there; due_ms is kept anyway. */
+gboolean verdicts_put(Sql *sql, const Verdict *verdict, const VerdictKnown *known,
+					  gboolean *changed, GError **error);
+gboolean verdicts_remove(Sql *sql, PersonId person, gint64 day, GError **error);
 typedef struct {
 	PersonId person;
 	gint64 day;
