@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "server/import/import_row.h"
+#include "server/import/import_xlsx.h"
 #include "server/rules/calendar.h"
 #include "server/store/system/audit_log.h"
 #include "server/store/people/people.h"
@@ -347,7 +348,8 @@ gboolean import_file(Sql *sql, const char *kind, const char *path, gint64 now_ms
 	const ImportKind *known = find_kind(kind, error);
 	if (known == NULL)
 		return FALSE;
-	g_autoptr(CsvTable) table = csv_table_load(path, &limits, error);
+	g_autoptr(CsvTable) table = xlsx_is_workbook(path) ? xlsx_table_load(path, &limits, error)
+													   : csv_table_load(path, &limits, error);
 	if (table == NULL)
 		return FALSE;
 	g_autoptr(GString) errors = g_string_new(NULL);

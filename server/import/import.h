@@ -1,6 +1,7 @@
 /*
- * CSV files of an administration, imported all or nothing; a second run changes nothing.  First
- * line: the names of the columns, in any order, separated by commas.  UTF-8, with or without a byte
+ * Lists of an administration, as CSV or XLSX, imported all or nothing; a second run changes nothing.
+ * What a file is, its first bytes say; of a workbook the first visible sheet is read (import_xlsx.h).
+ * First line: the names of the columns, in any order, separated by commas.  A CSV file is UTF-8, with or without a byte
  * order mark, LF or CRLF, fields quoted as in RFC 4180.  Dates are YYYY-MM-DD.  A column marked ?
  * may be left out or empty; dates left empty mean "always" (from) or "no end" (to; the last day on
  * which it holds, inclusive, as decrees write it).

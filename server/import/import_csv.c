@@ -23,7 +23,7 @@ static void note(Reader *reader, gint64 line, const char *text)
 		reader->wrong = g_strdup_printf("line %" G_GINT64_FORMAT ": %s", line, text);
 }
 
-static gboolean has_control(const char *text)
+gboolean csv_has_control(const char *text)
 {
 	for (; *text != '\0'; text++)
 		if ((guchar)*text < 0x20 || *text == 0x7f)
@@ -44,7 +44,7 @@ static void take_field(void *data, size_t size, void *user)
 		return;
 	}
 	g_autofree char *field = g_strndup(size > 0 ? data : "", size);
-	if (strlen(field) != size || has_control(field)) {
+	if (strlen(field) != size || csv_has_control(field)) {
 		note(reader, reader->line, "a field has control characters");
 		return;
 	}
@@ -58,16 +58,16 @@ static void free_row(gpointer data)
 	g_free(row);
 }
 
-static void take_header(Reader *reader)
+static char *take_header(CsvTable *table, GPtrArray *fields)
 {
-	GPtrArray *columns = reader->table->columns;
-	for (guint i = 0; i < reader->fields->len; i++) {
-		char *name = g_ascii_strdown(reader->fields->pdata[i], -1);
-		if (*name == '\0' || csv_table_column(reader->table, name) >= 0)
-			note(reader, reader->line, "the header has an empty or a doubled column");
-		g_ptr_array_add(columns, name);
+	for (guint i = 0; i < fields->len; i++) {
+		char *name = g_ascii_strdown(fields->pdata[i], -1);
+		gboolean bad = *name == '\0' || csv_table_column(table, name) >= 0;
+		g_ptr_array_add(table->columns, name);
+		if (bad)
+			return g_strdup("the header has an empty or a doubled column");
 	}
-	g_ptr_array_set_size(reader->fields, 0);
+	return NULL;
 }
 
 static gboolean is_blank(const GPtrArray *fields)
@@ -75,36 +75,46 @@ static gboolean is_blank(const GPtrArray *fields)
 	return fields->len == 0 || (fields->len == 1 && *(const char *)fields->pdata[0] == '\0');
 }
 
+static void add_row(CsvTable *table, gint64 line, const GPtrArray *fields)
+{
+	CsvRow *row = g_new0(CsvRow, 1);
+	row->line = line;
+	row->fields = g_new0(char *, fields->len + 1);
+	for (guint i = 0; i < fields->len; i++)
+		row->fields[i] = g_strdup(fields->pdata[i]);
+	g_ptr_array_add(table->rows, row);
+}
+
+static char *take_fields(CsvTable *table, const CsvLimits *limits, gint64 line, GPtrArray *fields)
+{
+	if (is_blank(fields))
+		return NULL;
+	if (table->columns->len == 0)
+		return take_header(table, fields);
+	if (fields->len != table->columns->len)
+		return g_strdup_printf("%u fields, the header has %u", fields->len, table->columns->len);
+	if (table->rows->len >= limits->rows_max)
+		return g_strdup("too many rows");
+	add_row(table, line, fields);
+	return NULL;
+}
+
+char *csv_table_take(CsvTable *table, const CsvLimits *limits, gint64 line, GPtrArray *fields)
+{
+	char *wrong = take_fields(table, limits, line, fields);
+	g_ptr_array_set_size(fields, 0);
+	return wrong;
+}
+
 static void take_row(int terminator G_GNUC_UNUSED, void *user)
 {
 	Reader *reader = user;
-	CsvTable *table = reader->table;
 	if (reader->wrong != NULL)
 		return;
-	if (is_blank(reader->fields)) {
-		g_ptr_array_set_size(reader->fields, 0);
-		return;
-	}
-	if (table->columns->len == 0) {
-		take_header(reader);
-		return;
-	}
-	if (reader->fields->len != table->columns->len) {
-		g_autofree char *text = g_strdup_printf("%u fields, the header has %u", reader->fields->len,
-												table->columns->len);
-		note(reader, reader->row_line, text);
-		return;
-	}
-	if (table->rows->len >= reader->limits->rows_max) {
-		note(reader, reader->row_line, "too many rows");
-		return;
-	}
-	CsvRow *row = g_new0(CsvRow, 1);
-	row->line = reader->row_line;
-	g_ptr_array_add(reader->fields, NULL);
-	row->fields = (char **)g_ptr_array_free(reader->fields, FALSE);
-	reader->fields = g_ptr_array_new_with_free_func(g_free);
-	g_ptr_array_add(table->rows, row);
+	g_autofree char *wrong =
+		csv_table_take(reader->table, reader->limits, reader->row_line, reader->fields);
+	if (wrong != NULL)
+		note(reader, reader->row_line, wrong);
 }
 
 /* By lines, so that a message can name one. */
@@ -155,15 +165,21 @@ static char *load_text(const char *path, gsize size_max, gsize *size, GError **e
 	return NULL;
 }
 
+CsvTable *csv_table_new(void)
+{
+	CsvTable *table = g_new0(CsvTable, 1);
+	table->columns = g_ptr_array_new_with_free_func(g_free);
+	table->rows = g_ptr_array_new_with_free_func(free_row);
+	return table;
+}
+
 CsvTable *csv_table_load(const char *path, const CsvLimits *limits, GError **error)
 {
 	gsize size = 0;
 	g_autofree char *text = load_text(path, limits->size_max, &size, error);
 	if (text == NULL)
 		return NULL;
-	g_autoptr(CsvTable) table = g_new0(CsvTable, 1);
-	table->columns = g_ptr_array_new_with_free_func(g_free);
-	table->rows = g_ptr_array_new_with_free_func(free_row);
+	g_autoptr(CsvTable) table = csv_table_new();
 	Reader reader = {.path = path, .limits = limits, .table = table};
 	reader.fields = g_ptr_array_new_with_free_func(g_free);
 	gsize mark = size >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;

@@ -26,5 +26,12 @@ CsvTable *csv_table_load(const char *path, const CsvLimits *limits, GError **err
 void csv_table_free(CsvTable *table);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CsvTable, csv_table_free)
 
+/* For who reads another kind of file into such a table. */
+CsvTable *csv_table_new(void);
+/* The next line: the columns first, then rows; a blank one is passed over.  `fields` (char *, freed with
+ * it) is empty afterwards.  NULL, or what is wrong with it. */
+char *csv_table_take(CsvTable *table, const CsvLimits *limits, gint64 line, GPtrArray *fields);
+gboolean csv_has_control(const char *text);
+
 /* -1: there is no such column. */
 int csv_table_column(const CsvTable *table, const char *name);

@@ -6,7 +6,8 @@ foreach(pair
 	"glib;gio-unix-2.0" "fprint;libfprint-2" "gpiod;libgpiod" "sqlite;sqlite3" "mosquitto;libmosquitto"
 	"microhttpd;libmicrohttpd" "jansson;jansson" "cbor;libcbor" "sodium;libsodium" "pq;libpq"
 	"pango;pangocairo" "drm;libdrm" "evdev;libevdev" "png;libpng" "systemd;libsystemd"
-	"oath;liboath" "seccomp;libseccomp" "crypto;libcrypto" "ssl;libssl")
+	"oath;liboath" "seccomp;libseccomp" "crypto;libcrypto" "ssl;libssl"
+	"zip;libzip" "expat;expat")
 	list(GET pair 0 name)
 	list(GET pair 1 module)
 	pkg_check_modules(${name} REQUIRED IMPORTED_TARGET GLOBAL ${module})

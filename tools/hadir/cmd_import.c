@@ -8,7 +8,7 @@
 #include "server/province.h"
 #include "tools/hadir/cmd_common.h"
 
-#define USAGE "KIND FILE.csv [--check] [--out FOLDER]"
+#define USAGE "KIND FILE [--check] [--out FOLDER]"
 
 typedef struct {
 	CmdServer server;
@@ -88,5 +88,5 @@ static int import_command(int argc, char **argv)
 
 const HadirCommand cmd_import = {
 	"import", USAGE,
-	"read a CSV file, all or nothing; --help lists kinds and columns, --check only looks",
+	"read a CSV or XLSX file, all or nothing; --help lists kinds and columns, --check only looks",
 	import_command};
