@@ -176,11 +176,12 @@ static void teardown(World *world, gconstpointer data G_GNUC_UNUSED)
 	database_close(&world->database);
 }
 
-static void punch_as(World *world, PersonId person, gint64 at_ms, PunchState state)
+static void punch_numbered(World *world, gint64 seq, PersonId person, gint64 at_ms,
+						   PunchState state)
 {
 	g_autoptr(GError) error = NULL;
 	Punch punch = {.terminal = world->terminals[(person + 1) % 2],
-				   .seq = ++world->seq,
+				   .seq = seq,
 				   .person = person,
 				   .at_ms = at_ms,
 				   .place = world->places[(person + 1) % 2],
@@ -188,6 +189,11 @@ static void punch_as(World *world, PersonId person, gint64 at_ms, PunchState sta
 				   .kind = EVENT_PUNCH};
 	ok(punches_add(world->sql, &punch, NULL, &error), error);
 	ok(mark_punch(world->sql, person, at_ms, OFFSET, &error), error);
+}
+
+static void punch_as(World *world, PersonId person, gint64 at_ms, PunchState state)
+{
+	punch_numbered(world, ++world->seq, person, at_ms, state);
 }
 
 static void punch(World *world, PersonId person, gint64 at_ms)
@@ -587,13 +593,34 @@ static void edit_people(World *world, PersonId person, gint64 day, int what)
 	}
 }
 
+/* A claim is decided, or a decision corrected. */
+static void edit_punch(World *world)
+{
+	g_autoptr(GError) error = NULL;
+	const RandomId journal = {{0}};
+	PunchState state = g_test_rand_bit() ? PUNCH_COUNTED : PUNCH_REJECTED;
+	gint64 seq = g_test_rand_int_range(1, (gint32)world->seq + 1), terminal = 0;
+	ok(sql_get_int(world->sql, &terminal, 0, &error,
+				   "SELECT CASE terminal WHEN 'term-0' THEN 0 ELSE 1 END FROM punch WHERE seq=$1"
+				   " AND terminal LIKE 'term-%'",
+				   "i", seq),
+	   error);
+	ok(punches_set_state(world->sql, &world->terminals[terminal], &journal, seq, state, NULL,
+						 OFFSET, &error),
+	   error);
+}
+
 static void edit(World *world)
 {
 	PersonId person = g_test_rand_int_range(1, N_PEOPLE + 1);
 	gint64 today = calendar_day(world->now_ms, OFFSET);
 	gint64 day = g_test_rand_int_range((gint32)today - 6, (gint32)today + 2);
 	begin(world);
-	switch (g_test_rand_int_range(0, 5)) {
+	switch (g_test_rand_int_range(0, 6)) {
+	case 3:
+		if (world->seq > 0)
+			edit_punch(world);
+		break;
 	case 2:
 		edit_duty(world, person, day, g_test_rand_int_range(0, 7));
 		break;
@@ -612,14 +639,109 @@ static void edit(World *world)
 	commit(world);
 }
 
-static void random_edits_equal_a_full_recomputation(World *world, gconstpointer data G_GNUC_UNUSED)
+/* How many histories: each is some edits more, judged as they come and computed anew as a whole. */
+static int n_histories(int usual, int many, int postgres)
 {
-	for (int round = 0; round < (database_is_sqlite() ? 30 : 8); round++) {
-		for (int i = g_test_rand_int_range(1, 5); i > 0; i--)
-			edit(world);
-		world->now_ms += g_test_rand_int_range(1, 5 * 3600) * G_GINT64_CONSTANT(1000);
-		judge(world);
-		check(world);
+	if (!database_is_sqlite())
+		return postgres;
+	return g_strcmp0(g_getenv("HADIR_LONG"), "1") == 0 ? many : usual;
+}
+
+#define HISTORIES_PER_WORLD 50
+
+static void random_edits_equal_a_full_recomputation(void)
+{
+	for (int n = n_histories(200, 10000, 8); n > 0; n -= HISTORIES_PER_WORLD) {
+		World world = {0};
+		setup(&world, NULL);
+		for (int i = MIN(n, HISTORIES_PER_WORLD); i > 0; i--) {
+			for (int edits = g_test_rand_int_range(1, 5); edits > 0; edits--)
+				edit(&world);
+			world.now_ms += g_test_rand_int_range(1, 5 * 3600) * G_GINT64_CONSTANT(1000);
+			judge(&world);
+			check(&world);
+		}
+		teardown(&world, NULL);
+	}
+}
+
+/* ── The order of arrival ── */
+
+#define ARRIVALS 40
+
+typedef struct {
+	gint64 seq, at_ms;
+	PersonId person;
+	PunchState state;
+} Arrival;
+
+/* Everything that was judged, as text (transfer full). */
+static char *dump(World *world)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(GString) out = g_string_new(NULL);
+	g_autoptr(SqlStatement) rows = sql_query(
+		world->sql, &error,
+		"SELECT person, day, codes, state, hash, unit FROM verdict ORDER BY person, day", "");
+	g_assert_no_error(error);
+	while (sql_next(rows, &error) == SQL_ROW)
+		g_string_append_printf(out, "%d %d %s %s %s %d\n", (int)sql_int(rows, 0),
+							   (int)sql_int(rows, 1), sql_text(rows, 2), sql_text(rows, 3),
+							   sql_text(rows, 4), (int)sql_int(rows, 5));
+	g_assert_no_error(error);
+	return g_string_free(g_steal_pointer(&out), FALSE);
+}
+
+/* In the given order, judged now and then; at the end all is over. */
+static char *let_arrive(const Arrival *arrivals, gboolean night)
+{
+	g_autoptr(GError) error = NULL;
+	World world = {0};
+	setup(&world, NULL);
+	if (night) {
+		Change always = change(&world, DAY_ALWAYS, DAY_OPEN);
+		begin(&world);
+		ok(schedules_set(world.sql, world.units[1], world.patterns[1], &always, NULL, &error),
+		   error);
+		commit(&world);
+	}
+	world.now_ms = at(MONDAY + 4, 20, 0);
+	for (int i = 0; i < ARRIVALS; i++) {
+		begin(&world);
+		punch_numbered(&world, arrivals[i].seq, arrivals[i].person, arrivals[i].at_ms,
+					   arrivals[i].state);
+		commit(&world);
+		if (g_test_rand_int_range(0, 6) == 0)
+			judge(&world);
+	}
+	judge(&world);
+	check(&world);
+	char *text = dump(&world);
+	teardown(&world, NULL);
+	return text;
+}
+
+static void the_order_of_arrival_changes_nothing(void)
+{
+	for (int n = n_histories(6, 300, 1); n > 0; n--) {
+		Arrival arrivals[ARRIVALS];
+		gboolean night = g_test_rand_bit();
+		for (int i = 0; i < ARRIVALS; i++)
+			arrivals[i] = (Arrival){
+				.seq = i + 1,
+				.at_ms = at(MONDAY + g_test_rand_int_range(0, 4), g_test_rand_int_range(0, 24),
+							g_test_rand_int_range(0, 60)),
+				.person = g_test_rand_int_range(1, N_PEOPLE + 1),
+				.state = g_test_rand_int_range(0, 6) == 0 ? PUNCH_WAITING : PUNCH_COUNTED};
+		g_autofree char *one = let_arrive(arrivals, night);
+		for (int i = ARRIVALS - 1; i > 0; i--) {
+			int other = g_test_rand_int_range(0, i + 1);
+			Arrival swapped = arrivals[i];
+			arrivals[i] = arrivals[other];
+			arrivals[other] = swapped;
+		}
+		g_autofree char *another = let_arrive(arrivals, night);
+		g_assert_cmpstr(one, ==, another);
 	}
 }
 
@@ -636,6 +758,9 @@ int main(int argc, char **argv)
 	ADD("who_has_no_reference_is_not_absent", who_has_no_reference_is_not_absent);
 	ADD("a_claim_counts_when_it_is_verified", a_claim_counts_when_it_is_verified);
 	ADD("a_verdict_names_its_events", a_verdict_names_its_events);
-	ADD("random_edits_equal_a_full_recomputation", random_edits_equal_a_full_recomputation);
+	g_test_add_func("/judge/random_edits_equal_a_full_recomputation",
+					random_edits_equal_a_full_recomputation);
+	g_test_add_func("/judge/the_order_of_arrival_changes_nothing",
+					the_order_of_arrival_changes_nothing);
 	return g_test_run();
 }
