@@ -51,6 +51,27 @@ Response *page_enrol_confirm(Call *call, GError **error);
 Response *page_enrol_post(Call *call, GError **error);
 Response *page_enrol_detail(Call *call, GError **error);
 Response *page_enrol_cancel(Call *call, GError **error);
+/* page_waiting_load.c */
+Response *page_waiting(Call *call, GError **error);
+Response *page_held(Call *call, GError **error);
+Response *page_held_post(Call *call, GError **error);
+Response *page_quarantined(Call *call, GError **error);
+Response *page_quarantined_post(Call *call, GError **error);
+Response *page_backlog(Call *call, GError **error);
+Response *page_backlog_post(Call *call, GError **error);
+Response *page_alarm(Call *call, GError **error);
+Response *page_alarm_post(Call *call, GError **error);
+/* page_claims.c */
+Response *page_claims(Call *call, GError **error);
+Response *page_claim_post(Call *call, GError **error);
+/* page_grants_load.c */
+Response *page_grants(Call *call, GError **error);
+Response *page_grants_form(Call *call, GError **error);
+Response *page_grants_post(Call *call, GError **error);
+Response *subject_grant(Call *call, GError **error);
+Response *page_grant(Call *call, GError **error);
+Response *page_grant_limit(Call *call, GError **error);
+Response *page_grant_end(Call *call, GError **error);
 /* page_today.c */
 Response *page_start(Call *call, GError **error);
 Response *page_today(Call *call, GError **error);

@@ -4,10 +4,11 @@ static const struct {
 	Nav nav;
 	const char *href, *text;
 } entries[] = {
-	{NAV_TODAY, "/hari-ini", "Hari ini"},    {NAV_MONTH, "/bulan", "Bulan"},
-	{NAV_BOARD, "/papan", "Papan hari ini"}, {NAV_ENROL, "/perekaman", "Perekaman"},
-	{NAV_PEOPLE, "/pegawai", "Pegawai"},     {NAV_RECAP, "/rekap", "Rekap"},
-	{NAV_TERMINALS, "/mesin", "Mesin"},
+	{NAV_TODAY, "/hari-ini", "Hari ini"},        {NAV_MONTH, "/bulan", "Bulan"},
+	{NAV_BOARD, "/papan", "Papan hari ini"},     {NAV_ENROL, "/perekaman", "Perekaman"},
+	{NAV_PEOPLE, "/pegawai", "Pegawai"},         {NAV_RECAP, "/rekap", "Rekap"},
+	{NAV_TERMINALS, "/mesin", "Mesin"},          {NAV_GRANTS, "/hak-akses", "Hak akses"},
+	{NAV_CLAIMS, "/persetujuan", "Persetujuan"}, {NAV_WAITING, "/putusan", "Putusan"},
 };
 
 static const struct {
@@ -17,6 +18,9 @@ static const struct {
 	{RIGHT_SEE_PEOPLE, NAV_BOARD | NAV_PEOPLE | NAV_RECAP},
 	{RIGHT_ENROL, NAV_ENROL},
 	{RIGHT_SEE_TERMINALS, NAV_TERMINALS},
+	{RIGHT_GRANT, NAV_GRANTS},
+	{RIGHT_APPROVE, NAV_CLAIMS},
+	{RIGHT_DECIDE, NAV_WAITING},
 };
 
 Frame layout_frame(const Call *call, const char *title, Nav current)

@@ -16,7 +16,10 @@ typedef enum {
 	NAV_PEOPLE = 1 << 4,
 	NAV_TERMINALS = 1 << 5,
 	NAV_RECAP = 1 << 7,
-	NAV_ACCOUNT = 1 << 6, /* beside the name, not in the menu */
+	NAV_GRANTS = 1 << 8,
+	NAV_CLAIMS = 1 << 9,   /* punches that wait for an approver */
+	NAV_WAITING = 1 << 10, /* what waits for a decision */
+	NAV_ACCOUNT = 1 << 6,  /* beside the name, not in the menu */
 } Nav;
 
 /* Texts are borrowed. */

@@ -7,6 +7,7 @@
 #define APPROVE NEED_RIGHT, RIGHT_APPROVE
 #define DECIDE NEED_RIGHT, RIGHT_DECIDE
 #define TERMINALS NEED_RIGHT, RIGHT_SEE_TERMINALS
+#define GRANT NEED_RIGHT, RIGHT_GRANT
 
 /* clang-format off */
 const Route routes[] = {
@@ -42,6 +43,23 @@ const Route routes[] = {
 	{"POST", "/perekaman", ENROL, ROUTE_NOT_OWN | ROUTE_FORM, "enrolment.order", subject_enrol_person, page_enrol_post},
 	{"GET", "/perekaman/{id}", ENROL, 0, "enrolment.read", subject_enrolment, page_enrol_detail},
 	{"POST", "/perekaman/{id}/batal", ENROL, ROUTE_NOT_OWN | ROUTE_FORM, "enrolment.cancel", subject_enrolment, page_enrol_cancel},
+	{"GET", "/persetujuan", APPROVE, 0, "claims.list", NULL, page_claims},
+	{"POST", "/persetujuan/{id}", APPROVE, ROUTE_NOT_OWN | ROUTE_FORM, "claim.decide", subject_claim, page_claim_post},
+	{"GET", "/putusan", DECIDE, 0, "waiting.list", NULL, page_waiting},
+	{"GET", "/putusan/perekaman/{id}", DECIDE, 0, "held.read", subject_held, page_held},
+	{"POST", "/putusan/perekaman/{id}", DECIDE, ROUTE_NOT_OWN | ROUTE_FORM, "held.decide", subject_held, page_held_post},
+	{"GET", "/putusan/karantina/{id}", DECIDE, 0, "quarantine.read", subject_quarantined, page_quarantined},
+	{"POST", "/putusan/karantina/{id}", DECIDE, ROUTE_NOT_OWN | ROUTE_FORM, "quarantine.decide", subject_quarantined, page_quarantined_post},
+	{"GET", "/putusan/kiriman/{id}", DECIDE, 0, NULL, subject_backlog, page_backlog},
+	{"POST", "/putusan/kiriman/{id}", DECIDE, ROUTE_FORM, "backlog.decide", subject_backlog, page_backlog_post},
+	{"GET", "/putusan/peringatan/{id}", DECIDE, 0, NULL, subject_alarm, page_alarm},
+	{"POST", "/putusan/peringatan/{id}", DECIDE, ROUTE_FORM, "alarm.decide", subject_alarm, page_alarm_post},
+	{"GET", "/hak-akses", GRANT, 0, "grants.list", subject_unit, page_grants},
+	{"GET", "/hak-akses/baru", GRANT, 0, NULL, subject_unit, page_grants_form},
+	{"POST", "/hak-akses", GRANT, ROUTE_FORM, "grant.give", NULL, page_grants_post},
+	{"GET", "/hak-akses/{id}", GRANT, 0, "grant.read", subject_grant, page_grant},
+	{"POST", "/hak-akses/{id}/batasi", GRANT, ROUTE_FORM, "grant.limit", subject_grant, page_grant_limit},
+	{"POST", "/hak-akses/{id}/akhiri", GRANT, ROUTE_FORM, "grant.end", subject_grant, page_grant_end},
 	{"GET", "/aset/{file}", PUBLIC, ROUTE_ONE_TIME, NULL, NULL, serve_asset},
 	/* REST */
 	{"GET", "/api/v1/people", SEE, 0, "people.list", subject_people, api_people},

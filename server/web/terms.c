@@ -110,8 +110,31 @@ const char *terms_action(const char *action)
 		{"second.refused", "Kode telepon ditolak"},
 		{"second.reset", "Menghapus kode telepon"},
 		{"token.issue", "Membuat token program"},
+		{"held.decide", "Memutuskan perekaman yang ditahan"},
+		{"quarantine.decide", "Memutuskan kejadian karantina"},
+		{"backlog.decide", "Memutuskan kiriman mesin yang dicabut"},
+		{"alarm.decide", "Memutuskan peringatan"},
+		{"grant.give", "Memberi hak akses"},
+		{"grant.read", "Membuka hak akses"},
+		{"grant.limit", "Membatasi hak akses"},
+		{"grant.end", "Mengakhiri hak akses"},
 	};
 	return find(actions, G_N_ELEMENTS(actions), action, action);
+}
+
+const char *terms_alarm(const char *kind)
+{
+	static const Term alarms[] = {
+		{"conflict", "Dua isi berbeda untuk satu kejadian"},
+		{"fork", "Rantai catatan bercabang"},
+		{"hole", "Ada kejadian yang hilang"},
+		{"lost-tail", "Kejadian yang pernah dilaporkan tidak terkirim"},
+		{"card-restored", "Kartu memori mesin dipulihkan dari salinan lama"},
+		{"tamper", "Penutup mesin dibuka"},
+		{"join-refused", "Pemasangan ditolak"},
+		{"approval-refused", "Persetujuan oleh yang tidak berhak"},
+	};
+	return find(alarms, G_N_ELEMENTS(alarms), kind, "Peringatan lain");
 }
 
 const char *terms_employment(const char *kind)
@@ -123,8 +146,13 @@ const char *terms_employment(const char *kind)
 const char *terms_role(Role role)
 {
 	static const char *const names[N_ROLES] = {
-		[ROLE_PEGAWAI] = "Pegawai", [ROLE_ATASAN] = "Atasan",   [ROLE_SKPD] = "Pengelola SKPD",
-		[ROLE_BKD] = "BKD",         [ROLE_AUDITOR] = "Auditor", [ROLE_TEKNISI] = "Teknisi",
+		[ROLE_PEGAWAI] = "Pegawai",
+		[ROLE_ATASAN] = "Atasan",
+		[ROLE_SKPD] = "Pengelola SKPD",
+		[ROLE_BKD] = "BKD",
+		[ROLE_AUDITOR] = "Auditor",
+		[ROLE_TEKNISI] = "Teknisi",
+		[ROLE_OPERATOR] = "Operator sekolah atau cabang dinas",
 	};
 	return names[role];
 }

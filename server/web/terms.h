@@ -12,6 +12,8 @@ const char *terms_enrolment(const EnrolmentRow *row);
 const char *terms_enrolment_advice(const EnrolmentRow *row);
 /* An action of the audit log as its person reads it: "Melihat hari-hari presensi". */
 const char *terms_action(const char *action);
+/* An alarm by its kind: "Penutup mesin dibuka". */
+const char *terms_alarm(const char *kind);
 /* "PNS", "CPNS", "PPPK", or "Lainnya". */
 const char *terms_employment(const char *kind);
 /* "Pengelola SKPD", … */

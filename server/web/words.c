@@ -61,6 +61,13 @@ char *words_time(gint64 at_ms, gint64 utc_offset_min)
 	return g_strdup_printf("%02d.%02d", minute / 60, minute % 60);
 }
 
+char *words_moment(gint64 at_ms, gint64 utc_offset_min)
+{
+	g_autofree char *date = words_date(words_day(at_ms, utc_offset_min));
+	g_autofree char *time = words_time(at_ms, utc_offset_min);
+	return g_strdup_printf("%s pukul %s", date, time);
+}
+
 char *words_number(gint64 value)
 {
 	g_autofree char *digits =

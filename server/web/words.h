@@ -19,6 +19,8 @@ char *words_short_date(gint64 day);
 char *words_month(gint64 day);
 /* "06.52" (transfer full). */
 char *words_time(gint64 at_ms, gint64 utc_offset_min);
+/* "Senin, 3 Maret 2025 pukul 06.52" (transfer full). */
+char *words_moment(gint64 at_ms, gint64 utc_offset_min);
 /* "1.204" (transfer full). */
 char *words_number(gint64 value);
 

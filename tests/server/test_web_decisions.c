@@ -143,6 +143,56 @@ static void test_pages_follow_one_another(Province *p, gconstpointer unused)
 	json_decref(page);
 }
 
+static guint post(Province *p, const char *account, const char *target, const char *body)
+{
+	g_autoptr(Call) call = province_page(p, account, target, body);
+	return call->response->status;
+}
+
+/* The same on the pages: errors beside the field, once, never the own. */
+static void test_pages_decide(Province *p, gconstpointer unused)
+{
+	(void)unused;
+	static const struct {
+		const char *target, *body;
+		guint status;
+	} cases[] = {
+		{"/putusan/perekaman/" PROVINCE_HELD, "putusan=different&alasan=ya", 422},
+		{"/putusan/perekaman/" PROVINCE_HELD, "putusan=accepted&alasan=sudah", 422},
+		{"/putusan/perekaman/" PROVINCE_HELD, "putusan=different&alasan=sudah+diperiksa", 303},
+		{"/putusan/perekaman/" PROVINCE_HELD, "putusan=different&alasan=sudah+diperiksa", 409},
+		{"/putusan/karantina/1-1", "putusan=accepted&alasan=jelas", 422},
+		{"/putusan/karantina/1-1", "putusan=accepted&alasan=jelas&tanggal=2025-03-03&pukul=x", 422},
+		{"/putusan/karantina/1-1", "putusan=accepted&alasan=jelas&tanggal=2025-03-03&pukul=24%3A00",
+		 422},
+		{"/putusan/karantina/1-1", "putusan=accepted&alasan=jelas&tanggal=2025-03-03&pukul=06%3A50",
+		 303},
+		{"/putusan/kiriman/t-sma-1", "putusan=&alasan=%3Cscript%3E", 422},
+		{"/putusan/kiriman/t-sma-1", "putusan=rejected&alasan=mesin+hilang", 303},
+		{"/putusan/peringatan/1", "putusan=ended&alasan=segel+diganti", 303},
+		{"/putusan/peringatan/99", "putusan=ended&alasan=segel+diganti", 404},
+		{"/persetujuan/1-1", "putusan=x", 422},
+		{"/persetujuan/1-1", "putusan=refused", 303},
+		{"/persetujuan/1-1", "putusan=accepted", 409},
+	};
+	add_bkd(p, "bkd.budi", 0, p->budi);
+	g_assert_cmpuint(post(p, "bkd.budi", cases[2].target, cases[2].body), ==, 403);
+	g_assert_cmpuint(post(p, "bkd.budi", cases[2].target, NULL), ==, 200);
+	g_assert_cmpuint(post(p, "bkd.budi", "/persetujuan/1-1", "putusan=accepted"), ==, 403);
+	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+		guint got = post(p, "bkd", cases[i].target, cases[i].body);
+		if (got != cases[i].status)
+			g_error("%s %s: %u", cases[i].target, cases[i].body, got);
+	}
+	g_assert_cmpint(count(p, "SELECT count(*) FROM decision"), ==, 4);
+	g_assert_cmpint(count(p, "SELECT at_ms FROM decision WHERE kind = 'event'"), ==,
+					NOW - 40 * MINUTE_MS);
+	g_autoptr(Call) list = province_page(p, "bkd", "/putusan", NULL);
+	g_autofree char *text = province_text(list);
+	g_assert_nonnull(strstr(text, "segel diganti"));
+	g_assert_null(strstr(text, PROVINCE_HELD));
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -154,5 +204,6 @@ int main(int argc, char **argv)
 	ADD("/web/decisions/nobody_decides_their_own", test_nobody_decides_their_own);
 	ADD("/web/decisions/a_scope_holds_for_what_waits_too", test_a_scope_holds_for_what_waits_too);
 	ADD("/web/decisions/pages_follow_one_another", test_pages_follow_one_another);
+	ADD("/web/decisions/pages_decide", test_pages_decide);
 	return g_test_run();
 }

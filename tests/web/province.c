@@ -278,6 +278,29 @@ Call *province_rest(Province *p, const char *account, const char *method, const 
 	return province_dispatch(p, request);
 }
 
+Call *province_page(Province *p, const char *account, const char *target, const char *body)
+{
+	Session session;
+	char csrf[CSRF_SIZE + 1];
+	g_autoptr(User) user = users_find(p->sql, account, NULL);
+	if (user->one_time)
+		g_assert_true(users_set_password(p->sql, user->id, "$none$", NULL, NOW, NULL));
+	char *token = sessions_begin(p->sql, user->id, NULL, clock_ms, NULL);
+	g_assert_true(sessions_find(p->sql, token, clock_ms, &session, NULL));
+	g_assert_true(sessions_prove(p->sql, session.token_hash, clock_ms, NULL));
+	access_csrf(token, csrf);
+	Request *request = request_new(body == NULL ? "GET" : "POST", target, clock_ms);
+	g_autofree char *cookie = g_strdup_printf("%s=%s", p->web->cookie, token);
+	request_add_header(request, "cookie", cookie);
+	password_free(token);
+	if (body != NULL) {
+		g_autofree char *form = g_strdup_printf("csrf=%s&%s", csrf, body);
+		request_add_header(request, "content-type", "application/x-www-form-urlencoded");
+		g_byte_array_append(request->body, (const guint8 *)form, (guint)strlen(form));
+	}
+	return province_dispatch(p, request);
+}
+
 json_t *province_json(const Call *call)
 {
 	gsize size;

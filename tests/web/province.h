@@ -54,5 +54,8 @@ Call *province_dispatch(Province *p, Request *request);
  * none, else JSON. */
 Call *province_rest(Province *p, const char *account, const char *method, const char *target,
 					const char *body);
+/* What a person sends from a page: `body` NULL: a GET, else a form's fields, to which the session's
+ * token is added.  The session is new and has shown its second factor. */
+Call *province_page(Province *p, const char *account, const char *target, const char *body);
 json_t *province_json(const Call *call);
 char *province_text(const Call *call);

@@ -12,12 +12,13 @@
 #include "server/store/sql.h"
 
 typedef enum {
-	ROLE_PEGAWAI, /* sees the own data */
-	ROLE_ATASAN,  /* superior: sees the people of the unit */
-	ROLE_SKPD,    /* pengelola: keeps the people of the unit, enrols */
-	ROLE_BKD,     /* the same for the province, and terminals */
-	ROLE_AUDITOR, /* reads everything, changes nothing */
-	ROLE_TEKNISI, /* terminals without personal data */
+	ROLE_PEGAWAI,  /* sees the own data */
+	ROLE_ATASAN,   /* superior: sees the people of the unit */
+	ROLE_SKPD,     /* pengelola: keeps the people of the unit, enrols, gives grants below */
+	ROLE_OPERATOR, /* of a school, a branch: the same without giving grants */
+	ROLE_BKD,      /* the same for the province, and terminals */
+	ROLE_AUDITOR,  /* reads everything, changes nothing */
+	ROLE_TEKNISI,  /* terminals without personal data */
 } Role;
 #define N_ROLES (ROLE_TEKNISI + 1)
 
@@ -37,8 +38,12 @@ typedef enum {
 	RIGHT_DECIDE,
 	RIGHT_SEE_TERMINALS, /* terminals and their health, without people */
 	RIGHT_METRICS,       /* figures of the whole installation */
+	RIGHT_GRANT,         /* gives, limits and ends grants within the scope, see granting.h */
+	/* Evidence: a person-day down to the signature, the chains of the terminals, the log. */
+	RIGHT_AUDIT,
+	RIGHT_MUTATE, /* enters where people of the scope serve; sees the tree of units as of a day */
 } Right;
-#define N_RIGHTS (RIGHT_METRICS + 1)
+#define N_RIGHTS (RIGHT_MUTATE + 1)
 
 gboolean role_has_right(Role role, Right right);
 

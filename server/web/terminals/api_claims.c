@@ -112,9 +112,9 @@ Response *subject_claim(Call *call, GError **error)
 	g_autoptr(GError) inner = NULL;
 	if (!find_claim(call, &claim, &inner) || claim.person == 0) {
 		if (inner == NULL)
-			return problem_new(404, "there is no such claim");
+			return problem_for(call, 404, "there is no such claim");
 		g_propagate_error(error, g_steal_pointer(&inner));
-		return problem_new(503, NULL);
+		return problem_for(call, 503, NULL);
 	}
 	call->subject.person = claim.person;
 	call->subject.from_day = claim_day(call, &claim);

@@ -11,6 +11,7 @@
 #include "server/store/terminals/quarantine.h"
 #include "server/web/api.h"
 #include "server/web/handlers.h"
+#include "server/web/terminals/waiting.h"
 #include "server/web/words.h"
 
 /* Rows looked at for one page; a page may be short, its cursor goes on. */
@@ -27,39 +28,6 @@ static void set_time(json_t *object, const char *name, gint64 at_ms, gint64 offs
 static void set_person(json_t *object, const char *name, PersonId person)
 {
 	json_object_set_new(object, name, person == 0 ? json_null() : json_integer(person));
-}
-
-/* ── who sees what ── */
-
-/* A person of a unit of the scope, on the day of it. */
-static gboolean sees_person(const Call *call, PersonId person, gint64 at_ms, gboolean *seen,
-							GError **error)
-{
-	*seen = call->scope->all;
-	if (*seen || person == 0)
-		return TRUE;
-	Assignment assignment = {0};
-	if (!assignments_on(call->web->sql, person, words_day(at_ms, call->web->utc_offset_min),
-						&assignment, error))
-		return FALSE;
-	*seen = scope_has(call->scope, assignment.unit);
-	return TRUE;
-}
-
-/* A terminal at a place of the scope; what is of no terminal is the province's. */
-static gboolean sees_terminal(const Call *call, const TerminalId *terminal, gboolean *seen,
-							  GError **error)
-{
-	TerminalRow row;
-	GError *local = NULL;
-	*seen = call->scope->all;
-	if (*seen || terminal->text[0] == '\0')
-		return TRUE;
-	if (terminals_get(call->web->sql, terminal, &row, &local))
-		return api_sees_terminal(call, &row, seen, error);
-	if (local != NULL)
-		g_propagate_error(error, local);
-	return local == NULL;
 }
 
 /* ── a page of a list ── */
@@ -127,7 +95,7 @@ static gboolean load_held(Sql *sql, const gint64 cursor[2], GArray **rows, GErro
 static gboolean sees_held(const Call *call, gconstpointer row, gboolean *seen, GError **error)
 {
 	const HeldEnrolment *held = row;
-	return sees_person(call, held->row.person, held->row.finished_ms, seen, error);
+	return waiting_sees_person(call, held->row.person, held->row.finished_ms, seen, error);
 }
 
 static json_t *held_json(gconstpointer row, gint64 offset_min)
@@ -185,7 +153,7 @@ Response *api_backlogs(Call *call, GError **error)
 	for (guint i = 0; i < rows->len; i++) {
 		const HeldBacklog *row = &g_array_index(rows, HeldBacklog, i);
 		gboolean seen;
-		if (!sees_terminal(call, &row->terminal, &seen, error)) {
+		if (!waiting_sees_terminal(call, &row->terminal, &seen, error)) {
 			json_decref(items);
 			return NULL;
 		}
@@ -205,7 +173,7 @@ static gboolean load_quarantine(Sql *sql, const gint64 cursor[2], GArray **rows,
 static gboolean sees_item(const Call *call, gconstpointer row, gboolean *seen, GError **error)
 {
 	const QuarantineItem *item = row;
-	return sees_person(call, item->person, item->received_ms, seen, error);
+	return waiting_sees_person(call, item->person, item->received_ms, seen, error);
 }
 
 static json_t *item_json(gconstpointer row, gint64 offset_min)
@@ -245,7 +213,7 @@ static gboolean load_alarms(Sql *sql, const gint64 cursor[2], GArray **rows, GEr
 
 static gboolean sees_alarm(const Call *call, gconstpointer row, gboolean *seen, GError **error)
 {
-	return sees_terminal(call, &((const AlarmRow *)row)->terminal, seen, error);
+	return waiting_sees_terminal(call, &((const AlarmRow *)row)->terminal, seen, error);
 }
 
 static json_t *alarm_json(gconstpointer row, gint64 offset_min)
@@ -278,12 +246,13 @@ Response *api_alarms(Call *call, GError **error)
 /* ── what a decision is about: not there unless it waits and is seen ── */
 
 /* NULL: go on. Takes `local`. */
-static Response *check_seen(gboolean found, gboolean seen, GError *local, GError **error)
+static Response *check_seen(const Call *call, gboolean found, gboolean seen, GError *local,
+							GError **error)
 {
 	if (local == NULL)
-		return found && seen ? NULL : problem_new(404, "nothing of that name waits");
+		return found && seen ? NULL : problem_for(call, 404, "nothing of that name waits");
 	g_propagate_error(error, local);
-	return problem_new(503, NULL);
+	return problem_for(call, 503, NULL);
 }
 
 Response *subject_held(Call *call, GError **error)
@@ -295,12 +264,12 @@ Response *subject_held(Call *call, GError **error)
 	gboolean found = random_id_parse(&id, call->params[0]) &&
 					 enrolments_get(call->web->sql, &id, &row, &local) &&
 					 row.state == ENROLMENT_HELD &&
-					 sees_person(call, row.person, row.finished_ms, &seen, &local);
+					 waiting_sees_person(call, row.person, row.finished_ms, &seen, &local);
 	call->subject.person = row.person;
 	call->subject.from_day = words_day(row.finished_ms, call->web->utc_offset_min);
 	call->subject.to_day = call->subject.from_day + 1;
 	call->subject.detail = g_strdup(call->params[0]);
-	return check_seen(found, seen, local, error);
+	return check_seen(call, found, seen, local, error);
 }
 
 Response *subject_backlog(Call *call, GError **error)
@@ -309,9 +278,9 @@ Response *subject_backlog(Call *call, GError **error)
 	gboolean seen = FALSE;
 	GError *local = NULL;
 	gboolean found =
-		api_parse_terminal(call->params[0], &id) && sees_terminal(call, &id, &seen, &local);
+		api_parse_terminal(call->params[0], &id) && waiting_sees_terminal(call, &id, &seen, &local);
 	call->subject.detail = g_strdup(call->params[0]);
-	return check_seen(found, seen, local, error);
+	return check_seen(call, found, seen, local, error);
 }
 
 Response *subject_quarantined(Call *call, GError **error)
@@ -322,7 +291,7 @@ Response *subject_quarantined(Call *call, GError **error)
 	GError *local = NULL;
 	gboolean found = decision_event_parse(call->params[0], &journal, &seq) &&
 					 quarantine_waiting_one(call->web->sql, journal, seq, &item, &local) &&
-					 sees_person(call, item.person, item.received_ms, &seen, &local);
+					 waiting_sees_person(call, item.person, item.received_ms, &seen, &local);
 	/* Somebody we do not know has no unit whose rights could be asked for. */
 	gboolean known = FALSE;
 	if (found && local == NULL && item.person != 0)
@@ -333,7 +302,7 @@ Response *subject_quarantined(Call *call, GError **error)
 		call->subject.to_day = call->subject.from_day + 1;
 	}
 	call->subject.detail = g_strdup(call->params[0]);
-	return check_seen(found, seen, local, error);
+	return check_seen(call, found, seen, local, error);
 }
 
 Response *subject_alarm(Call *call, GError **error)
@@ -344,9 +313,9 @@ Response *subject_alarm(Call *call, GError **error)
 	GError *local = NULL;
 	gboolean found = g_ascii_string_to_signed(call->params[0], 10, 1, G_MAXINT64, &id, NULL) &&
 					 alarms_get(call->web->sql, id, &row, &local) &&
-					 sees_terminal(call, &row.terminal, &seen, &local);
+					 waiting_sees_terminal(call, &row.terminal, &seen, &local);
 	call->subject.detail = g_strdup(call->params[0]);
-	return check_seen(found, seen, local, error);
+	return check_seen(call, found, seen, local, error);
 }
 
 /* ── deciding ── */

@@ -7,6 +7,7 @@
 #include "server/web/api.h"
 #include "server/web/handlers.h"
 #include "server/web/terminals/page_terminals.h"
+#include "server/web/terms.h"
 #include "server/web/words.h"
 
 #define CLOCK_TOLERANCE_MS (2 * MINUTE_MS)
@@ -149,26 +150,6 @@ Response *page_terminals(Call *call, GError **error)
 
 /* ── one terminal ── */
 
-static const char *alarm_words(const char *kind)
-{
-	static const struct {
-		const char *kind, *words;
-	} alarms[] = {
-		{"conflict", "Dua isi berbeda untuk satu kejadian"},
-		{"fork", "Rantai catatan bercabang"},
-		{"hole", "Ada kejadian yang hilang"},
-		{"lost-tail", "Kejadian yang pernah dilaporkan tidak terkirim"},
-		{"card-restored", "Kartu memori mesin dipulihkan dari salinan lama"},
-		{"tamper", "Penutup mesin dibuka"},
-		{"join-refused", "Pemasangan ditolak"},
-		{"approval-refused", "Persetujuan oleh yang tidak berhak"},
-	};
-	for (gsize i = 0; i < G_N_ELEMENTS(alarms); i++)
-		if (strcmp(alarms[i].kind, kind) == 0)
-			return alarms[i].words;
-	return "Peringatan lain";
-}
-
 static gboolean load_alarms(const Call *call, const TerminalId *id, GStringChunk *texts,
 							GArray *alarms, GError **error)
 {
@@ -179,7 +160,7 @@ static gboolean load_alarms(const Call *call, const TerminalId *id, GStringChunk
 		const AlarmRow *row = &g_array_index(rows, AlarmRow, i);
 		if (strcmp(row->terminal.text, id->text) != 0)
 			continue;
-		TerminalAlarm alarm = {.what = alarm_words(row->kind),
+		TerminalAlarm alarm = {.what = terms_alarm(row->kind),
 							   .since = words_keep(texts, moment(call, row->first_ms)),
 							   .n = row->n};
 		g_array_append_val(alarms, alarm);

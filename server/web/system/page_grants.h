@@ -1,0 +1,50 @@
+/* /hak-akses: who may do what on the people of a unit; giving, limiting and ending it. */
+#pragma once
+
+#include "server/web/choices.h"
+#include "server/web/fields.h"
+#include "server/web/layout.h"
+
+#define GRANTS_LIST_MAX 300
+
+/* Texts are borrowed. */
+typedef struct {
+	gint64 id;
+	const char *holder;  /* the person's name, else the account's */
+	const char *account; /* to log in with */
+	const char *role, *unit, *decree;
+	const char *from, *to; /* to NULL: open */
+	gboolean moved;        /* its holder's mutation has ended it */
+	gboolean later;        /* it has not begun */
+} GrantLine;
+
+typedef struct {
+	const GArray *choices; /* UnitChoice */
+	const char *unit_code, *unit_name;
+	const GArray *lines; /* GrantLine, by holder */
+	gboolean more;
+} GrantsView;
+
+void page_grants_render(Html *html, const Frame *frame, const GrantsView *view);
+
+/* What was typed, and what is wrong with it. */
+typedef struct {
+	const char *account, *role, *unit, *from, *to, *decree; /* never NULL */
+	const char *account_problem, *role_problem, *unit_problem, *from_problem, *to_problem,
+		*decree_problem;
+	const FieldChoice *roles; /* that may be given */
+	gsize n_roles;
+	const GArray *units; /* UnitChoice, suggestions */
+} GrantForm;
+
+void page_grants_render_form(Html *html, const Frame *frame, const GrantForm *form);
+
+typedef struct {
+	GrantLine line;
+	const char *grantor; /* NULL: the administrator's command */
+	gboolean may_change;
+	const char *to_value; /* typed; never NULL */
+	const char *to_problem;
+} GrantView;
+
+void page_grants_render_one(Html *html, const Frame *frame, const GrantView *view);

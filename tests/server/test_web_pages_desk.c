@@ -1,0 +1,165 @@
+/* The pages of those who give grants, decide, move people and audit, from plain views. */
+#include "server/web/system/page_grants.h"
+#include "server/web/terminals/page_claims.h"
+#include "server/web/terminals/page_waiting.h"
+#include "tests/server/golden_page.h"
+
+static const UnitChoice choices[] = {{"BKD", "Badan Kepegawaian Daerah", 0},
+									 {"BKD-UMUM", "Sekretariat & umum", 1}};
+
+static GArray *array_of(gconstpointer items, guint n, guint size)
+{
+	GArray *array = g_array_new(FALSE, FALSE, size);
+	g_array_append_vals(array, items, n);
+	return array;
+}
+#define ARRAY(items) array_of(items, G_N_ELEMENTS(items), sizeof(items)[0])
+
+/* ── grants ── */
+
+static const GrantLine lines[] = {
+	{.id = 1,
+	 .holder = "AGUS <b>WIBOWO</b>",
+	 .account = "agus",
+	 .role = "Pengelola SKPD",
+	 .unit = "Sekretariat & umum",
+	 .decree = "800/12/2025",
+	 .from = "Senin, 3 Maret 2025",
+	 .to = "Senin, 31 Maret 2025",
+	 .later = TRUE},
+	{.id = 2,
+	 .holder = "bkd",
+	 .account = "bkd",
+	 .role = "BKD",
+	 .from = "Senin, 6 Januari 2025",
+	 .moved = TRUE},
+};
+
+static void test_grants(void)
+{
+	g_autoptr(GArray) units = ARRAY(choices), rows = ARRAY(lines);
+	GrantsView view = {.choices = units,
+					   .unit_code = "BKD",
+					   .unit_name = "Badan Kepegawaian Daerah",
+					   .lines = rows};
+	Frame frame = golden_page_frame("Hak akses", NAV_NONE);
+	Html *html = html_new();
+	page_grants_render(html, &frame, &view);
+	golden_page_check("hak-akses", html);
+	g_array_set_size(rows, 0);
+	html = html_new();
+	page_grants_render(html, &frame, &view);
+	golden_page_check("hak-akses-kosong", html);
+}
+
+static void test_grant_form(void)
+{
+	static const FieldChoice roles[] = {{"ATASAN", "Atasan"}, {"OPERATOR", "Operator"}};
+	g_autoptr(GArray) units = ARRAY(choices);
+	GrantForm form = {.account = "\"><script>",
+					  .role = "OPERATOR",
+					  .unit = "BKD-UMUM",
+					  .from = "2025-03-02",
+					  .to = "",
+					  .decree = "x",
+					  .account_problem = "Tidak ada akun.",
+					  .from_problem = "Paling awal hari ini.",
+					  .decree_problem = "Isi nomor surat.",
+					  .roles = roles,
+					  .n_roles = 2,
+					  .units = units};
+	Frame frame = golden_page_frame("Beri hak akses", NAV_NONE);
+	Html *html = html_new();
+	page_grants_render_form(html, &frame, &form);
+	golden_page_check("hak-akses-baru", html);
+}
+
+static void test_grant(void)
+{
+	GrantView view = {.line = lines[0],
+					  .grantor = "bkd",
+					  .may_change = TRUE,
+					  .to_value = "2025-02-01",
+					  .to_problem = "Isi tanggal sesudah hari ini."};
+	Frame frame = golden_page_frame("Hak akses", NAV_NONE);
+	Html *html = html_new();
+	page_grants_render_one(html, &frame, &view);
+	golden_page_check("hak-akses-satu", html);
+}
+
+/* ── what waits ── */
+
+static const WaitingLine waiting[] = {
+	{"0900", "BUDI <b>SANTOSO</b>", "Mirip jari SITI & co. Senin, 3 Maret 2025 pukul 07.30"}};
+static const WaitingDone done[] = {
+	{"Karantina", "Ditolak", "jam salah <i>", "bkd", "Senin, 3 Maret 2025 pukul 07.31", FALSE}};
+
+static void test_waiting(void)
+{
+	g_autoptr(GArray) some = ARRAY(waiting), none = ARRAY(waiting), decided = ARRAY(done);
+	g_array_set_size(none, 0);
+	WaitingView view = {.lines = {some, none, some, none}, .more = {TRUE}, .done = decided};
+	Frame frame = golden_page_frame("Menunggu putusan", NAV_NONE);
+	Html *html = html_new();
+	page_waiting_render(html, &frame, &view);
+	golden_page_check("putusan", html);
+	g_array_set_size(decided, 0);
+	view = (WaitingView){.lines = {none, none, none, none}, .done = decided};
+	html = html_new();
+	page_waiting_render(html, &frame, &view);
+	golden_page_check("putusan-kosong", html);
+}
+
+static void test_waiting_one(void)
+{
+	static const WaitingFact facts[] = {{"Mesin", "t-sma-1"}, {"Mengapa", "<script>"}};
+	WaitingForm form = {.kind = DECISION_EVENT,
+						.line = waiting[0],
+						.facts = facts,
+						.n_facts = 2,
+						.asks_time = TRUE,
+						.verdict = "accepted",
+						.reason = "\"><script>",
+						.date = "2025-03-04",
+						.time = "",
+						.reason_problem = "Isi alasan.",
+						.time_problem = "Isi tanggal dan pukul."};
+	Frame frame = golden_page_frame("Putusan", NAV_NONE);
+	Html *html = html_new();
+	page_waiting_render_one(html, &frame, &form);
+	golden_page_check("putusan-satu", html);
+	form.own = TRUE;
+	html = html_new();
+	page_waiting_render_one(html, &frame, &form);
+	golden_page_check("putusan-sendiri", html);
+}
+
+static void test_claims(void)
+{
+	static const ClaimLine claims[] = {
+		{"1-1", "BUDI <b>SANTOSO</b>", "Minggu, 2 Maret 2025 pukul 07.30", "t-sma-1", TRUE, FALSE},
+		{"1-2", "SITI RAHMAWATI", "waktunya belum dipercaya", "t-sma-1", FALSE, TRUE}};
+	g_autoptr(GArray) rows = ARRAY(claims);
+	ClaimsView view = {.lines = rows, .more = TRUE};
+	Frame frame = golden_page_frame("Persetujuan", NAV_NONE);
+	Html *html = html_new();
+	page_claims_render(html, &frame, &view);
+	golden_page_check("persetujuan", html);
+	g_array_set_size(rows, 0);
+	view.more = FALSE;
+	html = html_new();
+	page_claims_render(html, &frame, &view);
+	golden_page_check("persetujuan-kosong", html);
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/web/pages_desk/grants", test_grants);
+	g_test_add_func("/web/pages_desk/grant_form", test_grant_form);
+	g_test_add_func("/web/pages_desk/grant", test_grant);
+	g_test_add_func("/web/pages_desk/waiting", test_waiting);
+	g_test_add_func("/web/pages_desk/waiting_one", test_waiting_one);
+	g_test_add_func("/web/pages_desk/claims", test_claims);
+	return g_test_run();
+}
