@@ -160,22 +160,38 @@ static VaultEnrolOutcome compare_impressions(const EnrolReport *report,
 	return VAULT_ENROLLED;
 }
 
-static gboolean is_other(gint64 person, gpointer user)
+/* Whose fingers they already are; 0: nobody's. */
+static gint64 find_duplicate(const Vault *vault, const EnrolReport *report,
+							 const Impressions *impressions)
 {
-	const gint64 *own = user;
-	return person != *own;
+	MatchImpression samples[ENROL_TEMPLATES_MAX];
+	const MatchSearch how = {0};
+	MatchDuplicate duplicate;
+	for (gsize i = 0; i < report->n_templates; i++)
+		samples[i] = (MatchImpression){impressions->templates->pdata[i],
+									   (guint8)report->templates[i].finger};
+	match_gallery_find_duplicate(vault->gallery, report->person, samples, report->n_templates, &how,
+								 &duplicate);
+	return duplicate.person;
 }
 
-/* Whose finger it already is, or one of two people's whose it may be; 0: nobody's. */
-static gint64 find_duplicate(const Vault *vault, gint64 person, const Impressions *impressions)
+gboolean vault_find_duplicate(const Vault *vault, const VaultReference *references,
+							  const Finger *fingers, gsize n, const MatchSearch *how,
+							  MatchDuplicate *duplicate)
 {
-	for (guint i = 0; i < impressions->templates->len; i++) {
-		MatchAnswer answer = match_gallery_identify(
-			vault->gallery, impressions->templates->pdata[i], is_other, &person);
-		if (answer.outcome != MATCH_NONE)
-			return answer.person;
+	g_autoptr(GPtrArray) templates =
+		g_ptr_array_new_with_free_func((GDestroyNotify)match_template_free);
+	g_autofree MatchImpression *samples = g_new(MatchImpression, n + 1);
+	for (gsize i = 0; i < n; i++) {
+		g_autoptr(GBytes) plain = open_reference(vault, &references[i]);
+		MatchTemplate *template = decode(plain);
+		if (template == NULL)
+			continue;
+		samples[templates->len] = (MatchImpression){template, (guint8)fingers[i]};
+		g_ptr_array_add(templates, template);
 	}
-	return 0;
+	return match_gallery_find_duplicate(vault->gallery, n > 0 ? references[0].person : 0, samples,
+										templates->len, how, duplicate);
 }
 
 void vault_enrol(Vault *vault, const VaultEnrol *enrol, VaultEnrolled *out)
@@ -188,7 +204,7 @@ void vault_enrol(Vault *vault, const VaultEnrol *enrol, VaultEnrolled *out)
 	out->outcome = compare_impressions(&enrol->report, &impressions);
 	if (out->outcome != VAULT_ENROLLED)
 		return;
-	out->other = find_duplicate(vault, enrol->report.person, &impressions);
+	out->other = find_duplicate(vault, &enrol->report, &impressions);
 	if (out->other != 0)
 		out->outcome = VAULT_DUPLICATE;
 	for (guint i = 0; i < impressions.plain->len; i++) {

@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "firmware/match/match.h"
 #include "server/crypto_openssl.h"
 #include "server/messages.h"
 
@@ -24,6 +25,13 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Vault, vault_free)
 gboolean vault_load(Vault *vault, const VaultReference *reference);
 void vault_forget(Vault *vault, gint64 reference);
 gsize vault_n_references(const Vault *vault);
+
+/* Another person of the gallery whose fingers these, of one person, already are
+ * (match_gallery_find_duplicate()): for the search of all among themselves.  `fingers` are the
+ * references'.  What does not open takes no part.  FALSE: stopped. */
+gboolean vault_find_duplicate(const Vault *vault, const VaultReference *references,
+							  const Finger *fingers, gsize n, const MatchSearch *how,
+							  MatchDuplicate *duplicate);
 
 /* Slices of the answers are borrowed from the vault until its next answer. */
 void vault_enrol(Vault *vault, const VaultEnrol *enrol, VaultEnrolled *out);

@@ -31,10 +31,12 @@ void match_chunk_free(MatchChunk *chunk)
 	for (guint slot = 0; chunk->whole != NULL && slot < MATCH_CHUNK_SLOTS; slot++)
 		match_template_free(chunk->whole[slot]);
 	g_free(chunk->whole);
-	wipe(chunk->codes, count(chunk) * sizeof *chunk->codes);
-	wipe(chunk->places, count(chunk) * sizeof *chunk->places);
-	wipe(chunk->marks, count(chunk) * sizeof *chunk->marks);
-	wipe(chunk->fields, chunk->field_from[MATCH_CHUNK_SLOTS]);
+	if (!chunk->mapped) {
+		wipe(chunk->codes, count(chunk) * sizeof *chunk->codes);
+		wipe(chunk->places, count(chunk) * sizeof *chunk->places);
+		wipe(chunk->marks, count(chunk) * sizeof *chunk->marks);
+		wipe(chunk->fields, chunk->field_from[MATCH_CHUNK_SLOTS]);
+	}
 	g_free(chunk);
 }
 
@@ -67,6 +69,18 @@ static void copy_range(const MatchChunk *chunk, guint from, guint n, const Array
 	memcpy(to->codes + at, chunk->codes + from, n * sizeof *to->codes);
 	memcpy(to->places + at, chunk->places + from, n * sizeof *to->places);
 	memcpy(to->marks + at, chunk->marks + from, n * sizeof *to->marks);
+}
+
+/* What lies in a file is copied before the first change. */
+static void own(MatchChunk *chunk)
+{
+	if (!chunk->mapped)
+		return;
+	chunk->codes = g_memdup2(chunk->codes, count(chunk) * sizeof *chunk->codes);
+	chunk->places = g_memdup2(chunk->places, count(chunk) * sizeof *chunk->places);
+	chunk->marks = g_memdup2(chunk->marks, count(chunk) * sizeof *chunk->marks);
+	chunk->fields = g_memdup2(chunk->fields, chunk->field_from[MATCH_CHUNK_SLOTS]);
+	chunk->mapped = FALSE;
 }
 
 static void replace_arrays(MatchChunk *chunk, Arrays arrays, const guint16 from[MATCH_BUCKETS + 1])
@@ -150,6 +164,7 @@ static gboolean fits(const MatchTemplate *template)
 void match_chunk_put(MatchChunk *chunk, guint slot, gint64 person, gint64 reference,
 					 MatchTemplate *template)
 {
+	own(chunk);
 	chunk->taken |= (guint64)1 << (slot % MATCH_CHUNK_SLOTS);
 	chunk->person[slot] = person;
 	chunk->reference[slot] = reference;
@@ -187,6 +202,7 @@ static void remove_minutiae(MatchChunk *chunk, guint slot)
 
 void match_chunk_remove(MatchChunk *chunk, guint slot)
 {
+	own(chunk);
 	remove_minutiae(chunk, slot);
 	set_field(chunk, slot, NULL);
 	chunk->taken &= ~((guint64)1 << (slot % MATCH_CHUNK_SLOTS));

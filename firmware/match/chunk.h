@@ -23,6 +23,7 @@ typedef struct {
 	guint8 n[MATCH_CHUNK_SLOTS];     /* minutiae */
 	guint32 field_from[MATCH_CHUNK_SLOTS + 1];
 	guint8 *fields;
+	gboolean mapped;       /* codes, places, marks and fields lie in a gallery's file, not here */
 	MatchTemplate **whole; /* NULL, or those that are too large to be packed, by slot */
 } MatchChunk;
 

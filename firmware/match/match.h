@@ -38,7 +38,9 @@ GQuark match_error_quark(void);
 typedef enum {
 	MATCH_ERROR_MALFORMED,
 	MATCH_ERROR_VERSION,
-	MATCH_ERROR_IMAGE, /* of a size that no finger has */
+	MATCH_ERROR_IMAGE,    /* of a size that no finger has */
+	MATCH_ERROR_CUT,      /* a gallery: the end is missing */
+	MATCH_ERROR_CHECKSUM, /* a gallery: not as it was written */
 } MatchError;
 
 /* An immutable set of minutiae with what the comparison needs of it. */
@@ -125,3 +127,56 @@ typedef struct {
  * vector unit change nothing. */
 MatchAnswer match_gallery_identify(const MatchGallery *gallery, const MatchTemplate *probe,
 								   MatchEligible eligible, gpointer user);
+
+#define MATCH_THREADS_MAX 8
+
+/* How a search goes; all zero: like match_gallery_identify(). */
+typedef struct {
+	MatchEligible eligible; /* may be NULL; asked by all of the search's threads at once */
+	gpointer user;
+	guint n_threads; /* 0, 1: the caller's only; at most MATCH_THREADS_MAX. Changes no answer. */
+	const gint
+		*stop; /* may be NULL; set by g_atomic_int_set() to anything but 0, it ends the search
+						 within a millisecond */
+} MatchSearch;
+
+/* FALSE: stopped; then `answer` is MATCH_NONE of nobody. */
+gboolean match_gallery_search(const MatchGallery *gallery, const MatchTemplate *probe,
+							  const MatchSearch *how, MatchAnswer *answer);
+
+/* The best score against the person's references; G_MININT32 when there are none. */
+gint32 match_gallery_score_person(const MatchGallery *gallery, const MatchTemplate *probe,
+								  gint64 person);
+
+/* ── whose fingers are these already? ── */
+
+/* A sample of a person who is, or is going to be, enrolled; `finger` only tells their fingers apart. */
+typedef struct {
+	const MatchTemplate *template;
+	guint8 finger;
+} MatchImpression;
+
+typedef struct {
+	gint64 person, reference; /* whose; 0: nobody's */
+	guint8 finger;            /* the impression's that says so */
+	gint32 score;
+	gint32
+		second_score; /* of another finger of the two, G_MININT32: there is none, or it is unlike */
+} MatchDuplicate;
+
+/* Another person than `person` whose fingers these are: one finger alone when it is over the line for
+ * this gallery's size, or a weaker one that a second finger confirms. At most one false hold in 1,000
+ * enrolments of 6 impressions is the aim (README, thresholds). `how->eligible` is not used. FALSE:
+ * stopped. */
+gboolean match_gallery_find_duplicate(const MatchGallery *gallery, gint64 person,
+									  const MatchImpression *impressions, gsize n,
+									  const MatchSearch *how, MatchDuplicate *duplicate);
+
+/* ── a gallery as bytes ── */
+
+/* To be stored: sealed by the caller, or as it is where that is no secret; a checksum is inside, which
+ * finds accidents, no forger. */
+GBytes *match_gallery_write(const MatchGallery *gallery);
+/* The gallery lies in `bytes` (a mapped file, say) as far as it is not changed. Every number is
+ * checked; NULL with MATCH_ERROR_CUT, _CHECKSUM, _VERSION, _MALFORMED. */
+MatchGallery *match_gallery_read(GBytes *bytes, GError **error);

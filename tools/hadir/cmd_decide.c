@@ -187,10 +187,8 @@ static gboolean has_right(Sql *sql, const CmdServer *server, const User *user, g
 	return grants != NULL;
 }
 
-/* The account in whose name it is decided: one with the right over the province, and not the person
- * whom it is about. */
-static gboolean find_decider(const CmdServer *server, const char *name, PersonId person,
-							 gint64 *account, GError **error)
+gboolean cmd_find_decider(const CmdServer *server, const char *name, PersonId person,
+						  gint64 *account, GError **error)
 {
 	GError *local = NULL;
 	gboolean has = FALSE;
@@ -251,7 +249,7 @@ static gboolean decide(const CmdServer *server, const Waiting *waiting, const ch
 		return bad_value(error, "--reason: at most 500 bytes");
 	if (waiting->person_of != NULL && !waiting->person_of(server->sql, subject, &person, error))
 		return FALSE;
-	return find_decider(server, options->by, person, &decision.account, error) &&
+	return cmd_find_decider(server, options->by, person, &decision.account, error) &&
 		   add(server, waiting, &decision, person, error);
 }
 

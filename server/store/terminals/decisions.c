@@ -65,9 +65,9 @@ static gboolean refuse(GError **error, DecisionError code, const char *text)
 	return FALSE;
 }
 
-static gboolean check_reason(const char *reason, GError **error)
+gboolean decision_reason_check(const char *reason, GError **error)
 {
-	gboolean ok = g_utf8_validate(reason, -1, NULL);
+	gboolean ok = strlen(reason) <= DECISION_REASON_MAX && g_utf8_validate(reason, -1, NULL);
 	for (const char *c = reason; ok && *c != '\0'; c = g_utf8_next_char(c))
 		ok = !g_unichar_iscntrl(g_utf8_get_char(c));
 	g_autofree char *bare = ok ? g_strstrip(g_strdup(reason)) : NULL;
@@ -103,7 +103,7 @@ static gboolean check(Sql *sql, const Decision *decision, gint64 now_ms, GError 
 	DecisionVerdict verdict;
 	if (!decision_verdict_parse(decision->kind, verdicts[decision->verdict].name, &verdict))
 		return refuse(error, DECISION_ERROR_VERDICT, "no verdict on this");
-	if (!check_reason(decision->reason, error))
+	if (!decision_reason_check(decision->reason, error))
 		return FALSE;
 	if (decision->kind == DECISION_EVENT)
 		return check_event(sql, decision, now_ms, error);

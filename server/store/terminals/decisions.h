@@ -62,6 +62,9 @@ typedef struct {
 	char outcome[48]; /* "" while carried_ms is 0 */
 } Decision;
 
+/* DECISION_ERROR_REASON when it is none. */
+gboolean decision_reason_check(const char *reason, GError **error);
+
 /* Checks, and claims the subject, in the caller's transaction.  FALSE: DECISION_ERROR_… or the
  * database's; the caller rolls back. */
 gboolean decisions_add(Sql *sql, Decision *decision, gint64 now_ms, GError **error);
