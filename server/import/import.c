@@ -15,14 +15,14 @@
 #define COLUMNS_MAX 64
 
 static const ImportKind *const kinds[] = {
-	&import_places,    &import_units,       &import_schedules,   &import_holidays,
-	&import_people,    &import_assignments, &import_ranks,       &import_positions,
-	&import_heads,     &import_superiors,   &import_secondaries, &import_mutations,
-	&import_shifts,    &import_rosters,     &import_rotations,   &import_orders,
-	&import_events,    &import_lists,       &import_leaves,      &import_balances,
-	&import_duties,    &import_corrections, &import_punches,     &import_outages,
-	&import_elsewhere, &import_deductions,  &import_schemes,     &import_settings,
-	&import_terminals,
+	&import_places,    &import_units,           &import_schedules,   &import_holidays,
+	&import_people,    &import_assignments,     &import_ranks,       &import_positions,
+	&import_heads,     &import_superiors,       &import_secondaries, &import_mutations,
+	&import_shifts,    &import_rosters,         &import_rotations,   &import_orders,
+	&import_events,    &import_lists,           &import_leaves,      &import_balances,
+	&import_duties,    &import_corrections,     &import_punches,     &import_outages,
+	&import_elsewhere, &import_deductions,      &import_schemes,     &import_settings,
+	&import_terminals, &import_reorganisations,
 };
 
 /* ── What a kind of row is made with ── */

@@ -29,6 +29,10 @@ static const char help[] =
 	"hukum (default 01)\n"
 	"assignments  person, unit, place?, from, to?, source?\n"
 	"             place: a duty place of the person's own\n"
+	"reorganisations  unit, kind, to?, name?, short?, people?, units?, decree, date?, tmt\n"
+	"             kind: rename (name), move (to: the unit above; empty: none), merge (into to),\n"
+	"             split (people and units below, by spaces, go to to), abolish (nobody left in\n"
+	"             it); to of merge and split is made when it has a name and does not exist\n"
 	"ranks        person, rank, from, to?, source?\n"
 	"             rank: golongan, III/d or (PPPK) IX\n"
 	"positions    person, title, kind, from, to?, source?\n"
@@ -94,7 +98,7 @@ const char *import_kinds(void)
 		   "positions, heads, superiors, secondaries, mutations, shifts, rosters, rotations, "
 		   "orders, events, lists, leaves, balances, duties, corrections, punches, outages, "
 		   "elsewhere, "
-		   "deductions, schemes, settings, terminals";
+		   "deductions, schemes, settings, terminals, reorganisations";
 }
 
 void import_print_help(void)

@@ -5,6 +5,7 @@
 #include "server/rules/calendar.h"
 #include "server/store/people/assignments.h"
 #include "server/store/people/careers.h"
+#include "server/store/people/grants.h"
 #include "server/store/time/holidays.h"
 #include "server/store/time/leaves.h"
 #include "server/store/time/marks.h"
@@ -569,6 +570,151 @@ static void a_unit_moves_to_other_places(Database *database, gconstpointer data 
 	g_assert_no_error(error);
 }
 
+/* The unit of P1 (whose own is BKD.MUTASI), and its name, as of a day. */
+static void check_unit(Database *database, const char *key, const char *on, const char *code,
+					   const char *name)
+{
+	g_autoptr(GError) error = NULL;
+	PersonId person = 0;
+	PersonRow row;
+	g_assert_true(people_find(database->sql, key, &person, &error));
+	PeopleFilter filter = {.day = day(on), .person = person, .limit = 1};
+	g_autoptr(PeopleCursor) people = people_list(database->sql, &filter, &error);
+	g_assert_cmpint(people_next(people, &row, &error), ==, SQL_ROW);
+	g_assert_no_error(error);
+	g_assert_cmpstr(row.unit_code, ==, code);
+	g_assert_cmpstr(row.unit_name, ==, name);
+}
+
+static void reorganise(Database *database, const char *rows, gint64 n_changed, Warnings *warnings)
+{
+	g_autoptr(GError) error = NULL;
+	ImportResult result;
+	g_autofree char *text =
+		g_strconcat("unit,kind,to,name,people,units,decree,date,tmt\n", rows, NULL);
+	import(database, "reorganisations", text, -1, warnings, &result, &error);
+	g_assert_no_error(error);
+	g_assert_cmpint(result.n_changed, ==, n_changed);
+	/* The same file again does nothing. */
+	import(database, "reorganisations", text, -1, NULL, &result, &error);
+	g_assert_no_error(error);
+	g_assert_cmpint(result.n_changed, ==, 0);
+}
+
+static void a_renamed_unit_keeps_its_old_name_in_the_past(Database *database,
+														  gconstpointer data G_GNUC_UNUSED)
+{
+	gint64 n_changed;
+	import_province(database, &n_changed);
+	/* The later decree comes first; the earlier one holds until then. */
+	reorganise(database,
+			   "BKD.MUTASI,rename,,Bidang Mutasi dan Karier,,,SOTK/2,2025-10-01,2026-01-01\n", 1,
+			   NULL);
+	reorganise(database, "BKD.MUTASI,rename,,Bidang Kepindahan,,,SOTK/1,,2025-11-10\n", 1, NULL);
+	reorganise(database, "BKD.MUTASI,move,JATENG,,,,SOTK/3,,2025-11-20\n", 1, NULL);
+	check_unit(database, "P1", "2025-11-09", "BKD.MUTASI", "Bidang Mutasi");
+	check_unit(database, "P1", "2025-11-10", "BKD.MUTASI", "Bidang Kepindahan");
+	check_unit(database, "P1", "2025-12-31", "BKD.MUTASI", "Bidang Kepindahan");
+	check_unit(database, "P1", "2026-01-01", "BKD.MUTASI", "Bidang Mutasi dan Karier");
+
+	g_autoptr(GError) error = NULL;
+	gint64 unit = 0, bkd = 0;
+	gboolean within = FALSE;
+	units_find(database->sql, "BKD.MUTASI", FALSE, &unit, &error);
+	units_find(database->sql, "BKD", FALSE, &bkd, &error);
+	g_assert_true(units_within(database->sql, unit, bkd, day("2025-11-19"), &within, &error));
+	g_assert_true(within);
+	g_assert_true(units_within(database->sql, unit, bkd, day("2025-11-20"), &within, &error));
+	g_assert_false(within);
+	/* Moved twice: the later name is still what it was. */
+	g_assert_true(units_within(database->sql, unit, bkd, day("2026-02-01"), &within, &error));
+	g_assert_false(within);
+}
+
+static void people_follow_into_merged_and_split_units(Database *database,
+													  gconstpointer data G_GNUC_UNUSED)
+{
+	gint64 n_changed, unit = 0, count = 0;
+	Warnings warnings = {0};
+	g_autoptr(GError) error = NULL;
+	import_province(database, &n_changed);
+	units_find(database->sql, "BKD.MUTASI", FALSE, &unit, &error);
+	g_assert_true(sql_run(database->sql, &error,
+						  "INSERT INTO account (id, name, person, one_time, created_ms)"
+						  " VALUES (1, 'siti', 100001, 0, 1)",
+						  ""));
+	/* One over the unit itself, one over the province that her own mutation would end. */
+	GrantNew grant = {.account = 1,
+					  .role = ROLE_SKPD,
+					  .unit = unit,
+					  .from_day = day("2025-01-01"),
+					  .to_day = G_MAXINT64};
+	g_assert_cmpint(grants_add(database->sql, &grant, NOW, &error), !=, 0);
+	grant.unit = 0;
+	grant.role = ROLE_AUDITOR;
+	g_assert_cmpint(grants_add(database->sql, &grant, NOW, &error), !=, 0);
+	reorganise(database, "SMAN1,split,SMAN2,SMA Negeri 2,100003,,SOTK/5,,2025-11-24\n", 1, NULL);
+	check_unit(database, "100003", "2025-11-23", "SMAN1", "SMA Negeri 1");
+	check_unit(database, "100003", "2025-11-24", "SMAN2", "SMA Negeri 2");
+	check_unit(database, "P2", "2025-11-24", "SMAN1", "SMA Negeri 1");
+	/* The new school stands where the old one does. */
+	g_autoptr(GArray) places = NULL;
+	units_find(database->sql, "SMAN2", FALSE, &unit, &error);
+	g_assert_true(units_places(database->sql, unit, day("2025-11-24"), &places, &error));
+	g_assert_cmpint(places->len, ==, 2);
+
+	reorganise(database, "BKD.MUTASI,merge,BKD,,,,SOTK/6,,2025-12-15\n", 1, &warnings);
+	g_assert_nonnull(strstr(warnings.last, "1 rights over the unit end with it"));
+	check_unit(database, "P1", "2025-12-14", "BKD.MUTASI", "Bidang Mutasi");
+	check_unit(database, "P1", "2025-12-15", "BKD", "Badan Kepegawaian Daerah");
+	g_autoptr(GPtrArray) before = grants_of_account(database->sql, 1, day("2025-12-14"), &error);
+	g_autoptr(GPtrArray) after = grants_of_account(database->sql, 1, day("2025-12-15"), &error);
+	g_assert_no_error(error);
+	g_assert_cmpint(before->len, ==, 2);
+	g_assert_cmpint(after->len, ==, 1);
+	g_assert_cmpint(((Grant *)after->pdata[0])->role, ==, ROLE_AUDITOR);
+	g_assert_true(sql_get_int(database->sql, &count, 0, &error,
+							  "SELECT count(*) FROM unit_head WHERE recorded_to_ms IS NULL AND"
+							  " valid_to_day<=$1",
+							  "i", day("2025-12-15")));
+	g_assert_cmpint(count, ==, 2); /* the Plh of two days, and the head of what ended */
+	g_free(warnings.last);
+}
+
+static void a_wrong_reorganisation_is_refused(Database *database, gconstpointer data G_GNUC_UNUSED)
+{
+	static const struct {
+		const char *row, *says;
+	} cases[] = {
+		{"SMAN1,abolish,,,,,S,,2025-12-01", "3 people or units are still in it"},
+		{"SMAN1,merge,NEW,,,,S,,2025-12-01", "no unit has the code 'NEW'"},
+		{"SMAN1,merge,SMAN1,,,,S,,2025-12-01", "cannot go into itself"},
+		{"SMAN1,merge,,,,,S,,2025-12-01", "column to: it is empty"},
+		{"SMAN1,rename,,,,,S,,2025-12-01", "column name: it is empty"},
+		{"SMAN1,split,SMAN2,SMA 2,P1,,S,,2025-12-01", "does not serve in the unit"},
+		{"SMAN1,split,SMAN2,SMA 2,,,S,,2025-12-01", "nobody and no unit goes"},
+		{"BKD,move,BKD.MUTASI,,,,S,,2025-12-01", "lie below this one"},
+		{"JATENG,close,,,,,S,,2025-12-01", "is none of: rename"},
+		{"SMAN1,rename,,X,,,S,,2025-13-01", "no date"},
+	};
+	gint64 n_changed, n = 0;
+	g_autoptr(GError) none = NULL;
+	import_province(database, &n_changed);
+	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autoptr(GError) error = NULL;
+		ImportResult result;
+		g_autofree char *text = g_strconcat("unit,kind,to,name,people,units,decree,date,tmt\n",
+											cases[i].row, "\n", NULL);
+		g_assert_false(import(database, "reorganisations", text, -1, NULL, &result, &error));
+		g_assert_nonnull(strstr(error->message, cases[i].says));
+	}
+	g_assert_true(sql_get_int(database->sql, &n, -1, &none,
+							  "SELECT (SELECT count(*) FROM reorganisation) +"
+							  " (SELECT count(*) FROM unit WHERE code='SMAN2')",
+							  ""));
+	g_assert_cmpint(n, ==, 0);
+}
+
 #define ADD(path, function) g_test_add("/import/" path, Database, NULL, setup, function, teardown)
 
 int main(int argc, char **argv)
@@ -587,5 +733,9 @@ int main(int argc, char **argv)
 	ADD("a_roster_is_told_its_conflicts", a_roster_is_told_its_conflicts);
 	ADD("odd_hours_and_numbers_are_warned_about", odd_hours_and_numbers_are_warned_about);
 	ADD("a_unit_moves_to_other_places", a_unit_moves_to_other_places);
+	ADD("a_renamed_unit_keeps_its_old_name_in_the_past",
+		a_renamed_unit_keeps_its_old_name_in_the_past);
+	ADD("people_follow_into_merged_and_split_units", people_follow_into_merged_and_split_units);
+	ADD("a_wrong_reorganisation_is_refused", a_wrong_reorganisation_is_refused);
 	return g_test_run();
 }

@@ -67,6 +67,23 @@ gboolean careers_set_secondary(Sql *sql, PersonId person, const Secondary *secon
 	return history_set(sql, &secondary_table, keys, 2, values, change, changed, error);
 }
 
+gboolean careers_end_secondary(Sql *sql, PersonId person, gint64 unit, const Change *change,
+							   gboolean *changed, GError **error)
+{
+	const gint64 keys[] = {person, unit};
+	return history_clear(sql, &secondary_table, keys, 2, change, changed, error);
+}
+
+gboolean careers_end_heads(Sql *sql, gint64 unit, const Change *change, GError **error)
+{
+	for (gint64 mode = HEAD_DEFINITIVE; mode <= HEAD_PLH; mode++) {
+		const gint64 keys[] = {unit, mode};
+		if (!history_clear(sql, &head_table, keys, 2, change, NULL, error))
+			return FALSE;
+	}
+	return TRUE;
+}
+
 /* ── Reading ── */
 
 /* $2 day, $3 known at. */

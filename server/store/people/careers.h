@@ -16,6 +16,8 @@ gboolean careers_set_position(Sql *sql, PersonId person, const char *title, cons
 							  const Change *change, gboolean *changed, GError **error);
 gboolean careers_set_head(Sql *sql, gint64 unit, HeadMode mode, PersonId person,
 						  const Change *change, gboolean *changed, GError **error);
+/* Nobody heads the unit in that time, in any mode. */
+gboolean careers_end_heads(Sql *sql, gint64 unit, const Change *change, GError **error);
 gboolean careers_set_superior(Sql *sql, PersonId person, PersonId superior, const Change *change,
 							  gboolean *changed, GError **error);
 
@@ -26,6 +28,9 @@ typedef struct {
 } Secondary;
 gboolean careers_set_secondary(Sql *sql, PersonId person, const Secondary *secondary,
 							   const Change *change, gboolean *changed, GError **error);
+
+gboolean careers_end_secondary(Sql *sql, PersonId person, gint64 unit, const Change *change,
+							   gboolean *changed, GError **error);
 
 /* As of a day, as it was known at `known_ms` (G_MAXINT64: now). */
 typedef struct {

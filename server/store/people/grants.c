@@ -172,3 +172,56 @@ gboolean grants_person_may(Sql *sql, gint64 person, Right right, gint64 unit, gi
 			return FALSE;
 	return accounts != NULL;
 }
+
+gboolean grants_end_unit(Sql *sql, gint64 unit, gint64 day, gint64 *n_ended, GError **error)
+{
+	*n_ended = sql_change(sql, error,
+						  "UPDATE account_grant SET to_day=$2 WHERE unit=$1 AND revoked_ms IS NULL"
+						  " AND from_day<$2 AND (to_day IS NULL OR to_day>$2)",
+						  "ii", unit, day);
+	return *n_ended >= 0 &&
+		   sql_run(sql, error,
+				   "UPDATE account_grant SET to_day=from_day WHERE unit=$1 AND from_day>=$2", "ii",
+				   unit, day);
+}
+
+static GArray *bound_grants(Sql *sql, gint64 person, gint64 old_unit, gint64 day, GError **error)
+{
+	g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(gint64));
+	g_autoptr(SqlStatement) rows = sql_query(
+		sql, error,
+		"SELECT g.id FROM account_grant g JOIN account c ON c.id=g.account WHERE c.person=$1"
+		" AND g.home_unit=$2 AND (g.unit IS NULL OR g.unit<>$2) AND g.revoked_ms IS NULL"
+		" AND (g.to_day IS NULL OR g.to_day>$3)",
+		"iii", person, old_unit, day);
+	SqlStep step = SQL_FAILED;
+	while (rows != NULL && (step = sql_next(rows, error)) == SQL_ROW) {
+		gint64 id = sql_int(rows, 0);
+		g_array_append_val(ids, id);
+	}
+	return step == SQL_DONE ? g_steal_pointer(&ids) : NULL;
+}
+
+/* Two rows: the holder may be asked about any day before and after. */
+gboolean grants_follow(Sql *sql, gint64 person, gint64 old_unit, gint64 new_unit, gint64 day,
+					   gint64 now_ms, GError **error)
+{
+	g_autoptr(GArray) ids = bound_grants(sql, person, old_unit, day, error);
+	if (ids == NULL)
+		return FALSE;
+	for (guint i = 0; i < ids->len; i++) {
+		gint64 old = g_array_index(ids, gint64, i);
+		if (!sql_run(sql, error,
+					 "INSERT INTO account_grant (id, account, role, unit, home_unit, from_day,"
+					 " to_day, decree, grantor, granted_ms) SELECT $1, account, role, unit, $2,"
+					 " CASE WHEN from_day>$3 THEN from_day ELSE $3 END, to_day, decree, grantor, $4"
+					 " FROM account_grant WHERE id=$5",
+					 "iiiii", random_key(), new_unit, day, now_ms, old) ||
+			!sql_run(sql, error,
+					 "UPDATE account_grant SET to_day=CASE WHEN from_day>$2 THEN from_day ELSE $2"
+					 " END WHERE id=$1",
+					 "ii", old, day))
+			return FALSE;
+	}
+	return TRUE;
+}

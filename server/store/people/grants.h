@@ -79,3 +79,10 @@ GPtrArray *grants_of_account(Sql *sql, gint64 account, gint64 day, GError **erro
 /* Has this person, through an account in use, the right over `unit` on `day`?  `unit` 0: over any. */
 gboolean grants_person_may(Sql *sql, gint64 person, Right right, gint64 unit, gint64 day,
 						   gboolean *may, GError **error);
+
+/* The unit ends: no right over it is left from `day` on.  `n_ended`: how many were cut short. */
+gboolean grants_end_unit(Sql *sql, gint64 unit, gint64 day, gint64 *n_ended, GError **error);
+/* A re-organisation, no mutation of the holder's own, put the person into another unit from `day` on:
+ * the rights bound to the old one go on, except those over the old unit itself. */
+gboolean grants_follow(Sql *sql, gint64 person, gint64 old_unit, gint64 new_unit, gint64 day,
+					   gint64 now_ms, GError **error);

@@ -87,6 +87,13 @@ gboolean units_end_place(Sql *sql, gint64 unit, gint64 place, const Change *chan
 		   mark_changed(sql, unit, change, new, changed, error);
 }
 
+gboolean units_end(Sql *sql, gint64 unit, const Change *change, gboolean *changed, GError **error)
+{
+	gboolean new = FALSE;
+	return history_clear(sql, &fact_table, &unit, 1, change, &new, error) &&
+		   mark_changed(sql, unit, change, new, changed, error);
+}
+
 static gboolean own_places(Sql *sql, gint64 unit, const Change *change, GArray *places,
 						   GError **error)
 {

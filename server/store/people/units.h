@@ -22,6 +22,8 @@ typedef struct {
 /* An error when `parent` lies below the unit on the first day of the change. */
 gboolean units_set(Sql *sql, gint64 unit, const UnitFacts *facts, const Change *change,
 				   gboolean *changed, GError **error);
+/* The unit does not exist in that time. */
+gboolean units_end(Sql *sql, gint64 unit, const Change *change, gboolean *changed, GError **error);
 /* From which day the unit is judged at all, and until which day (not including it) only as a trial
  * (uji coba): verdicts then carry the code UC and count for nothing. */
 gboolean units_set_start(Sql *sql, gint64 unit, gint64 start_day, gint64 live_day,
