@@ -2,9 +2,9 @@
 #include "server/import/import.h"
 
 static const char help[] =
-	"First line: the names of the columns, in any order. CSV in UTF-8 with commas and quotes as "
-	"in\n"
-	"RFC 4180, or the first sheet of an XLSX file: numbers of people as text, no formulas.\n"
+	"First line: the names of the columns, in any order. A CSV file is UTF-8 with commas and\n"
+	"quotes of RFC 4180; of an XLSX file the first sheet is read: people's numbers as text, no\n"
+	"formulas.\n"
 	"Dates are YYYY-MM-DD, times YYYY-MM-DD HH:MM (local). A column marked ? may be left out or\n"
 	"empty; an empty 'from' means always, an empty 'to' no end; 'to' is the last day on which it\n"
 	"holds. person: ref, NIP, NI PPPK or our number. source: decree, list or file it rests on.\n"
