@@ -346,6 +346,25 @@ gboolean judge_tick(Judge *judge, gint64 now_ms, GError **error)
 	return TRUE;
 }
 
+gboolean judge_compute(Judge *judge, PersonId person, gint64 from_day, gint64 to_day, gint64 now_ms,
+					   JudgeSees sees, gpointer user, GError **error)
+{
+	DayFacts facts;
+	DayVerdict verdict;
+	g_assert(sql_in_transaction(judge->sql));
+	if (!judge_facts_begin(judge->facts, error) ||
+		!judge_facts_read(judge->facts, person, from_day, to_day, error))
+		return FALSE;
+	for (gint64 day = from_day; day < to_day; day++) {
+		if (!judge_facts_load(judge->facts, person, day, now_ms, &facts, error))
+			return FALSE;
+		day_judge(&facts, &verdict);
+		if (verdict.state != DAY_NONE)
+			sees(day, &verdict, user);
+	}
+	return TRUE;
+}
+
 /* ── The check against a full recomputation ── */
 
 typedef struct {

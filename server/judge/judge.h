@@ -6,6 +6,7 @@
 #pragma once
 
 #include "protocol/ids.h"
+#include "server/rules/day.h"
 #include "server/store/sql.h"
 
 /* After the commit of its batch, once per day whose verdict is new. */
@@ -25,6 +26,12 @@ gboolean judge_tick(Judge *judge, gint64 now_ms, GError **error);
 gboolean judge_step(Judge *judge, gint64 now_ms, gboolean *more, GError **error);
 /* Until nothing is marked. */
 gboolean judge_all(Judge *judge, gint64 now_ms, GError **error);
+
+/* The verdicts of [from_day, to_day) from the facts alone, ascending, within a transaction; nothing is
+ * written.  Days without a verdict are left out; `verdict` is borrowed. */
+typedef void (*JudgeSees)(gint64 day, const DayVerdict *verdict, gpointer user);
+gboolean judge_compute(Judge *judge, PersonId person, gint64 from_day, gint64 to_day, gint64 now_ms,
+					   JudgeSees sees, gpointer user, GError **error);
 
 /* Recomputes every person-day of [from_day, to_day) from the facts and compares with what is
  * stored; nothing is written.  Marked days are not compared.  For each difference `differs` is
