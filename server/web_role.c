@@ -3,6 +3,7 @@
 #include "protocol/process/channel.h"
 #include "protocol/process/roles.h"
 #include "server/messages.h"
+#include "server/prove.h"
 #include "server/sandbox_linux.h"
 #include "server/store/time/marks.h"
 #include "server/web/web.h"
@@ -189,6 +190,7 @@ int web_role_run(const ServerConfig *config)
 					 .utc_offset_min = config->utc_offset_min,
 					 .now_ms = clock_ms,
 					 .commands = send_commands,
+					 .prove = prove_event,
 					 .user = &self};
 	if (open_keeper(&fences, database, &error)) {
 		fence_files(&fences, &web);

@@ -29,6 +29,7 @@ struct Web {
 	gint64 (*now_ms)(void);
 	void (*commands)(const char *terminal, gpointer user);
 	gpointer user;
+	WebProve prove;
 	Assets *assets;
 	Limits *by_account, *by_address;
 	Worker *passwords;        /* argon2id: one at a time */

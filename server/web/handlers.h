@@ -51,6 +51,13 @@ Response *page_enrol_confirm(Call *call, GError **error);
 Response *page_enrol_post(Call *call, GError **error);
 Response *page_enrol_detail(Call *call, GError **error);
 Response *page_enrol_cancel(Call *call, GError **error);
+/* page_audit_load.c */
+Response *subject_audit_find(Call *call, GError **error);
+Response *page_audit(Call *call, GError **error);
+Response *subject_audit_person(Call *call, GError **error);
+Response *page_evidence(Call *call, GError **error);
+Response *page_chains(Call *call, GError **error);
+Response *page_audit_log(Call *call, GError **error);
 /* page_waiting_load.c */
 Response *page_waiting(Call *call, GError **error);
 Response *page_held(Call *call, GError **error);
@@ -72,6 +79,7 @@ Response *subject_grant(Call *call, GError **error);
 Response *page_grant(Call *call, GError **error);
 Response *page_grant_limit(Call *call, GError **error);
 Response *page_grant_end(Call *call, GError **error);
+Response *page_grant_phone(Call *call, GError **error);
 /* page_today.c */
 Response *page_start(Call *call, GError **error);
 Response *page_today(Call *call, GError **error);

@@ -4,11 +4,17 @@ static const struct {
 	Nav nav;
 	const char *href, *text;
 } entries[] = {
-	{NAV_TODAY, "/hari-ini", "Hari ini"},        {NAV_MONTH, "/bulan", "Bulan"},
-	{NAV_BOARD, "/papan", "Papan hari ini"},     {NAV_ENROL, "/perekaman", "Perekaman"},
-	{NAV_PEOPLE, "/pegawai", "Pegawai"},         {NAV_RECAP, "/rekap", "Rekap"},
-	{NAV_TERMINALS, "/mesin", "Mesin"},          {NAV_GRANTS, "/hak-akses", "Hak akses"},
-	{NAV_CLAIMS, "/persetujuan", "Persetujuan"}, {NAV_WAITING, "/putusan", "Putusan"},
+	{NAV_TODAY, "/hari-ini", "Hari ini"},
+	{NAV_MONTH, "/bulan", "Bulan"},
+	{NAV_BOARD, "/papan", "Papan hari ini"},
+	{NAV_ENROL, "/perekaman", "Perekaman"},
+	{NAV_PEOPLE, "/pegawai", "Pegawai"},
+	{NAV_RECAP, "/rekap", "Rekap"},
+	{NAV_TERMINALS, "/mesin", "Mesin"},
+	{NAV_GRANTS, "/hak-akses", "Hak akses"},
+	{NAV_CLAIMS, "/persetujuan", "Persetujuan"},
+	{NAV_WAITING, "/putusan", "Putusan"},
+	{NAV_AUDIT, "/audit", "Audit"},
 };
 
 static const struct {
@@ -21,6 +27,7 @@ static const struct {
 	{RIGHT_GRANT, NAV_GRANTS},
 	{RIGHT_APPROVE, NAV_CLAIMS},
 	{RIGHT_DECIDE, NAV_WAITING},
+	{RIGHT_AUDIT, NAV_AUDIT},
 };
 
 Frame layout_frame(const Call *call, const char *title, Nav current)

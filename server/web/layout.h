@@ -19,7 +19,8 @@ typedef enum {
 	NAV_GRANTS = 1 << 8,
 	NAV_CLAIMS = 1 << 9,   /* punches that wait for an approver */
 	NAV_WAITING = 1 << 10, /* what waits for a decision */
-	NAV_ACCOUNT = 1 << 6,  /* beside the name, not in the menu */
+	NAV_AUDIT = 1 << 11,
+	NAV_ACCOUNT = 1 << 6, /* beside the name, not in the menu */
 } Nav;
 
 /* Texts are borrowed. */

@@ -8,6 +8,7 @@
 #define DECIDE NEED_RIGHT, RIGHT_DECIDE
 #define TERMINALS NEED_RIGHT, RIGHT_SEE_TERMINALS
 #define GRANT NEED_RIGHT, RIGHT_GRANT
+#define AUDIT NEED_RIGHT, RIGHT_AUDIT
 
 /* clang-format off */
 const Route routes[] = {
@@ -54,12 +55,17 @@ const Route routes[] = {
 	{"POST", "/putusan/kiriman/{id}", DECIDE, ROUTE_FORM, "backlog.decide", subject_backlog, page_backlog_post},
 	{"GET", "/putusan/peringatan/{id}", DECIDE, 0, NULL, subject_alarm, page_alarm},
 	{"POST", "/putusan/peringatan/{id}", DECIDE, ROUTE_FORM, "alarm.decide", subject_alarm, page_alarm_post},
+	{"GET", "/audit", AUDIT, 0, "audit.find", subject_audit_find, page_audit},
+	{"GET", "/audit/pegawai/{id}", AUDIT, 0, "evidence.read", subject_audit_person, page_evidence},
+	{"GET", "/audit/rantai", AUDIT, 0, NULL, NULL, page_chains},
+	{"GET", "/audit/catatan", AUDIT, 0, "audit.log.read", NULL, page_audit_log},
 	{"GET", "/hak-akses", GRANT, 0, "grants.list", subject_unit, page_grants},
 	{"GET", "/hak-akses/baru", GRANT, 0, NULL, subject_unit, page_grants_form},
 	{"POST", "/hak-akses", GRANT, ROUTE_FORM, "grant.give", NULL, page_grants_post},
 	{"GET", "/hak-akses/{id}", GRANT, 0, "grant.read", subject_grant, page_grant},
 	{"POST", "/hak-akses/{id}/batasi", GRANT, ROUTE_FORM, "grant.limit", subject_grant, page_grant_limit},
 	{"POST", "/hak-akses/{id}/akhiri", GRANT, ROUTE_FORM, "grant.end", subject_grant, page_grant_end},
+	{"POST", "/hak-akses/{id}/telepon", GRANT, ROUTE_FORM, "second.reset.agree", subject_grant, page_grant_phone},
 	{"GET", "/aset/{file}", PUBLIC, ROUTE_ONE_TIME, NULL, NULL, serve_asset},
 	/* REST */
 	{"GET", "/api/v1/people", SEE, 0, "people.list", subject_people, api_people},

@@ -114,9 +114,13 @@ const char *terms_action(const char *action)
 		{"quarantine.decide", "Memutuskan kejadian karantina"},
 		{"backlog.decide", "Memutuskan kiriman mesin yang dicabut"},
 		{"alarm.decide", "Memutuskan peringatan"},
+		{"audit.find", "Mencari pegawai untuk audit"},
+		{"evidence.read", "Memeriksa bukti satu hari"},
+		{"audit.log.read", "Membaca catatan akses"},
 		{"grant.give", "Memberi hak akses"},
 		{"grant.read", "Membuka hak akses"},
 		{"grant.limit", "Membatasi hak akses"},
+		{"second.reset.agree", "Menghapus kode telepon yang hilang"},
 		{"grant.end", "Mengakhiri hak akses"},
 	};
 	return find(actions, G_N_ELEMENTS(actions), action, action);

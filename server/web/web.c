@@ -58,6 +58,7 @@ static void copy_config(Web *web, const WebConfig *config)
 	web->utc_offset_min = config->utc_offset_min;
 	web->now_ms = config->now_ms;
 	web->commands = config->commands;
+	web->prove = config->prove;
 	web->user = config->user;
 }
 

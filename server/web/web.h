@@ -8,7 +8,14 @@
 
 #include <glib.h>
 
+#include "server/store/terminals/evidence.h"
+#include "server/store/terminals/journals.h"
+
 typedef struct Web Web;
+
+/* Proves one event from the stored bytes: see server/prove.h. FALSE only with an error. */
+typedef gboolean (*WebProve)(Sql *sql, const JournalRow *journal, gint64 seq, Evidence *evidence,
+							 GError **error);
 
 typedef struct {
 	const char *database;          /* as sql_open() takes it */
@@ -20,6 +27,7 @@ typedef struct {
 	/* The core role should look into the command table; may be NULL. */
 	void (*commands)(const char *terminal, gpointer user);
 	gpointer user;
+	WebProve prove;
 } WebConfig;
 
 /* Texts of `config` are copied. NULL when it cannot listen, or the database does not fit. */

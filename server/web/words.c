@@ -82,6 +82,32 @@ char *words_number(gint64 value)
 	return g_string_free(out, FALSE);
 }
 
+char *words_percent(gint64 hundredths)
+{
+	gint64 rest = hundredths % 100;
+	if (rest == 0)
+		return g_strdup_printf("%" G_GINT64_FORMAT " %%", hundredths / 100);
+	if (rest % 10 == 0)
+		return g_strdup_printf("%" G_GINT64_FORMAT ",%" G_GINT64_FORMAT " %%", hundredths / 100,
+							   rest / 10);
+	return g_strdup_printf("%" G_GINT64_FORMAT ",%02d %%", hundredths / 100, (int)rest);
+}
+
+char *words_figures(gint64 late_min, gint64 early_min, gint64 deduction_bp)
+{
+	g_autoptr(GString) text = g_string_new(NULL);
+	if (late_min > 0)
+		g_string_append_printf(text, "Terlambat %" G_GINT64_FORMAT " menit", late_min);
+	if (early_min > 0)
+		g_string_append_printf(text, "%s %" G_GINT64_FORMAT " menit",
+							   text->len == 0 ? "Pulang cepat" : ", pulang cepat", early_min);
+	if (deduction_bp > 0) {
+		g_autofree char *percent = words_percent(deduction_bp);
+		g_string_append_printf(text, "%s %s", text->len == 0 ? "Potongan" : ", potongan", percent);
+	}
+	return text->len == 0 ? NULL : g_string_free(g_steal_pointer(&text), FALSE);
+}
+
 char *iso_date(gint64 day)
 {
 	GDate date;

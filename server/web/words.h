@@ -24,6 +24,11 @@ char *words_moment(gint64 at_ms, gint64 utc_offset_min);
 /* "1.204" (transfer full). */
 char *words_number(gint64 value);
 
+/* "0,5 %" of 50 hundredths of a per cent (transfer full). */
+char *words_percent(gint64 hundredths);
+/* What a verdict counts, "Terlambat 12 menit, potongan 0,5 %" (transfer full); NULL: nothing. */
+char *words_figures(gint64 late_min, gint64 early_min, gint64 deduction_bp);
+
 /* "2025-03-03" (transfer full). */
 char *iso_date(gint64 day);
 /* FALSE when the text is no date of the years 1900 … 2999. */

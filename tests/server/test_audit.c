@@ -1,5 +1,6 @@
 /* The offline proof: what holds, and that every way to spoil the log is seen and named. */
 #include "server/audit.h"
+#include "server/prove.h"
 #include "server/store/terminals/references.h"
 #include "tests/server/office.h"
 
@@ -51,6 +52,43 @@ static void a_whole_journal_holds(Office *office, gconstpointer data G_GNUC_UNUS
 	g_assert_null(proof.problem);
 	g_assert_cmpint(proof.n_events, ==, 20);
 	g_assert_cmpint(proof.n_statements, ==, 3);
+}
+
+static Evidence prove_one(Office *office, gint64 seq)
+{
+	Evidence evidence;
+	JournalRow journal;
+	office_ok(
+		journals_get(office->sql, &office->device->id, &office->device->journal, &journal, error));
+	office_ok(prove_event(office->sql, &journal, seq, &evidence, error));
+	return evidence;
+}
+
+/* What the auditor's page shows of one event, and what is seen when its bytes or statement are not
+ * what was signed. */
+static void one_event_is_proven_by_itself(Office *office, gconstpointer data G_GNUC_UNUSED)
+{
+	Evidence evidence = prove_one(office, 7);
+	char head[EVIDENCE_HASH_TEXT];
+	Hash link = device_head(office->device, 7);
+	evidence_hex(link.bytes, sizeof link.bytes, head);
+	g_assert_cmpint(evidence.state, ==, EVIDENCE_HOLDS);
+	g_assert_cmpint(evidence.first, ==, 1);
+	g_assert_cmpint(evidence.last, ==, 8);
+	g_assert_cmpstr(evidence.head, ==, head);
+	g_assert_cmpuint(strlen(evidence.signature), ==, 128);
+	g_assert_cmpint(prove_one(office, 20).state, ==, EVIDENCE_HOLDS);
+	g_assert_cmpint(prove_one(office, 99).state, ==, EVIDENCE_MISSING);
+	change(office,
+		   "UPDATE event SET bytes = (SELECT bytes FROM event WHERE seq = 3) WHERE seq = 9");
+	g_assert_cmpint(prove_one(office, 9).state, ==, EVIDENCE_BROKEN);
+	g_assert_cmpint(prove_one(office, 17).state, ==, EVIDENCE_HOLDS);
+	change(office, "DELETE FROM event WHERE seq = 19");
+	g_assert_cmpint(prove_one(office, 17).state, ==, EVIDENCE_BROKEN);
+	change(office, "DELETE FROM batch WHERE last = 20");
+	g_assert_cmpint(prove_one(office, 17).state, ==, EVIDENCE_UNSIGNED);
+	change(office, "UPDATE batch SET envelope = (SELECT bytes FROM event WHERE seq = 1)");
+	g_assert_cmpint(prove_one(office, 7).state, ==, EVIDENCE_BROKEN);
 }
 
 static void a_missing_event_is_named(Office *office, gconstpointer data G_GNUC_UNUSED)
@@ -161,11 +199,17 @@ static const struct {
 	const char *path;
 	void (*run)(Office *office, gconstpointer data);
 } cases[] = {
-	CASE(a_whole_journal_holds),         CASE(a_missing_event_is_named),
-	CASE(exchanged_events_are_named),    CASE(a_changed_payload_is_named),
-	CASE(a_cut_tail_is_named),           CASE(a_cut_tail_with_its_head_is_named),
-	CASE(a_forged_statement_is_named),   CASE(a_statement_of_other_events_is_named),
-	CASE(a_destroyed_probe_still_holds), CASE(evidence_is_counted),
+	CASE(one_event_is_proven_by_itself),
+	CASE(a_whole_journal_holds),
+	CASE(a_missing_event_is_named),
+	CASE(exchanged_events_are_named),
+	CASE(a_changed_payload_is_named),
+	CASE(a_cut_tail_is_named),
+	CASE(a_cut_tail_with_its_head_is_named),
+	CASE(a_forged_statement_is_named),
+	CASE(a_statement_of_other_events_is_named),
+	CASE(a_destroyed_probe_still_holds),
+	CASE(evidence_is_counted),
 };
 
 int main(int argc, char **argv)

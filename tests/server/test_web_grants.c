@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "server/store/people/granting.h"
+#include "server/store/system/second_factor.h"
 #include "tests/web/province.h"
 
 static guint post(Province *p, const char *account, const char *target, const char *body)
@@ -100,6 +101,31 @@ static void test_a_grant_ends_with_the_givers(Province *p, gconstpointer unused)
 	g_assert_cmpint(n_grants(p, "pegawai"), ==, 2);
 }
 
+/* A lost phone takes two who may give the grant. */
+static void test_a_lost_phone_takes_two(Province *p, gconstpointer unused)
+{
+	(void)unused;
+	g_autoptr(User) holder = users_find(p->sql, "atasan", NULL);
+	SecondSecret secret;
+	gboolean right, known = TRUE;
+	g_autoptr(GPtrArray) recovery = NULL;
+	g_autofree char *phone =
+		g_strdup_printf("/hak-akses/%" G_GINT64_FORMAT "/telepon", grant_of(p, "atasan"));
+	g_assert_cmpuint(post(p, "skpd", phone, ""), ==, 409); /* it has none */
+	second_secret_make(&secret);
+	g_autofree char *code = second_secret_code(&secret, NOW);
+	g_assert_true(sql_begin(p->sql, NULL));
+	g_assert_true(
+		second_factor_set(p->sql, holder->id, &secret, code, NOW, &right, &recovery, NULL));
+	g_assert_true(sql_commit(p->sql, NULL));
+	g_assert_cmpuint(post(p, "skpd", phone, ""), ==, 303);
+	g_assert_cmpuint(post(p, "skpd", phone, ""), ==, 303); /* asking twice is asking once */
+	g_assert_true(second_factor_known(p->sql, holder->id, &known, NULL) && known);
+	g_assert_cmpuint(post(p, "skpd.disdik", phone, ""), ==, 404);
+	g_assert_cmpuint(post(p, "bkd", phone, ""), ==, 303);
+	g_assert_true(second_factor_known(p->sql, holder->id, &known, NULL) && !known);
+}
+
 static void test_the_list_holds_the_scope(Province *p, gconstpointer unused)
 {
 	(void)unused;
@@ -118,6 +144,7 @@ int main(int argc, char **argv)
 	ADD("/web/grants/go_downwards_only", test_grants_go_downwards_only);
 	ADD("/web/grants/are_limited_and_ended", test_a_grant_is_limited_and_ended);
 	ADD("/web/grants/end_with_the_givers", test_a_grant_ends_with_the_givers);
+	ADD("/web/grants/a_lost_phone_takes_two", test_a_lost_phone_takes_two);
 	ADD("/web/grants/the_list_holds_the_scope", test_the_list_holds_the_scope);
 	return g_test_run();
 }

@@ -217,6 +217,8 @@ static void test_today(void)
 	g_array_append_val(punches, punch);
 	g_array_append_val(days, day);
 	view.text = "Masuk 06.52 di Lobi BKD.";
+	view.figures = "Terlambat 12 menit, potongan 0,5 %";
+	view.due_out = "15.42";
 	html = html_new();
 	page_today_render(html, &frame, &view);
 	golden_page_check("hari-ini", html);

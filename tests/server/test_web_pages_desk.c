@@ -1,4 +1,5 @@
 /* The pages of those who give grants, decide, move people and audit, from plain views. */
+#include "server/web/system/page_audit.h"
 #include "server/web/system/page_grants.h"
 #include "server/web/terminals/page_claims.h"
 #include "server/web/terminals/page_waiting.h"
@@ -79,6 +80,8 @@ static void test_grant(void)
 	GrantView view = {.line = lines[0],
 					  .grantor = "bkd",
 					  .may_change = TRUE,
+					  .has_second = TRUE,
+					  .reset_by = "bkd <2>",
 					  .to_value = "2025-02-01",
 					  .to_problem = "Isi tanggal sesudah hari ini."};
 	Frame frame = golden_page_frame("Hak akses", NAV_NONE);
@@ -152,6 +155,116 @@ static void test_claims(void)
 	golden_page_check("persetujuan-kosong", html);
 }
 
+/* ── what an auditor looks up ── */
+
+static void test_audit(void)
+{
+	static const AuditGrant letters[] = {{"Auditor", NULL, "700/12 <b>", "Senin, 31 Maret 2025"},
+										 {"Auditor", "BKD & co", NULL, NULL}};
+	static const AuditPerson found[] = {{222222, "BUDI <b>SANTOSO</b>", NULL, "SMA Negeri 1"}};
+	g_autoptr(GArray) grants = ARRAY(letters), people = ARRAY(found);
+	AuditFindView view = {.grants = grants,
+						  .people = people,
+						  .text = "\"><script>",
+						  .date = "2025-03-03",
+						  .asked = TRUE};
+	Frame frame = golden_page_frame("Audit", NAV_NONE);
+	Html *html = html_new();
+	page_audit_render(html, &frame, &view);
+	golden_page_check("audit", html);
+	g_array_set_size(people, 0);
+	html = html_new();
+	page_audit_render(html, &frame, &view);
+	golden_page_check("audit-kosong", html);
+}
+
+static void test_evidence(void)
+{
+	static const EvidencePunch punched[] = {
+		{.time = "06.52",
+		 .place = "Lobi <i>BKD</i>",
+		 .terminal = "t-bkd-1",
+		 .state = "✓ diterima",
+		 .journal = "0a1b",
+		 .stamp = "Senin, 3 Maret 2025 pukul 06.52",
+		 .received = "Senin, 3 Maret 2025 pukul 06.53",
+		 .evidence = {.state = EVIDENCE_HOLDS,
+					  .seq = 17,
+					  .first = 12,
+					  .last = 20,
+					  .head = "00aa",
+					  .signed_head = "11bb",
+					  .signature = "22cc",
+					  .key = "33dd",
+					  .certificate = "44ee"}},
+		{.time = "15.34",
+		 .place = "Aula",
+		 .terminal = "bukan dari mesin",
+		 .state = "✓ diterima",
+		 .letter = "Daftar & tanda tangan",
+		 .evidence = {.state = EVIDENCE_MISSING}},
+		{.time = "15.40",
+		 .place = "Aula",
+		 .terminal = "t-bkd-2",
+		 .state = "✓ diterima",
+		 .journal = "0a1c",
+		 .evidence = {.state = EVIDENCE_BROKEN, .seq = 3, .first = 1, .last = 3}},
+	};
+	g_autoptr(GArray) punches = ARRAY(punched);
+	g_autoptr(GPtrArray) reasons = g_ptr_array_new();
+	g_ptr_array_add(reasons, (gpointer)(guintptr) "Masuk 06.52 di <Lobi>.");
+	EvidenceView view = {.person = 222222,
+						 .name = "BUDI <b>SANTOSO</b>",
+						 .date = "Senin, 3 Maret 2025",
+						 .before = "2025-03-02",
+						 .after = "2025-03-04",
+						 .codes = "H",
+						 .judged = "Dinilai dengan aturan versi 3.",
+						 .reasons = reasons,
+						 .punches = punches};
+	Frame frame = golden_page_frame("Bukti satu hari", NAV_NONE);
+	Html *html = html_new();
+	page_evidence_render(html, &frame, &view);
+	golden_page_check("bukti", html);
+	g_array_set_size(punches, 0);
+	g_ptr_array_set_size(reasons, 0);
+	view.codes = view.judged = NULL;
+	html = html_new();
+	page_evidence_render(html, &frame, &view);
+	golden_page_check("bukti-kosong", html);
+}
+
+static void test_chains(void)
+{
+	static const ChainLine chains[] = {
+		{"t-bkd-1", "0a1b2c3d", "00112233aabbccdd", "Senin, 3 Maret 2025 pukul 06.53", 4711, 2}};
+	g_autoptr(GArray) rows = ARRAY(chains);
+	ChainsView view = {.lines = rows, .n_terminals = 1, .n_alarms = 2};
+	Frame frame = golden_page_frame("Rantai mesin", NAV_NONE);
+	Html *html = html_new();
+	page_chains_render(html, &frame, &view);
+	golden_page_check("rantai", html);
+	g_array_set_size(rows, 0);
+	view = (ChainsView){.lines = rows};
+	html = html_new();
+	page_chains_render(html, &frame, &view);
+	golden_page_check("rantai-kosong", html);
+}
+
+static void test_log(void)
+{
+	static const LogLine entries[] = {{"Senin, 3 Maret 2025 pukul 06.53", "skpd", "Membuka berkas",
+									   "SITI <b>", "q=<script>", "192.0.2.7"},
+									  {"Senin, 3 Maret 2025 pukul 06.50", "administrator server",
+									   "user.create", NULL, NULL, NULL}};
+	g_autoptr(GArray) rows = ARRAY(entries);
+	LogView view = {.lines = rows, .older = "AAAA"};
+	Frame frame = golden_page_frame("Catatan akses", NAV_NONE);
+	Html *html = html_new();
+	page_log_render(html, &frame, &view);
+	golden_page_check("catatan-akses", html);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -161,5 +274,9 @@ int main(int argc, char **argv)
 	g_test_add_func("/web/pages_desk/waiting", test_waiting);
 	g_test_add_func("/web/pages_desk/waiting_one", test_waiting_one);
 	g_test_add_func("/web/pages_desk/claims", test_claims);
+	g_test_add_func("/web/pages_desk/audit", test_audit);
+	g_test_add_func("/web/pages_desk/evidence", test_evidence);
+	g_test_add_func("/web/pages_desk/chains", test_chains);
+	g_test_add_func("/web/pages_desk/log", test_log);
 	return g_test_run();
 }

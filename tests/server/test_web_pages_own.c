@@ -69,6 +69,11 @@ static void test_month(void)
 					  .punches = month.punches};
 	month.view.n_present = 1;
 	month.view.late_min = 12;
+	month.view.deduction = "0,5 %";
+	for (guint i = 0; i < month.days->len; i++) {
+		MonthDay *one = &g_array_index(month.days, MonthDay, i);
+		one->figures = one->judged ? "Terlambat 12 menit, potongan 0,5 %" : NULL;
+	}
 	check_month("bulan", &month, NAV_MONTH);
 	month.view.base = "/pegawai/111111/bulan";
 	month.view.back = "/pegawai/111111";

@@ -103,6 +103,30 @@ static void test_limits_are_bounded(void)
 	g_assert_false(limits_take(limits, "c", 0, NULL));
 }
 
+static void test_figures(void)
+{
+	static const struct {
+		gint64 late_min, early_min, deduction_bp;
+		const char *text;
+	} cases[] = {
+		{0, 0, 0, NULL},
+		{12, 0, 50, "Terlambat 12 menit, potongan 0,5 %"},
+		{0, 7, 0, "Pulang cepat 7 menit"},
+		{1, 2, 125, "Terlambat 1 menit, pulang cepat 2 menit, potongan 1,25 %"},
+		{0, 0, 300, "Potongan 3 %"},
+	};
+	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autofree char *text =
+			words_figures(cases[i].late_min, cases[i].early_min, cases[i].deduction_bp);
+		g_assert_cmpstr(text, ==, cases[i].text);
+	}
+	g_autofree char *none = words_percent(0), *small = words_percent(5);
+	g_assert_cmpstr(none, ==, "0 %");
+	g_assert_cmpstr(small, ==, "0,05 %");
+	g_autofree char *moment = words_moment(20150 * DAY_MS, 420);
+	g_assert_cmpstr(moment, ==, "Senin, 3 Maret 2025 pukul 07.00");
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -110,6 +134,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/web/words/what_is_no_date", test_what_is_no_date);
 	g_test_add_func("/web/words/times_are_local", test_times_are_local);
 	g_test_add_func("/web/words/numbers", test_numbers);
+	g_test_add_func("/web/words/figures", test_figures);
 	g_test_add_func("/web/limits/refill", test_limits_refill);
 	g_test_add_func("/web/limits/are_bounded", test_limits_are_bounded);
 	return g_test_run();

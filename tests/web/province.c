@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "server/prove.h"
 #include "server/store/people/assignments.h"
 #include "server/store/terminals/claims.h"
 #include "server/store/migrate.h"
@@ -221,7 +222,8 @@ void province_open_tls(Province *p, const char *certificate, const char *key)
 						.certificate = certificate,
 						.key = key,
 						.utc_offset_min = OFFSET_MIN,
-						.now_ms = province_now};
+						.now_ms = province_now,
+						.prove = prove_event};
 	p->web = web_new(&config, &error);
 	g_assert_no_error(error);
 }

@@ -127,6 +127,36 @@ static void add_fact(Html *html, const char *name, const char *value)
 	html_add(html, "<div><dt>%s</dt><dd>%s</dd></div>\n", name, value);
 }
 
+/* One administrator asks, another agrees. */
+static void add_phone(Html *html, const Frame *frame, const GrantView *view)
+{
+	html_add(html, "<section class=\"hd-card hd-gap\"><h2 class=\"h5\">Telepon hilang</h2>\n");
+	if (!view->has_second) {
+		html_add(html, "<p>Akun ini belum memakai kode telepon.</p>\n</section>\n");
+		return;
+	}
+	if (view->reset_by == NULL)
+		html_add(html, "<p>Pastikan Anda berhadapan dengan pemegang akun. Kode telepon dihapus "
+					   "setelah pemberi hak lain menyetujui dalam 24 jam.</p>\n");
+	else
+		html_add(
+			html,
+			"<p>Diminta oleh <b>%s</b>. Bila Anda menyetujui, kode telepon dihapus, semua sesi "
+			"akun ini berakhir, dan pemegangnya memasang telepon baru saat masuk.</p>\n",
+			view->reset_by);
+	if (view->reset_by_self) {
+		html_add(html, "<p>Menunggu persetujuan pemberi hak lain.</p>\n</section>\n");
+		return;
+	}
+	html_add(html, "<form method=\"post\" action=\"/hak-akses/%" G_GINT64_FORMAT "/telepon\">\n",
+			 view->line.id);
+	layout_csrf(html, frame);
+	html_add(html,
+			 "<button class=\"btn btn-outline-danger\" type=\"submit\">%s</button>\n</form>\n"
+			 "</section>\n",
+			 view->reset_by == NULL ? "Minta hapus kode telepon" : "Setujui penghapusan");
+}
+
 static void add_changes(Html *html, const Frame *frame, const GrantView *view)
 {
 	const Field to = {.id = "sampai",
@@ -170,9 +200,10 @@ void page_grants_render_one(Html *html, const Frame *frame, const GrantView *vie
 	html_add(html, "</dl>\n");
 	if (line->moved)
 		html_add(html, "<p>Hak ini sudah berakhir karena pemegangnya pindah unit kerja.</p>\n");
-	if (view->may_change)
+	if (view->may_change) {
 		add_changes(html, frame, view);
-	else
+		add_phone(html, frame, view);
+	} else
 		html_add(html, "<p>Hak ini hanya dapat diubah oleh pemberi hak di atasnya, dan tidak oleh "
 					   "pemegangnya sendiri.</p>\n");
 	html_add(html, "<p><a href=\"/hak-akses\">Kembali ke daftar</a></p>\n");

@@ -43,7 +43,10 @@ typedef struct {
 	GrantLine line;
 	const char *grantor; /* NULL: the administrator's command */
 	gboolean may_change;
-	const char *to_value; /* typed; never NULL */
+	gboolean has_second;    /* the holder's account has a second factor */
+	const char *reset_by;   /* who has asked for its removal; NULL: nobody */
+	gboolean reset_by_self; /* whoever looks: another one has to agree */
+	const char *to_value;   /* typed; never NULL */
 	const char *to_problem;
 } GrantView;
 

@@ -4,6 +4,7 @@
 #include "server/store/people/granting.h"
 #include "server/store/people/people.h"
 #include "server/store/people/units.h"
+#include "server/store/system/second_factor.h"
 #include "server/store/system/users.h"
 #include "server/web/handlers.h"
 #include "server/web/problem.h"
@@ -265,6 +266,30 @@ Response *subject_grant(Call *call, GError **error)
 	return NULL;
 }
 
+/* Has the account a second factor, and has somebody asked for its removal? */
+static gboolean load_phone(const Call *call, const GrantRow *row, GStringChunk *texts,
+						   GrantView *view, GError **error)
+{
+	gboolean asked = FALSE;
+	gint64 by = 0;
+	Sql *sql = call->web->sql;
+	if (!second_factor_known(sql, row->account, &view->has_second, error) ||
+		!second_factor_reset_asked(sql, row->account, call->request->now_ms, &asked, &by, error))
+		return FALSE;
+	if (!asked)
+		return TRUE;
+	GError *local = NULL;
+	g_autoptr(User) user = by == 0 ? NULL : users_get(sql, by, &local);
+	if (local != NULL) {
+		g_propagate_error(error, local);
+		return FALSE;
+	}
+	view->reset_by =
+		user == NULL ? "administrator server" : g_string_chunk_insert(texts, user->name);
+	view->reset_by_self = by == call->access->user->id;
+	return TRUE;
+}
+
 static Response *show(const Call *call, guint status, const GrantRow *row, const char *to,
 					  const char *to_problem, GError **error)
 {
@@ -274,7 +299,8 @@ static Response *show(const Call *call, guint status, const GrantRow *row, const
 					  .grantor = row->grantor,
 					  .to_value = to,
 					  .to_problem = to_problem};
-	if (!granting_may_change(call->web->sql, &granter, row, &view.may_change, error))
+	if (!granting_may_change(call->web->sql, &granter, row, &view.may_change, error) ||
+		!load_phone(call, row, texts, &view, error))
 		return NULL;
 	Frame frame = layout_frame(call, "Hak akses", NAV_GRANTS);
 	Html *html = html_new();
@@ -335,4 +361,23 @@ Response *page_grant_end(Call *call, GError **error)
 	if (!granting_end(call->web->sql, &granter, row, &refused))
 		return refused_change(call, row, refused, error);
 	return response_redirect("/hak-akses");
+}
+
+/* The first to ask writes it down, another one who may change the grant agrees. */
+Response *page_grant_phone(Call *call, GError **error)
+{
+	gboolean may = FALSE;
+	SecondReset reset;
+	const Granter granter = granter_of(call);
+	g_autoptr(GrantRow) row = find_grant(call, error);
+	if (row == NULL || !granting_may_change(call->web->sql, &granter, row, &may, error))
+		return NULL;
+	if (!may)
+		return problem_for(call, 403, NULL);
+	call->subject.person = row->person;
+	if (!second_factor_reset(call->web->sql, row->account, granter.account, granter.now_ms, &reset,
+							 error))
+		return NULL;
+	g_autofree char *location = g_strdup_printf("/hak-akses/%" G_GINT64_FORMAT, row->id);
+	return reset == SECOND_RESET_NONE ? problem_for(call, 409, NULL) : response_redirect(location);
 }

@@ -100,6 +100,8 @@ static void add_day(Html *html, const MonthDay *day)
 			 "<article class=\"hd-section %s\" id=\"t%d\" tabindex=\"-1\">\n"
 			 "<h2>%s <small class=\"hd-mark\">%s</small></h2>\n",
 			 day->tone, day->number, day->date, day->codes);
+	if (day->figures != NULL)
+		html_add(html, "<p class=\"hd-reason\"><b>%s</b></p>\n", day->figures);
 	for (guint i = 0; day->texts != NULL && i < day->texts->len; i++)
 		html_add(html, "<p class=\"hd-reason\">%s</p>\n", (const char *)day->texts->pdata[i]);
 	if (day->punches != NULL)
@@ -116,7 +118,10 @@ void page_month_render(Html *html, const Frame *frame, const MonthView *view)
 	add_tile(html, "hd-tone-ok", view->n_present, "Hari dengan presensi");
 	add_tile(html, "hd-tone-late", view->late_min, "Menit terlambat");
 	add_tile(html, "hd-tone-late", view->early_min, "Menit pulang cepat");
-	html_add(html, "</div>\n");
+	html_add(html,
+			 "<div class=\"hd-tile hd-tone-mute\"><b>%s</b><span>Potongan sementara</span></div>\n"
+			 "</div>\n",
+			 view->deduction);
 	add_calendar(html, view);
 	for (guint i = view->days->len; i > 0; i--) {
 		const MonthDay *day = &g_array_index(view->days, MonthDay, i - 1);

@@ -15,6 +15,7 @@ typedef struct {
 typedef struct {
 	int number; /* of the month, from 1 */
 	const char *date, *codes, *tone;
+	const char *figures;    /* minutes and deduction in words; NULL: none */
 	gboolean judged;        /* else there is only the number */
 	const GPtrArray *texts; /* const char *: the reasons in words; NULL: none */
 	const GArray *punches;  /* MonthPunch; NULL: none */
@@ -34,6 +35,7 @@ typedef struct {
 	const GArray *days;         /* MonthDay, all of the month */
 	const GArray *codes;        /* MonthCode */
 	gint64 n_present, late_min, early_min;
+	const char *deduction; /* of the month so far, "1,5 %" */
 } MonthView;
 
 void page_month_render(Html *html, const Frame *frame, const MonthView *view);

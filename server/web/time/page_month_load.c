@@ -17,7 +17,7 @@ typedef struct {
 	GArray *days, *codes; /* MonthDay, MonthCode */
 	GPtrArray *lists;     /* the days' texts: GPtrArray */
 	GPtrArray *punches;   /* the days' punches: GArray */
-	gint64 from_day;
+	gint64 from_day, deduction_bp;
 	MonthView view;
 } Loaded;
 
@@ -111,6 +111,10 @@ static void take_verdict(Loaded *loaded, const Verdict *verdict)
 	day->codes = g_string_chunk_insert(loaded->texts, verdict->codes);
 	day->tone = page_day_tone(verdict);
 	day->texts = texts_of(loaded, verdict->reasons);
+	day->figures =
+		words_keep(loaded->texts, words_figures(verdict->late_min, verdict->early_min,
+												verdict->trial ? 0 : verdict->deduction_bp));
+	loaded->deduction_bp += verdict->trial ? 0 : verdict->deduction_bp;
 	loaded->view.n_present += verdict->in_ms != 0 || verdict->out_ms != 0;
 	loaded->view.late_min += verdict->late_min;
 	loaded->view.early_min += verdict->early_min;
@@ -261,6 +265,7 @@ static Response *show(const Call *call, Nav nav, const char *base, const char *b
 	view->codes = loaded.codes;
 	Frame frame = layout_frame(call, "Bulan", nav);
 	Html *html = html_new();
+	view->deduction = words_keep(loaded.texts, words_percent(loaded.deduction_bp));
 	page_month_render(html, &frame, view);
 	return call_html(html_to_bytes(html));
 }

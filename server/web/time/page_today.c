@@ -58,6 +58,11 @@ void page_today_render(Html *html, const Frame *frame, const TodayView *view)
 			 "<section class=\"hd-section hd-tone-ok\">\n<h2>Presensi hari ini</h2>\n",
 			 view->name, view->date);
 	add_punches(html, view);
+	if (view->due_out != NULL)
+		html_add(html, "<p class=\"hd-said\">Pulang paling awal pukul <b>%s</b>.</p>\n",
+				 view->due_out);
+	if (view->figures != NULL)
+		html_add(html, "<p class=\"hd-said\"><b>%s</b></p>\n", view->figures);
 	if (view->text != NULL)
 		html_add(html, "<p class=\"hd-said\">%s</p>\n", view->text);
 	html_add(html, "</section>\n");
@@ -87,7 +92,7 @@ const char *page_punch_words(PunchState state)
 
 typedef struct {
 	GArray *punches, *days;
-	char *name, *date, *text;
+	char *name, *date, *text, *figures, *due_out;
 } Loaded;
 
 static void punch_clear(gpointer data)
@@ -120,6 +125,8 @@ static void loaded_clear(Loaded *loaded)
 	g_free(loaded->name);
 	g_free(loaded->date);
 	g_free(loaded->text);
+	g_free(loaded->figures);
+	g_free(loaded->due_out);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Loaded, loaded_clear)
 
@@ -169,6 +176,16 @@ const char *page_day_tone(const Verdict *verdict)
 	return verdict->late_min + verdict->early_min > 0 ? "hd-tone-late" : "hd-tone-ok";
 }
 
+/* There is one verdict of a day. */
+static void take_today(Loaded *loaded, const Verdict *verdict, gint64 offset_min)
+{
+	loaded->text = words_of(verdict->reasons);
+	loaded->figures = words_figures(verdict->late_min, verdict->early_min,
+									verdict->trial ? 0 : verdict->deduction_bp);
+	if (verdict->due_out_ms != 0 && verdict->out_ms == 0)
+		loaded->due_out = words_time(verdict->due_out_ms, offset_min);
+}
+
 static gboolean load_days(const Call *call, Loaded *loaded, GError **error)
 {
 	g_autoptr(VerdictCursor) cursor = verdicts_of_person(
@@ -179,8 +196,7 @@ static gboolean load_days(const Call *call, Loaded *loaded, GError **error)
 	SqlStep step;
 	while ((step = verdicts_next(cursor, &verdict, error)) == SQL_ROW) {
 		if (verdict.day == call->today) {
-			g_free(loaded->text);
-			loaded->text = words_of(verdict.reasons);
+			take_today(loaded, &verdict, call->web->utc_offset_min);
 			continue;
 		}
 		TodayDay day = {.date = words_date(verdict.day),
@@ -222,6 +238,8 @@ Response *page_today(Call *call, GError **error)
 					  .date = loaded.date,
 					  .punches = loaded.punches,
 					  .days = loaded.days,
+					  .figures = loaded.figures,
+					  .due_out = loaded.due_out,
 					  .text = loaded.text != NULL && loaded.text[0] != '\0' ? loaded.text : NULL};
 	Frame frame = layout_frame(call, "Hari ini", NAV_TODAY);
 	frame.refresh_s = "60";
@@ -243,5 +261,7 @@ Response *page_start(Call *call, GError **error)
 		return response_redirect("/papan");
 	if (access->user->person != 0)
 		return response_redirect("/hari-ini");
+	if (access_has_right(access, RIGHT_SEE_TERMINALS))
+		return response_redirect("/mesin");
 	return problem_for(call, 403, NULL);
 }

@@ -20,6 +20,8 @@ typedef struct {
 	const char *name, *date;
 	const GArray *punches; /* TodayPunch */
 	const char *text;      /* the day so far, in words; NULL: nothing said yet */
+	const char *figures;   /* minutes and deduction so far; NULL: none */
+	const char *due_out;   /* "15.30": the earliest leaving that makes the day whole; NULL: none */
 	const GArray *days;    /* TodayDay, newest first */
 } TodayView;
 
