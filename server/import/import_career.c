@@ -132,8 +132,19 @@ const ImportKind import_secondaries = {"secondaries", secondary_columns, NULL, a
 /* ── Mutations ── */
 
 static const ImportColumn mutation_columns[] = {
-	{"person", TRUE}, {"kind", TRUE},           {"decree", TRUE}, {"date", FALSE}, {"tmt", TRUE},
-	{"to", FALSE},    {"position_kind", FALSE}, {"place", FALSE}, {NULL, FALSE},
+	{"person", TRUE},      {"kind", TRUE}, {"decree", TRUE},         {"date", FALSE},
+	{"tmt", TRUE},         {"to", FALSE},  {"position_kind", FALSE}, {"place", FALSE},
+	{"employment", FALSE}, {NULL, FALSE},
+};
+static const char *const employments[] = {"PNS", "CPNS", "PPPK", "PPPK_PW",
+										  "DPK", "DPB",  "LAIN", NULL};
+
+/* Kinds that move the kedudukan hukum, and where to (BKN's codes, table legal_status). */
+static const struct {
+	const char *kind, *status;
+} statuses[] = {
+	{"tubel", "03"}, {"cltn", "02"}, {"cltn_lanjut", "13"},
+	{"skors", "04"}, {"mpp", "20"},  {"aktif", "01"},
 };
 
 typedef struct {
@@ -144,27 +155,60 @@ typedef struct {
 	gboolean changed;
 } MutationRow;
 
-static gboolean describe_before(Import *import, MutationRow *row, GError **error)
+static const char *status_of(const char *kind)
 {
-	gint64 day = row->change.from_day - 1;
-	g_auto(Career) career = {0};
-	Assignment assignment;
-	if (strcmp(row->kind, "unit") != 0) {
-		if (!careers_on(import->sql, row->person, day, G_MAXINT64, &career, error))
-			return FALSE;
-		row->before = g_strdup(strcmp(row->kind, "pangkat") == 0 ? career.rank : career.position);
-		return TRUE;
+	for (gsize i = 0; i < G_N_ELEMENTS(statuses); i++)
+		if (strcmp(kind, statuses[i].kind) == 0)
+			return statuses[i].status;
+	return NULL;
+}
+
+static gboolean is_kind(const MutationRow *row, const char *kind)
+{
+	return strcmp(row->kind, kind) == 0;
+}
+
+/* Of what a kind changes: what held on $2, and from when on ($2 < day) something else is known. */
+static void queries(const MutationRow *row, const char **held, const char **next)
+{
+	*held = "SELECT e.kind || ' ' || s.name FROM person_employment e JOIN legal_status s"
+			" ON s.code=e.status WHERE e.person=$1 AND" NOW_ON("e", "$2");
+	*next = "SELECT coalesce(min(valid_from_day),$3) FROM person_employment WHERE person=$1"
+			" AND valid_from_day>$2 AND recorded_to_ms IS NULL";
+	if (is_kind(row, "unit")) {
+		*held = "SELECT u.code FROM assignment a JOIN unit u ON u.id=a.unit WHERE a.person=$1"
+				" AND" NOW_ON("a", "$2");
+		*next = "SELECT coalesce(min(valid_from_day),$3) FROM assignment WHERE person=$1"
+				" AND valid_from_day>$2 AND recorded_to_ms IS NULL";
+	} else if (is_kind(row, "jabatan") || is_kind(row, "promosi")) {
+		*held = "SELECT q.title FROM person_position q WHERE q.person=$1 AND" NOW_ON("q", "$2");
+		*next = "SELECT coalesce(min(valid_from_day),$3) FROM person_position WHERE person=$1"
+				" AND valid_from_day>$2 AND recorded_to_ms IS NULL";
+	} else if (is_kind(row, "pangkat")) {
+		*held = "SELECT r.rank FROM person_rank r WHERE r.person=$1 AND" NOW_ON("r", "$2");
+		*next = "SELECT coalesce(min(valid_from_day),$3) FROM person_rank WHERE person=$1"
+				" AND valid_from_day>$2 AND recorded_to_ms IS NULL";
 	}
-	if (!assignments_on(import->sql, row->person, day, &assignment, error))
+}
+
+/* What held the day before; and how long the new fact holds: until a later one that is known, so
+ * that a back-dated mutation does not undo what followed it. */
+static gboolean look_around(Import *import, MutationRow *row, GError **error)
+{
+	const char *held, *next;
+	queries(row, &held, &next);
+	g_autoptr(SqlStatement) before =
+		sql_query(import->sql, error, held, "ii", row->person, row->change.from_day - 1);
+	if (before == NULL)
 		return FALSE;
-	if (assignment.unit == 0)
-		return TRUE;
-	g_autoptr(SqlStatement) code =
-		sql_query(import->sql, error, "SELECT code FROM unit WHERE id=$1", "i", assignment.unit);
-	if (code == NULL || sql_next(code, error) != SQL_ROW)
+	SqlStep step = sql_next(before, error);
+	if (step == SQL_ROW)
+		row->before = g_strdup(sql_text(before, 0));
+	if (step == SQL_FAILED)
 		return FALSE;
-	row->before = g_strdup(sql_text(code, 0));
-	return TRUE;
+	g_clear_pointer(&before, sql_statement_free);
+	return sql_get_int(import->sql, &row->change.to_day, DAY_OPEN, error, next, "iii", row->person,
+					   row->change.from_day, DAY_OPEN);
 }
 
 static gboolean move_unit(Import *import, MutationRow *row, GError **error)
@@ -215,10 +259,35 @@ static gboolean set_status(Import *import, MutationRow *row, const char *status,
 								 &row->changed, error);
 }
 
-/* Retirement, death, transfer out of the province: from the TMT on there is no duty. */
+/* Transfer into the province: service begins on the TMT, in the unit of `to`. */
+static gboolean enter_service(Import *import, MutationRow *row, GError **error)
+{
+	const char *employment;
+	gboolean employed = FALSE;
+	if (!import_word(import, "employment", employments, &employment))
+		return TRUE;
+	if (!people_set_employment(import->sql, row->person, employment, "01", &row->change, &employed,
+							   error) ||
+		!move_unit(import, row, error))
+		return FALSE;
+	row->changed |= employed;
+	return TRUE;
+}
+
+/* CPNS to PNS, seconded, another contract: the kind moves, the legal status is active. */
+static gboolean set_employment(Import *import, MutationRow *row, GError **error)
+{
+	const char *employment;
+	return !import_word(import, "to", employments, &employment) ||
+		   people_set_employment(import->sql, row->person, employment, "01", &row->change,
+								 &row->changed, error);
+}
+
+/* Retirement, death, dismissal, transfer out of the province: from the TMT on there is no duty. */
 static gboolean leave_service(Import *import, MutationRow *row, GError **error)
 {
 	gboolean assigned = FALSE;
+	row->change.to_day = DAY_OPEN;
 	if (!people_end_employment(import->sql, row->person, &row->change, &row->changed, error) ||
 		!assignments_end(import->sql, row->person, &row->change, &assigned, error))
 		return FALSE;
@@ -228,20 +297,21 @@ static gboolean leave_service(Import *import, MutationRow *row, GError **error)
 
 static gboolean apply_kind(Import *import, MutationRow *row, GError **error)
 {
-	static const struct {
-		const char *kind, *status;
-	} statuses[] = {{"tubel", "03"}, {"cltn", "02"}, {"aktif", "01"}};
-	if (strcmp(row->kind, "unit") == 0)
+	const char *status = status_of(row->kind);
+	if (is_kind(row, "unit"))
 		return move_unit(import, row, error);
-	if (strcmp(row->kind, "jabatan") == 0 || strcmp(row->kind, "promosi") == 0)
+	if (is_kind(row, "jabatan") || is_kind(row, "promosi"))
 		return move_position(import, row, error);
-	if (strcmp(row->kind, "pangkat") == 0)
+	if (is_kind(row, "pangkat"))
 		return move_rank(import, row, error);
-	if (strcmp(row->kind, "kgb") == 0)
+	if (is_kind(row, "kgb"))
 		return TRUE; /* a rise of salary: a record only */
-	for (gsize i = 0; i < G_N_ELEMENTS(statuses); i++)
-		if (strcmp(row->kind, statuses[i].kind) == 0)
-			return set_status(import, row, statuses[i].status, error);
+	if (is_kind(row, "masuk"))
+		return enter_service(import, row, error);
+	if (is_kind(row, "kepegawaian"))
+		return set_employment(import, row, error);
+	if (status != NULL)
+		return set_status(import, row, status, error);
 	return leave_service(import, row, error);
 }
 
@@ -252,6 +322,7 @@ static gboolean record(Import *import, MutationRow *row, gint64 decree_day, GErr
 							   .decree = row->change.source,
 							   .decree_day = decree_day,
 							   .tmt_day = row->change.from_day,
+							   .to_day = row->change.to_day,
 							   .before = row->before,
 							   .after = row->to};
 	gboolean added = FALSE;
@@ -262,16 +333,31 @@ static gboolean record(Import *import, MutationRow *row, gint64 decree_day, GErr
 		import_warn(import, "tmt",
 					"back-dated: %" G_GINT64_FORMAT " judged days are judged again (%s → %s)",
 					judged, row->before != NULL ? row->before : "-",
-					row->to != NULL ? row->to : "-");
+					row->to != NULL ? row->to : row->kind);
+	if (row->change.to_day != DAY_OPEN) {
+		char date[CALENDAR_TEXT];
+		calendar_format(row->change.to_day, date);
+		import_warn(import, "tmt", "it holds until %s, from when a later one is known", date);
+	}
 	import->changed = added || row->changed;
 	return TRUE;
 }
 
+/* What a decree did is not done again: much may have followed since. */
+static gboolean count_recorded(Import *import, const MutationRow *row, gint64 *n, GError **error)
+{
+	return sql_get_int(import->sql, n, 0, error,
+					   "SELECT count(*) FROM mutation WHERE person=$1 AND kind=$2 AND decree=$3"
+					   " AND tmt_day=$4",
+					   "itti", row->person, row->kind, row->change.source, row->change.from_day);
+}
+
 static gboolean apply_mutation(Import *import, GError **error)
 {
-	static const char *const kinds[] = {"unit",  "jabatan", "promosi",   "pangkat",
-										"kgb",   "keluar",  "tubel",     "cltn",
-										"aktif", "pensiun", "meninggal", NULL};
+	static const char *const kinds[] = {
+		"unit", "jabatan", "promosi",  "pangkat", "masuk",       "kepegawaian",
+		"kgb",  "keluar",  "tubel",    "cltn",    "cltn_lanjut", "skors",
+		"mpp",  "aktif",   "berhenti", "pensiun", "meninggal",   NULL};
 	MutationRow row = {.to = import_field(import, "to"),
 					   .change = {.to_day = DAY_OPEN,
 								  .now_ms = import->now_ms,
@@ -282,15 +368,18 @@ static gboolean apply_mutation(Import *import, GError **error)
 		!import_date(import, "tmt", 0, &row.change.from_day) ||
 		!import_date(import, "date", DAY_ALWAYS, &decree_day))
 		return TRUE;
-	gboolean needs_to = row.kind == kinds[0] || row.kind == kinds[1] || row.kind == kinds[2] ||
-						row.kind == kinds[3];
+	gboolean needs_to = FALSE;
+	for (gsize i = 0; i < 6; i++)
+		needs_to |= row.kind == kinds[i];
 	if (needs_to && row.to == NULL)
 		import_fail(import, "to", "it is empty");
-	if (!import_person(import, "person", &row.person, error))
+	gint64 n_done = 0;
+	if (!import_person(import, "person", &row.person, error) ||
+		!count_recorded(import, &row, &n_done, error))
 		return FALSE;
-	if (import->row_failed)
+	if (import->row_failed || n_done > 0)
 		return TRUE;
-	gboolean done = describe_before(import, &row, error) && apply_kind(import, &row, error) &&
+	gboolean done = look_around(import, &row, error) && apply_kind(import, &row, error) &&
 					(import->row_failed || record(import, &row, decree_day, error));
 	g_free(row.before);
 	return done;

@@ -188,18 +188,21 @@ static void everybody_at_a_place_is_listed(Database *database, gconstpointer dat
 	gint64 n_changed, place = 0, n = 0;
 	import_province(database, &n_changed);
 	places_find(database->sql, "SEKOLAH", FALSE, &place, &error);
-	/* The third person begins on the 17th. */
+	/* The third person begins on the 17th; the first has it as a second school since July. */
 	static const struct {
 		const char *day;
-		gint64 n;
-	} cases[] = {{"2025-11-16", 1}, {"2025-11-17", 2}, {"2021-02-28", 0}};
+		gint64 n, second;
+	} cases[] = {
+		{"2025-06-30", 1, 0}, {"2025-07-01", 2, 1}, {"2025-11-17", 3, 1}, {"2021-02-28", 0, 0}};
 	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
 		g_autoptr(PlacePersonCursor) people =
 			places_people_on_day(database->sql, place, day(cases[i].day), &error);
 		PlacePerson row;
 		g_assert_no_error(error);
+		gint64 second = 0;
 		for (n = 0; places_people_next(people, &row, &error) == SQL_ROW; n++)
-			g_assert_cmpint(row.person, !=, 100001);
+			second += row.person == 100001;
+		g_assert_cmpint(second, ==, cases[i].second);
 		g_assert_cmpint(n, ==, cases[i].n);
 	}
 }
@@ -570,6 +573,58 @@ static void a_unit_moves_to_other_places(Database *database, gconstpointer data 
 	g_assert_no_error(error);
 }
 
+/* In the order of entry: what was decided later, by TMT, is entered first. */
+static void a_mutation_does_not_undo_a_later_one(Database *database,
+												 gconstpointer data G_GNUC_UNUSED)
+{
+	static const struct {
+		const char *day, *unit, *employment;
+	} days[] = {
+		{"2025-10-31", "SMAN1", "PPPK 01"},  {"2025-11-01", "BKD", "PPPK 01"},
+		{"2025-11-30", "BKD", "PPPK 01"},    {"2025-12-01", "JATENG", "PPPK 01"},
+		{"2026-02-01", "JATENG", "PPPK 04"}, {"2026-03-01", NULL, NULL},
+		{"2026-05-01", "SMAN1", "DPK 01"},
+	};
+	g_autoptr(GError) error = NULL;
+	ImportResult result;
+	Warnings warnings = {0};
+	gint64 n_changed, n = 0;
+	PersonId person = 0;
+	import_province(database, &n_changed);
+	for (int i = 0; i < 2; i++) {
+		import(database, "mutations",
+			   "person,kind,decree,date,tmt,to,employment\n"
+			   "P2,unit,824/2,2025-11-20,2025-12-01,JATENG,\n"
+			   "P2,unit,824/1,2025-10-20,2025-11-01,BKD,\n"
+			   "P2,skors,87/1,,2026-02-01,,\n"
+			   "P2,keluar,824/3,,2026-03-01,,\n"
+			   "P2,masuk,824/4,,2026-05-01,SMAN1,DPK\n",
+			   -1, i == 0 ? &warnings : NULL, &result, &error);
+		g_assert_no_error(error);
+		g_assert_cmpint(result.n_changed, ==, i == 0 ? 5 : 0);
+	}
+	g_assert_cmpint(warnings.n, ==, 1);
+	g_assert_nonnull(strstr(warnings.last, "it holds until 2025-12-01"));
+	g_free(warnings.last);
+	people_find(database->sql, "P2", &person, &error);
+	for (gsize i = 0; i < G_N_ELEMENTS(days); i++) {
+		PeopleFilter filter = {.day = day(days[i].day), .person = person, .limit = 1};
+		g_autoptr(PeopleCursor) people = people_list(database->sql, &filter, &error);
+		PersonRow row;
+		g_assert_cmpint(people_next(people, &row, &error), ==, SQL_ROW);
+		g_autofree char *employment =
+			row.employment != NULL ? g_strdup_printf("%s %s", row.employment, row.status) : NULL;
+		g_assert_cmpstr(row.unit_code, ==, days[i].unit);
+		g_assert_cmpstr(employment, ==, days[i].employment);
+	}
+	g_assert_true(sql_get_int(database->sql, &n, 0, &error,
+							  "SELECT count(*) FROM mutation WHERE person=$1 AND decree='87/1'"
+							  " AND before_text='PPPK Aktif'",
+							  "i", person));
+	g_assert_no_error(error);
+	g_assert_cmpint(n, ==, 1);
+}
+
 /* The unit of P1 (whose own is BKD.MUTASI), and its name, as of a day. */
 static void check_unit(Database *database, const char *key, const char *on, const char *code,
 					   const char *name)
@@ -733,6 +788,7 @@ int main(int argc, char **argv)
 	ADD("a_roster_is_told_its_conflicts", a_roster_is_told_its_conflicts);
 	ADD("odd_hours_and_numbers_are_warned_about", odd_hours_and_numbers_are_warned_about);
 	ADD("a_unit_moves_to_other_places", a_unit_moves_to_other_places);
+	ADD("a_mutation_does_not_undo_a_later_one", a_mutation_does_not_undo_a_later_one);
 	ADD("a_renamed_unit_keeps_its_old_name_in_the_past",
 		a_renamed_unit_keeps_its_old_name_in_the_past);
 	ADD("people_follow_into_merged_and_split_units", people_follow_into_merged_and_split_units);

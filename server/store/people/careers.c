@@ -166,8 +166,8 @@ gboolean careers_record(Sql *sql, const Mutation *mutation, gint64 now_ms, gbool
 {
 	const gint64 *decree_day = mutation->decree_day != DAY_ALWAYS ? &mutation->decree_day : NULL;
 	if (!sql_get_int(sql, judged_days, 0, error,
-					 "SELECT count(*) FROM verdict WHERE person=$1 AND day>=$2", "ii",
-					 mutation->person, mutation->tmt_day))
+					 "SELECT count(*) FROM verdict WHERE person=$1 AND day>=$2 AND day<$3", "iii",
+					 mutation->person, mutation->tmt_day, mutation->to_day))
 		return FALSE;
 	gint64 n = sql_change(
 		sql, error,

@@ -50,8 +50,8 @@ gboolean careers_superior(Sql *sql, PersonId person, gint64 day, gint64 known_ms
 typedef struct {
 	PersonId person;
 	const char *kind, *decree;
-	gint64 decree_day; /* DAY_ALWAYS: not known */
-	gint64 tmt_day;
+	gint64 decree_day;          /* DAY_ALWAYS: not known */
+	gint64 tmt_day, to_day;     /* half-open */
 	const char *before, *after; /* may be NULL */
 } Mutation;
 /* Adds the record once per person, kind and decree; `judged_days`: how many judged days it touches. */

@@ -128,9 +128,19 @@ static void clear_entry(gpointer data)
 	"   AND q.valid_to_day>" LATER("f.valid_from_day", LATER("home.from_day", "$2")) ")) "
 /* clang-format on */
 
-/* Assignments that lead here; an assignment to a unit holds here while the unit is at home here. */
+/* Assignments that lead here; an assignment to a unit holds here while the unit is at home here.  A
+ * secondary one leads here too, with the hours of the unit where the person is judged. */
 /* clang-format off */
 #define HERE \
+	", there(person, from_day, to_day) AS (" \
+	" SELECT s.person, s.valid_from_day, s.valid_to_day FROM secondary_assignment s" \
+	"  WHERE s.place=$1 AND" AS_KNOWN_NOW("s") \
+	" UNION ALL" \
+	" SELECT s.person, " LATER("s.valid_from_day", "home.from_day") "," \
+	"  " EARLIER("s.valid_to_day", "home.to_day") \
+	"  FROM home JOIN secondary_assignment s ON s.unit=home.unit AND s.place IS NULL" \
+	"   AND s.valid_from_day<home.to_day AND s.valid_to_day>home.from_day AND" AS_KNOWN_NOW("s") \
+	")" \
 	", here(person, unit, from_day, to_day) AS (" \
 	" SELECT a.person, a.unit, a.valid_from_day, a.valid_to_day FROM assignment a" \
 	"  WHERE a.duty_place=$1 AND" AS_KNOWN_NOW("a") \
@@ -139,6 +149,11 @@ static void clear_entry(gpointer data)
 	"  " EARLIER("a.valid_to_day", "home.to_day") \
 	"  FROM home JOIN assignment a ON a.unit=home.unit AND a.duty_place IS NULL" \
 	"   AND a.valid_from_day<home.to_day AND a.valid_to_day>home.from_day AND" AS_KNOWN_NOW("a") \
+	" UNION ALL" \
+	" SELECT t.person, a.unit, " LATER("a.valid_from_day", "t.from_day") "," \
+	"  " EARLIER("a.valid_to_day", "t.to_day") \
+	"  FROM there t JOIN assignment a ON a.person=t.person" \
+	"   AND a.valid_from_day<t.to_day AND a.valid_to_day>t.from_day AND" AS_KNOWN_NOW("a") \
 	") "
 
 static const char people_here[] =
