@@ -22,7 +22,8 @@ static const ImportKind *const kinds[] = {
 	&import_events,    &import_lists,           &import_leaves,      &import_balances,
 	&import_duties,    &import_corrections,     &import_punches,     &import_outages,
 	&import_elsewhere, &import_deductions,      &import_schemes,     &import_settings,
-	&import_terminals, &import_reorganisations,
+	&import_terminals, &import_reorganisations, &import_ramadan,     &import_academic,
+	&import_weeks,
 };
 
 /* ── What a kind of row is made with ── */

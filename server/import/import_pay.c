@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "server/import/import_row.h"
+#include "server/rules/settings.h"
 #include "server/store/time/deductions.h"
 #include "server/store/time/schedules.h"
 
@@ -135,41 +136,44 @@ const ImportKind import_schemes = {"schemes", scheme_columns, NULL, apply_scheme
 /* ── Settings ── */
 
 static const ImportColumn setting_columns[] = {
-	{"from", FALSE},        {"to", FALSE},
-	{"in_before", FALSE},   {"out_after", FALSE},
-	{"repeat_s", FALSE},    {"band1", FALSE},
-	{"band2", FALSE},       {"band3", FALSE},
-	{"flex_excess", FALSE}, {"missing_min", FALSE},
-	{"travel_min", FALSE},  {"flex_unmade_late", FALSE},
-	{"source", FALSE},      {"pp94_deducted", FALSE},
+	{"from", FALSE},
+	{"to", FALSE},
+	{"in_before", FALSE},
+	{"out_after", FALSE},
+	{"repeat_s", FALSE},
+	{"band1", FALSE},
+	{"band2", FALSE},
+	{"band3", FALSE},
+	{"flex_excess", FALSE},
+	{"flex_unmade_late", FALSE},
+	{"missing_min", FALSE},
+	{"pp94_deducted", FALSE},
+	{"travel_min", FALSE},
+	{"day_ramadan_min", FALSE},
+	{"day_six_min", FALSE},
+	{"day_night_min", FALSE},
+	{"sick_unlettered_absent", FALSE},
+	{"death_day_judged", FALSE},
+	{"event_min", FALSE},
+	{"rest_min", FALSE},
+	{"source", FALSE},
 	{NULL, FALSE},
 };
 
-static void read_choice(Import *import, const char *column, gboolean *choice)
+/* What is empty stays as it is. */
+static void read_setting(Import *import, const RuleSetting *setting, RuleSet *rules)
 {
 	static const char *const answers[] = {"tidak", "ya", NULL};
 	const char *word;
-	if (import_field(import, column) != NULL && import_word(import, column, answers, &word))
-		*choice = word == answers[1];
-}
-
-static void read_limit(Import *import, const char *column, gint64 max, gint32 *limit)
-{
-	gint64 number = *limit;
-	if (import_number(import, column, 0, max, *limit, &number))
-		*limit = (gint32)number;
-}
-
-/* Whatever the version. */
-static gboolean same_rules(const RuleSet *a, const RuleSet *b)
-{
-	for (gsize i = 0; i < G_N_ELEMENTS(a->bands_min); i++)
-		if (a->bands_min[i] != b->bands_min[i])
-			return FALSE;
-	return a->in_before_min == b->in_before_min && a->out_after_min == b->out_after_min &&
-		   a->repeat_s == b->repeat_s && a->flex_excess == b->flex_excess &&
-		   a->flex_unmade_late == b->flex_unmade_late && a->missing_min == b->missing_min &&
-		   a->pp94_deducted == b->pp94_deducted && a->travel_min == b->travel_min;
+	gint64 number;
+	if (import_field(import, setting->name) == NULL)
+		return;
+	if (!setting->choice) {
+		if (import_number(import, setting->name, setting->min, setting->max, 0, &number))
+			rule_setting_set(rules, setting, (gint32)number);
+	} else if (import_word(import, setting->name, answers, &word)) {
+		rule_setting_set(rules, setting, word == answers[1]);
+	}
 }
 
 static gboolean apply_setting(Import *import, GError **error)
@@ -185,20 +189,11 @@ static gboolean apply_setting(Import *import, GError **error)
 					 ""))
 		return FALSE;
 	const RuleSet before = rules;
-	read_limit(import, "in_before", 720, &rules.in_before_min);
-	read_limit(import, "out_after", 720, &rules.out_after_min);
-	read_limit(import, "repeat_s", 3600, &rules.repeat_s);
-	read_limit(import, "band1", 1440, &rules.bands_min[0]);
-	read_limit(import, "band2", 1440, &rules.bands_min[1]);
-	read_limit(import, "band3", 1440, &rules.bands_min[2]);
-	read_limit(import, "missing_min", 1440, &rules.missing_min);
-	read_limit(import, "travel_min", 1440, &rules.travel_min);
-	read_choice(import, "flex_excess", &rules.flex_excess);
-	read_choice(import, "flex_unmade_late", &rules.flex_unmade_late);
-	read_choice(import, "pp94_deducted", &rules.pp94_deducted);
+	for (gsize i = 0; i < RULE_SETTINGS; i++)
+		read_setting(import, &rule_settings[i], &rules);
 	if (rules.bands_min[0] >= rules.bands_min[1] || rules.bands_min[1] >= rules.bands_min[2])
 		import_fail(import, "band1", "the bands must ascend");
-	if (import->row_failed || same_rules(&before, &rules))
+	if (import->row_failed || rule_settings_equal(&before, &rules))
 		return TRUE;
 	rules.version = newest + 1;
 	return schedules_set_rules(import->sql, &rules, &change, &import->changed, error);

@@ -4,6 +4,7 @@
 #include "server/import/import_row.h"
 #include "server/store/time/day_orders.h"
 #include "server/store/time/leaves.h"
+#include "server/store/time/schedules.h"
 #include "server/store/time/shifts.h"
 
 /* ── Shifts ── */
@@ -67,8 +68,6 @@ static gboolean read_roster(Import *import, RosterDay *roster, GError **error)
 	return TRUE;
 }
 
-#define REST_MIN (8 * 60) /* between two shifts; less is told, not refused */
-
 typedef struct {
 	gboolean any;
 	Shift first, last;
@@ -101,7 +100,9 @@ static gboolean warn_of_rest(Import *import, gint64 person, gint64 day, const Ro
 {
 	g_autoptr(GArray) around = NULL;
 	Worked today, other;
-	if (!shifts_of_person(import->sql, person, day - 1, day + 2, &around, error) ||
+	RuleSet rules;
+	if (!schedules_rules_on(import->sql, day, &rules, error) ||
+		!shifts_of_person(import->sql, person, day - 1, day + 2, &around, error) ||
 		!worked_on(import, roster, day, &today, error))
 		return FALSE;
 	for (guint i = 0; today.any && i < around->len; i++) {
@@ -112,8 +113,8 @@ static gboolean warn_of_rest(Import *import, gint64 person, gint64 day, const Ro
 			return FALSE;
 		gint64 rest_ms = near->day < day ? today.first.start_ms - other.last.end_ms
 										 : other.first.start_ms - today.last.end_ms;
-		if (other.any && rest_ms < REST_MIN * G_GINT64_CONSTANT(60000))
-			import_warn(import, "shift", "less than %d hours of rest %s", REST_MIN / 60,
+		if (other.any && rest_ms < rules.rest_min * G_GINT64_CONSTANT(60000))
+			import_warn(import, "shift", "less than %d minutes of rest %s", rules.rest_min,
 						near->day < day ? "before it" : "after it");
 	}
 	return TRUE;

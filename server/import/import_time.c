@@ -6,7 +6,9 @@
 #include "server/store/time/holidays.h"
 #include "server/store/time/leaves.h"
 #include "server/store/time/punches.h"
+#include "server/store/time/ramadan.h"
 #include "server/store/time/schedules.h"
+#include "server/store/time/weeks.h"
 #include "server/store/terminals/terminal_places.h"
 #include "server/store/terminals/terminals.h"
 
@@ -18,9 +20,6 @@ static const ImportColumn schedule_columns[] = {
 	{"sat", FALSE},    {"sun", FALSE},    {"flex", FALSE}, {"grace", FALSE}, {"ramadan", FALSE},
 	{"source", FALSE}, {NULL, FALSE},
 };
-
-#define WEEK_MIN 2250         /* Perpres 21/2023: 37 h 30 min */
-#define WEEK_RAMADAN_MIN 1950 /* 32 h 30 min */
 
 /* "07:00-15:30/60". */
 gboolean import_parse_hours(const char *text, DayPattern *day)
@@ -67,20 +66,32 @@ static gboolean read_week(Import *import, WeekPattern *week, gboolean *any)
 	return TRUE;
 }
 
-/* FALSE: the database failed; a bad row gives 0. */
-static gboolean find_pattern(Import *import, gint64 *id, GError **error)
+/* `ya`: the hours of Ramadan, on the days of the row; `kalender`: in every Ramadan of the calendar. */
+typedef struct {
+	gboolean is_ramadan, by_calendar;
+} RamadanUse;
+
+static gboolean read_ramadan(Import *import, RamadanUse *use)
 {
-	static const char *const answers[] = {"tidak", "ya", NULL};
+	static const char *const answers[] = {"tidak", "ya", "kalender", NULL};
+	const char *word;
+	if (!import_word(import, "ramadan", answers, &word))
+		return FALSE;
+	*use = (RamadanUse){word != answers[0], word == answers[2]};
+	return TRUE;
+}
+
+/* FALSE: the database failed; a bad row gives 0. */
+static gboolean find_pattern(Import *import, RamadanUse *use, gint64 *id, GError **error)
+{
 	Pattern pattern = {.name = import_field(import, "name")};
-	const char *ramadan;
 	gboolean any = FALSE;
 	gint64 minutes = 0;
 	*id = 0;
 	if (!import_code(import, "pattern", PATTERN_CODE_MAX, &pattern.code) ||
-		!import_word(import, "ramadan", answers, &ramadan) ||
-		!read_week(import, &pattern.week, &any))
+		!read_ramadan(import, use) || !read_week(import, &pattern.week, &any))
 		return TRUE;
-	pattern.ramadan = ramadan == answers[1];
+	pattern.ramadan = use->is_ramadan;
 	if (!any) {
 		if (!schedules_find_pattern(import->sql, pattern.code, id, error))
 			return FALSE;
@@ -112,10 +123,13 @@ static gboolean apply_schedule(Import *import, GError **error)
 	gsize n_before = import->n_errors;
 	if (!import_change(import, &change))
 		return TRUE;
-	if (!import_unit(import, "unit", &unit, error) || !find_pattern(import, &pattern, error))
+	RamadanUse use = {0};
+	if (!import_unit(import, "unit", &unit, error) || !find_pattern(import, &use, &pattern, error))
 		return FALSE;
 	if (import->n_errors != n_before)
 		return TRUE;
+	if (use.by_calendar)
+		return ramadan_set_pattern(import->sql, unit, pattern, &change, &import->changed, error);
 	return schedules_set(import->sql, unit, pattern, &change, &import->changed, error);
 }
 

@@ -2,8 +2,10 @@
 
 #include <string.h>
 
+#include "server/judge/judge_leave.h"
 #include "server/rules/calendar.h"
 #include "server/store/history.h"
+#include "server/store/time/academic.h"
 
 /* Leave is asked for day after day. */
 #define WORKS_AHEAD 32
@@ -40,6 +42,7 @@ void judge_facts_free(JudgeFacts *facts)
 gboolean judge_facts_begin(JudgeFacts *facts, GError **error)
 {
 	facts_person_forget(&facts->span);
+	g_clear_pointer(&facts->school.days, g_array_unref);
 	coverage_view_clear(facts->coverage);
 	return facts_shared_renew(facts, error);
 }
@@ -110,6 +113,38 @@ static gboolean load_punches(JudgeFacts *facts, DayFacts *out, GError **error)
 	return TRUE;
 }
 
+/* A school holiday is a teacher's annual leave as long as the balance lasts. */
+static gboolean load_school_holiday(JudgeFacts *facts, const DayFacts *out, GError **error)
+{
+	const UnitDay *unit_day = facts_unit_day(facts, out->unit, out->day, error);
+	gboolean teacher = FALSE, taken = FALSE;
+	if (unit_day == NULL)
+		return FALSE;
+	if (unit_day->school_holiday == NULL)
+		return TRUE;
+	if (!academic_is_teacher(facts->sql, out->person, out->day, &teacher, error) ||
+		(teacher && !judge_leave_school_day(facts, out->person, out->day, &taken, error)))
+		return FALSE;
+	if (taken) {
+		DayLeave one = {.code = "CT",
+						.name = unit_day->school_holiday,
+						.letter = unit_day->school_source,
+						.slot = SLOT_DAY};
+		g_array_append_val(facts->leaves, one);
+	}
+	return TRUE;
+}
+
+/* Who died on the day is excused from what is missing of it. */
+static void excuse_death(JudgeFacts *facts, const DayFacts *out)
+{
+	DayLeave one = {.code = "DSP", .name = "Meninggal dunia", .slot = SLOT_DAY, .duty = TRUE};
+	for (gsize i = 0; i < out->n_punches; i++)
+		if (calendar_day(out->punches[i].at_ms, facts->utc_offset_min) == out->day)
+			one.slot = SLOT_OUT;
+	g_array_append_val(facts->leaves, one);
+}
+
 gboolean judge_facts_load(JudgeFacts *facts, gint64 person, gint64 day, gint64 now_ms,
 						  DayFacts *out, GError **error)
 {
@@ -129,9 +164,13 @@ gboolean judge_facts_load(JudgeFacts *facts, gint64 person, gint64 day, gint64 n
 		return FALSE;
 	if (out->unit == 0 || out->day < out->start_day)
 		return TRUE;
+	if (!load_school_holiday(facts, out, error) || !load_punches(facts, out, error))
+		return FALSE;
+	if (facts->span.died_day == day)
+		excuse_death(facts, out);
 	out->leaves = (const DayLeave *)(void *)facts->leaves->data;
 	out->n_leaves = facts->leaves->len;
-	return load_punches(facts, out, error) && facts_ask_data(facts, out, error);
+	return facts_ask_data(facts, out, error);
 }
 
 gboolean judge_facts_works(JudgeFacts *facts, gint64 person, gint64 day, gboolean *works,

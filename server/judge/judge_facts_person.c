@@ -7,6 +7,7 @@
 #include "server/store/people/people.h"
 #include "server/store/time/leaves.h"
 #include "server/store/time/punches.h"
+#include "server/store/time/schedules.h"
 
 /* The windows of a day reach from the evening before to the noon after. */
 #define PUNCH_DAYS_BEFORE 1
@@ -117,6 +118,40 @@ static gboolean load_rest(JudgeFacts *facts, PersonSpan *span, GError **error)
 		   load_leaves(facts, span, error) && load_punches(facts, span, error);
 }
 
+/* Employment ends with the day of death; where BKD has chosen to judge that day, it is asked for as
+ * the day before. */
+static gboolean load_death(JudgeFacts *facts, PersonSpan *span, GError **error)
+{
+	gint64 day = G_MININT64;
+	RuleSet rules;
+	span->died_day = G_MININT64;
+	if (facts_person_duty(span, span->to_day - 1) != NULL)
+		return TRUE;
+	if (!sql_get_int(facts->sql, &day, G_MININT64, error,
+					 "SELECT max(tmt_day) FROM mutation WHERE person=$1 AND kind='meninggal'"
+					 " AND tmt_day>=$2 AND tmt_day<$3",
+					 "iii", span->person, span->from_day, span->to_day))
+		return FALSE;
+	if (day == G_MININT64)
+		return TRUE;
+	if (!schedules_rules_on(facts->sql, day, &rules, error))
+		return FALSE;
+	if (!rules.death_day_judged || facts_person_duty(span, day) != NULL)
+		return TRUE;
+	g_array_set_size(span->duties, 0);
+	if (!people_duties(facts->sql, span->person, span->from_day - 1, span->to_day, span->texts,
+					   span->duties, error))
+		return FALSE;
+	for (guint i = 0; i < span->duties->len; i++) {
+		PersonDuty *duty = &g_array_index(span->duties, PersonDuty, i);
+		if (duty->to_day != day)
+			continue;
+		duty->to_day++;
+		span->died_day = day;
+	}
+	return TRUE;
+}
+
 gboolean facts_person_load(JudgeFacts *facts, PersonId person, gint64 from_day, gint64 to_day,
 						   GError **error)
 {
@@ -131,7 +166,7 @@ gboolean facts_person_load(JudgeFacts *facts, PersonId person, gint64 from_day, 
 	span->from_day = from_day;
 	span->to_day = to_day;
 	if (people_duties(facts->sql, person, from_day, to_day, span->texts, span->duties, error) &&
-		(span->duties->len == 0 || load_rest(facts, span, error)))
+		load_death(facts, span, error) && (span->duties->len == 0 || load_rest(facts, span, error)))
 		return TRUE;
 	facts_person_forget(span);
 	return FALSE;

@@ -28,6 +28,8 @@ typedef struct {
 	const char *pattern_name;
 	gint64 pattern_from_day;
 	const char *holiday, *holiday_kind;
+	const char *school_holiday; /* for its teachers; NULL: none */
+	const char *school_source;  /* may be NULL */
 	RuleSet rules;
 	const DeductionScheme *deductions; /* NULL: none */
 	GArray *places;                    /* gint64 */
@@ -59,6 +61,7 @@ typedef struct {
 typedef struct {
 	PersonId person;
 	gint64 from_day, to_day; /* empty: nothing was read */
+	gint64 died_day;         /* that is to be judged; G_MININT64: none */
 	GArray *duties;          /* PersonDuty */
 	GArray *assignments;     /* Assignment */
 	GArray *leaves;          /* SpanLeave */
@@ -90,6 +93,12 @@ struct JudgeFacts {
 	GArray *places;    /* gint64: duty places */
 	DayEvent events[EVENTS_MAX];
 	gboolean deducted; /* by the kind of employment */
+	/* School holidays that are a teacher's annual leave, of the person and year asked last. */
+	struct {
+		gint64 person;
+		int year;
+		GArray *days; /* gint64, ascending; NULL: none asked yet */
+	} school;
 };
 
 /* A text kept with what is shared; NULL stays NULL. */

@@ -1,6 +1,7 @@
 #include "server/judge/judge_facts_private.h"
 
 #include "server/store/history.h"
+#include "server/store/time/academic.h"
 #include "server/store/time/holidays.h"
 #include "server/store/time/leaves.h"
 #include "server/store/time/outages.h"
@@ -64,6 +65,7 @@ static void forget(JudgeFacts *facts)
 	g_hash_table_remove_all(facts->shifts);
 	g_hash_table_remove_all(facts->codes);
 	g_string_chunk_clear(facts->texts);
+	g_clear_pointer(&facts->school.days, g_array_unref);
 }
 
 gboolean facts_shared_renew(JudgeFacts *facts, GError **error)
@@ -88,6 +90,7 @@ void facts_shared_clear(JudgeFacts *facts)
 	g_hash_table_destroy(facts->shifts);
 	g_hash_table_destroy(facts->codes);
 	g_string_chunk_free(facts->texts);
+	g_clear_pointer(&facts->school.days, g_array_unref);
 }
 
 const char *facts_keep(JudgeFacts *facts, const char *text)
@@ -114,6 +117,16 @@ static gboolean load_holiday(JudgeFacts *facts, UnitDay *unit_day, GError **erro
 		return FALSE;
 	unit_day->holiday = facts_keep(facts, name);
 	unit_day->holiday_kind = facts_keep(facts, kind);
+	return TRUE;
+}
+
+static gboolean load_school(JudgeFacts *facts, UnitDay *unit_day, GError **error)
+{
+	g_auto(AcademicDay) day = {0};
+	if (!academic_on(facts->sql, unit_day->unit, unit_day->day, &day, error))
+		return FALSE;
+	unit_day->school_holiday = day.closed ? facts_keep(facts, day.name) : NULL;
+	unit_day->school_source = facts_keep(facts, day.source);
 	return TRUE;
 }
 
@@ -146,6 +159,7 @@ const UnitDay *facts_unit_day(JudgeFacts *facts, gint64 unit, gint64 day, GError
 	known->day = day;
 	if (!units_start(facts->sql, unit, day, &known->start_day, &known->live_day, error) ||
 		!load_pattern(facts, known, error) || !load_holiday(facts, known, error) ||
+		!load_school(facts, known, error) ||
 		!schedules_rules_on(facts->sql, day, &known->rules, error) ||
 		!load_deductions(facts, known, error) ||
 		!units_places(facts->sql, unit, day, &known->places, error)) {

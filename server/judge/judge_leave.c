@@ -2,9 +2,11 @@
 
 #include <string.h>
 
-#include "server/judge/judge_facts.h"
+#include "server/judge/judge_facts_private.h"
 #include "server/rules/calendar.h"
 #include "server/store/history.h"
+#include "server/store/people/assignments.h"
+#include "server/store/time/academic.h"
 #include "server/store/time/leave_accounts.h"
 #include "server/store/time/leaves.h"
 #include "server/store/time/marks.h"
@@ -201,6 +203,74 @@ static gboolean count_leaves(Account *account, GError **error)
 	return TRUE;
 }
 
+/* Would one more day of annual leave in that year be within the balance? */
+static gboolean has_left(const Account *account, gsize year, gint64 day)
+{
+	LeaveYear years[YEARS_MAX];
+	memcpy(years, account->years, sizeof years);
+	for (gsize i = 0; i <= year; i++) {
+		gint64 end = i == year ? day + 1 : first_day_of(account->first_year + (int)i + 1);
+		years[i].entitled =
+			(account->is_civil || account->is_pppk) &&
+			months_between(account->out->since_day, end) >= account->rules.service_months;
+	}
+	LeaveBalance left = leave_balance(years, year + 1, &account->rules);
+	return left.n2 + left.n1 + left.n > 0;
+}
+
+static gboolean is_school_holiday(Account *account, gint64 day, const GArray *spans,
+								  gboolean *closed, GError **error)
+{
+	g_auto(AcademicDay) academic = {0};
+	Assignment assignment;
+	gboolean teacher = FALSE;
+	*closed = FALSE;
+	for (guint i = 0; i < spans->len; i++) {
+		const Span *span = &g_array_index(spans, Span, i);
+		if (day >= span->from_day && day < span->to_day)
+			return TRUE;
+	}
+	if (!academic_is_teacher(account->sql, account->person, day, &teacher, error) ||
+		!assignments_on(account->sql, account->person, day, &assignment, error))
+		return FALSE;
+	if (!teacher || assignment.unit == 0)
+		return TRUE;
+	if (!academic_on(account->sql, assignment.unit, day, &academic, error))
+		return FALSE;
+	return !academic.closed ||
+		   judge_facts_works(account->facts, account->person, day, closed, NULL, error);
+}
+
+/* After the own leaves.  `taken` (may be NULL) gets the days of the last year. */
+static gboolean count_school(Account *account, GArray *taken, GError **error)
+{
+	g_autoptr(GArray) spans = g_array_new(FALSE, FALSE, sizeof(Span));
+	g_autoptr(GArray) days = NULL;
+	if (!academic_closed_days(account->sql, account->first_day, account->end_day, &days, error))
+		return FALSE;
+	if (days->len == 0)
+		return TRUE;
+	if (!load_spans(account, spans, error))
+		return FALSE;
+	for (guint i = 0; i < days->len; i++) {
+		gint64 day = g_array_index(days, gint64, i);
+		int year = year_of(day);
+		gsize at = (gsize)(year - account->first_year);
+		gboolean closed = FALSE;
+		if (!has_left(account, at, day))
+			continue;
+		if (!is_school_holiday(account, day, spans, &closed, error))
+			return FALSE;
+		account->years[at].used_days += closed;
+		if (closed && year == account->out->year) {
+			*(day <= account->day ? &account->out->used : &account->out->planned) += 1;
+			if (taken != NULL)
+				g_array_append_val(taken, day);
+		}
+	}
+	return TRUE;
+}
+
 /* Cuti bersama on which the person had to work (PP 11/2017 art. 333). */
 static gboolean count_common(Account *account, GError **error)
 {
@@ -294,8 +364,8 @@ static void judge_years(Account *account)
 	out->left = leave_balance(account->years, account->n_years, &account->rules);
 }
 
-gboolean judge_leave_statement(Sql *sql, PersonId person, gint64 day, gint64 utc_offset_min,
-							   LeaveStatement *out, GError **error)
+static gboolean make_statement(Sql *sql, PersonId person, gint64 day, gint64 utc_offset_min,
+							   GArray *school, LeaveStatement *out, GError **error)
 {
 	g_autoptr(JudgeFacts) facts = judge_facts_new(sql, utc_offset_min);
 	g_autoptr(GArray) openings = NULL;
@@ -306,9 +376,44 @@ gboolean judge_leave_statement(Sql *sql, PersonId person, gint64 day, gint64 utc
 		!leave_accounts_of(sql, person, &openings, error) || !find_years(&account, openings, error))
 		return FALSE;
 	take_openings(&account, openings);
-	if (!count_leaves(&account, error) || !count_common(&account, error))
+	if (!count_leaves(&account, error) || !count_common(&account, error) ||
+		!count_school(&account, school, error))
 		return FALSE;
 	judge_kinds(&account);
 	judge_years(&account);
+	return TRUE;
+}
+
+gboolean judge_leave_statement(Sql *sql, PersonId person, gint64 day, gint64 utc_offset_min,
+							   LeaveStatement *out, GError **error)
+{
+	return make_statement(sql, person, day, utc_offset_min, NULL, out, error);
+}
+
+/* The year's days, as they were taken. */
+static gboolean ask_school(JudgeFacts *facts, PersonId person, int year, GError **error)
+{
+	LeaveStatement statement;
+	g_autoptr(GArray) days = g_array_new(FALSE, FALSE, sizeof(gint64));
+	if (facts->school.days != NULL && facts->school.person == person && facts->school.year == year)
+		return TRUE;
+	if (!make_statement(facts->sql, person, first_day_of(year + 1) - 1, facts->utc_offset_min, days,
+						&statement, error))
+		return FALSE;
+	g_clear_pointer(&facts->school.days, g_array_unref);
+	facts->school.person = person;
+	facts->school.year = year;
+	facts->school.days = g_steal_pointer(&days);
+	return TRUE;
+}
+
+gboolean judge_leave_school_day(JudgeFacts *facts, PersonId person, gint64 day, gboolean *taken,
+								GError **error)
+{
+	*taken = FALSE;
+	if (!ask_school(facts, person, year_of(day), error))
+		return FALSE;
+	for (guint i = 0; i < facts->school.days->len && !*taken; i++)
+		*taken = g_array_index(facts->school.days, gint64, i) == day;
 	return TRUE;
 }

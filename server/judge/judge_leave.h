@@ -5,6 +5,7 @@
 #pragma once
 
 #include "protocol/ids.h"
+#include "server/judge/judge_facts.h"
 #include "server/rules/leave_balance.h"
 #include "server/store/sql.h"
 
@@ -30,6 +31,12 @@ typedef struct {
 	int known_from_year;            /* what was before is in no account */
 	LeaveKindUse kinds[LEAVE_KINDS];
 } LeaveStatement;
+
+/* Is the day, a school holiday of a teacher, one of annual leave?  Own leaves come first, then the
+ * holidays in their order, until nothing is left of the balance.  The answer is remembered in
+ * `facts` until judge_facts_forget(). */
+gboolean judge_leave_school_day(JudgeFacts *facts, PersonId person, gint64 day, gboolean *taken,
+								GError **error);
 
 /* Writes nothing. */
 gboolean judge_leave_statement(Sql *sql, PersonId person, gint64 day, gint64 utc_offset_min,

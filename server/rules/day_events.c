@@ -30,6 +30,8 @@ static void miss(DayVerdict *verdict, const DayFacts *facts, const DayEvent *eve
 									 .document = event->letter,
 									 .from_ms = event->by_list ? 0 : event->from_ms,
 									 .to_ms = event->by_list ? 0 : event->to_ms});
+	if (!day_is_trial(facts))
+		verdict->pp94_min += facts->rules.event_min;
 	day_deduct_code(verdict, facts, "TAPG");
 }
 
@@ -48,6 +50,8 @@ static void judge_event(DayVerdict *verdict, const DayFacts *facts, const DayEve
 		attend(verdict, event, punch);
 	else if (event->to_ms <= facts->now_ms && event->data.state == DATA_COMPLETE && facts->enrolled)
 		miss(verdict, facts, event);
+	else if (verdict->state == DAY_RUNNING && event->to_ms > facts->now_ms)
+		verdict->due_ms = MIN(verdict->due_ms, event->to_ms); /* its end comes before the day's */
 }
 
 void day_judge_events(DayVerdict *verdict, const DayFacts *facts)

@@ -281,6 +281,20 @@ static void say_event(GString *out, const Reason *r, gint64 offset)
 	g_string_append_c(out, '.');
 }
 
+static void say_unlettered(GString *out, const Reason *r G_GNUC_UNUSED, gint64 offset G_GNUC_UNUSED)
+{
+	g_string_append(out, "Sakit tanpa surat: menurut pengaturan dihitung tanpa keterangan sampai"
+						 " suratnya ada.");
+}
+
+static void say_day_length(GString *out, const Reason *r, gint64 offset G_GNUC_UNUSED)
+{
+	g_string_append_printf(out,
+						   "Satu hari di sini %" G_GINT64_FORMAT " menit: untuk hitungan setahun"
+						   " menjadi %" G_GINT64_FORMAT " dari 450 menit.",
+						   r->day_min, r->minutes);
+}
+
 static const struct {
 	const char *name;
 	void (*say)(GString *out, const Reason *reason, gint64 offset);
@@ -312,6 +326,8 @@ static const struct {
 	[REASON_TWO_PLACES] = {"two-places", say_two_places},
 	[REASON_EVENT] = {"event-attended", say_event},
 	[REASON_NO_EVENT] = {"event-missed", say_event},
+	[REASON_UNLETTERED] = {"unlettered", say_unlettered},
+	[REASON_DAY_LENGTH] = {"day-length", say_day_length},
 };
 
 const char *reason_kind_text(ReasonKind kind)
@@ -382,6 +398,7 @@ void reason_json(GString *out, const Reason *reason, gint64 utc_offset_min)
 	add_member(out, "event", reason->event);
 	add_member(out, "event_out", reason->event_out);
 	add_number(out, "minutes", reason->minutes);
+	add_number(out, "day_min", reason->day_min);
 	add_number(out, "percent_bp", reason->percent_bp);
 	add_number(out, "from_ms", reason->from_ms);
 	add_number(out, "to_ms", reason->to_ms);

@@ -31,6 +31,8 @@ typedef enum {
 	REASON_TWO_PLACES, /* two punches too far apart for the time between them */
 	REASON_EVENT,      /* attended */
 	REASON_NO_EVENT,   /* TAPG */
+	REASON_UNLETTERED, /* sick, but without a letter */
+	REASON_DAY_LENGTH, /* minutes weighed: a day here has other minutes than 450 */
 } ReasonKind;
 
 /* Which fields are set depends on the kind; the rest is zero. Texts are borrowed. */
@@ -44,6 +46,7 @@ typedef struct {
 	const char *place, *place_out, *terminal;
 	const char *event, *event_out; /* the evidence: "terminal/journal/seq" */
 	gint64 minutes;
+	gint64 day_min;        /* minutes of one day there */
 	gint64 percent_bp;     /* hundredths of a per cent */
 	gint64 from_ms, to_ms; /* a window, the hours, or in and out punches */
 	gint64 day;            /* valid since; G_MININT64: always */

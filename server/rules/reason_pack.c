@@ -20,8 +20,8 @@ static const struct {
 	gsize offset;
 } numbers[] = {
 	{'m', G_STRUCT_OFFSET(Reason, minutes)}, {'b', G_STRUCT_OFFSET(Reason, percent_bp)},
-	{'f', G_STRUCT_OFFSET(Reason, from_ms)}, {'o', G_STRUCT_OFFSET(Reason, to_ms)},
-	{'y', G_STRUCT_OFFSET(Reason, day)},
+	{'l', G_STRUCT_OFFSET(Reason, day_min)}, {'f', G_STRUCT_OFFSET(Reason, from_ms)},
+	{'o', G_STRUCT_OFFSET(Reason, to_ms)},   {'y', G_STRUCT_OFFSET(Reason, day)},
 };
 
 /* ── Writing ── */

@@ -21,4 +21,10 @@ typedef struct {
 	gint32 missing_min;        /* what a missing punch adds to the year's 450 minutes */
 	gboolean pp94_deducted;    /* minutes that were deducted count for the 450 too */
 	gint32 travel_min;         /* punches at two places within it contradict each other; 0: never */
+	/* Minutes that make one day of the year's account where a day is not the usual one; 0: 450. */
+	gint32 day_ramadan_min, day_six_min, day_night_min;
+	gboolean sick_unlettered_absent; /* sick without a letter is TK, else S */
+	gboolean death_day_judged;       /* with what is missing excused, else not judged */
+	gint32 event_min;                /* what a missed event adds to the year's 450 minutes */
+	gint32 rest_min;                 /* between two shifts of a roster; less is told */
 } RuleSet;

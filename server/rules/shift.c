@@ -36,6 +36,14 @@ gint64 shift_week_minutes(const WeekPattern *week)
 	return minutes;
 }
 
+int shift_week_days(const WeekPattern *week)
+{
+	int n = 0;
+	for (int i = 0; i < 7; i++)
+		n += !is_off(&week->days[i]);
+	return n;
+}
+
 gboolean shift_of_day(const WeekPattern *week, gint64 day, gint64 utc_offset_min, Shift *out)
 {
 	const DayPattern *hours = &week->days[calendar_weekday(day)];

@@ -14,6 +14,7 @@ typedef struct {
 	DayPattern days[7]; /* Monday first */
 	gint32 grace_min;   /* late by at most so much is not late */
 	gint32 flex_min;    /* late by at most so much may be made up after the end of the same day */
+	gboolean ramadan;   /* its hours are those of Ramadan */
 } WeekPattern;
 
 #define SHIFT_END_MAX (36 * 60)
@@ -28,6 +29,9 @@ typedef struct {
 	gint64 start_ms, end_ms;
 	gint32 grace_min, flex_min;
 } Shift;
+
+/* Days of the week that are worked. */
+int shift_week_days(const WeekPattern *week);
 
 /* FALSE: a day off. */
 gboolean shift_of_day(const WeekPattern *week, gint64 day, gint64 utc_offset_min, Shift *out);

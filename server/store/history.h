@@ -72,7 +72,7 @@ typedef struct {
 gboolean history_generation(Sql *sql, gint64 *generation, GError **error);
 
 #define HISTORY_KEYS_MAX 2
-#define HISTORY_VALUES_MAX 16
+#define HISTORY_VALUES_MAX 24
 
 typedef struct {
 	gint64 integer;   /* for type i */

@@ -85,7 +85,14 @@ static const struct {
 				  "P1,pangkat,823/1,2025-09-20,2025-10-01,III/d,\n"
 				  "P2,kgb,822/5,2025-09-01,2025-11-01,,\n"
 				  "P2,jabatan,824/9,2025-11-28,2026-01-01,Guru Ahli Pertama,guru\n"},
-	{"settings", "from,missing_min,flex_excess\n2025-01-01,60,ya\n"},
+	{"settings", "from,missing_min,flex_excess,day_ramadan_min\n2025-01-01,60,ya,390\n"},
+	{"schedules", "unit,pattern,ramadan,mon,tue,wed,thu,fri\n"
+				  "JATENG,PUASA,kalender,08:00-15:00/30,08:00-15:00/30,08:00-15:00/30,"
+				  "08:00-15:00/30,08:00-15:30/60\n"},
+	{"ramadan", "year,from,to,source\n1447,2026-02-19,2026-03-20,Keputusan Menag\n"},
+	{"academic", "unit,from,to,name,kind\nSMAN1,2025-12-22,2025-12-31,Libur semester gasal,\n"
+				 "SMAN1,2026-01-02,,Rapat kerja,masuk\n"},
+	{"weeks", "person,weekly_min,from,source\n100003,1200,2025-11-17,Kontrak 4\n"},
 };
 
 static void setup(Database *database, gconstpointer data G_GNUC_UNUSED)
@@ -150,7 +157,7 @@ static void a_province_comes_in(Database *database, gconstpointer data G_GNUC_UN
 	gint64 n_changed, unit = 0, id = 0, start = 0, live = 0;
 	PersonId person = 0;
 	import_province(database, &n_changed);
-	g_assert_cmpint(n_changed, ==, 55);
+	g_assert_cmpint(n_changed, ==, 60);
 
 	g_assert_true(people_find(database->sql, "198503122010012001", &person, &error));
 	g_assert_cmpint(person, ==, 100001);
@@ -330,6 +337,15 @@ static const struct {
 	{"schemes", "scheme\nq\n", "no scheme has the code 'q'"},
 	{"settings", "band1\n61\n", "the bands must ascend"},
 	{"settings", "flex_excess\nmungkin\n", "'mungkin' is none of"},
+	{"settings", "day_six_min\n10\n", "from 60 to 1440"},
+	{"schedules", "unit,pattern,ramadan\nJATENG,5HARI,kadang\n", "'kadang' is none of"},
+	{"ramadan", "year,from,to\n1447,2026-02-19,2026-03-25\n", "29 or 30 days"},
+	{"ramadan", "year,from,to\n2026,2026-02-19,2026-03-20\n", "from 1400 to 1600"},
+	{"academic", "unit,from,to,name\nSMAN1,2025-12-22,2026-12-31,X\n", "longer than 62 days"},
+	{"academic", "unit,from,to,name\nSMAN1,2025-12-22,2025-12-21,X\n", "before it begins"},
+	{"academic", "unit,from,name,kind\nSMAN1,2025-12-22,X,pesta\n", "'pesta' is none of"},
+	{"academic", "unit,from,name\nQ,2025-12-22,X\n", "no unit has the code 'Q'"},
+	{"weeks", "person,weekly_min\nP1,2251\n", "from 60 to 2250"},
 	{"ranks", "person,rank,from\nP1,V/a,2020-01-01\n", "'V/a' is no golongan"},
 	{"superiors", "person,superior,from\nP1,P1,2020-01-01\n", "their own superior"},
 	{"mutations", "person,kind,decree,tmt\nP1,unit,1,2025-01-01\n", "column to: it is empty"},

@@ -253,6 +253,75 @@ static void open_choices_are_settings(void)
 	expect(&c, "BW", DAY_RUNNING, 0, 0);
 }
 
+/* The year's account counts days of 450 minutes; where BKD says that a day has fewer or more, a
+ * minute weighs as much more or less.  Defaults: every day is one of 450. */
+static void a_minute_weighs_by_the_length_of_its_day(void)
+{
+	static const WeekPattern six = {.days = {{420, 840, 0},
+											 {420, 840, 0},
+											 {420, 840, 0},
+											 {420, 840, 0},
+											 {420, 690, 0},
+											 {420, 780, 0}}};
+	static const struct {
+		const WeekPattern *week;
+		const char *punches;
+		gboolean ramadan, chosen;
+		int minutes;
+	} rows[] = {
+		{&office, "07:39 15:30", FALSE, TRUE, 39}, /* five days: 450 whatever is chosen */
+		{&office, "07:39 15:30", TRUE, TRUE, 45},  /* 39 of 390 are a tenth of a day */
+		{&office, "07:39 15:30", TRUE, FALSE, 39}, /* nothing chosen */
+		{&six, "07:39 14:00", FALSE, TRUE, 46},    /* 39 of 375, down to the minute */
+		{&six, "07:39 14:00", TRUE, TRUE, 45},     /* Ramadan before six days */
+		{&night, "21:40 +07:00", TRUE, TRUE, 30},  /* 40 of 600; a night before Ramadan */
+		{&night, "21:40 +07:00", FALSE, FALSE, 40},
+	};
+	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+		Case c;
+		DayVerdict verdict;
+		g_test_message("row %d", (int)i);
+		start_case(&c, rows[i].week, rows[i].punches, NULL);
+		c.facts.now_ms += DAY_MS;
+		c.facts.pattern.ramadan = rows[i].ramadan;
+		if (rows[i].chosen) {
+			c.facts.rules.day_ramadan_min = 390;
+			c.facts.rules.day_six_min = 375;
+			c.facts.rules.day_night_min = 600;
+		}
+		day_judge(&c.facts, &verdict);
+		g_assert_cmpint(verdict.pp94_min, ==, rows[i].minutes);
+	}
+}
+
+/* "Sickness without letter" is BKD's choice: S stands (default), or TK until the letter comes. */
+static void sick_without_a_letter_is_a_choice(void)
+{
+	static const struct {
+		const char *code, *letter;
+		gboolean absent;
+		const char *codes;
+		int days;
+	} rows[] = {
+		{"S", "-", FALSE, "S", 0},
+		{"S", "-", TRUE, "TK", 1},
+		{"S", "440/12", TRUE, "S", 0}, /* it came */
+		{"CS", "-", TRUE, "CS", 0},    /* leave is decided, not reported */
+	};
+	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+		Case c;
+		DayVerdict verdict;
+		start_case(&c, &office, "", NULL);
+		c.leave = (DayLeave){
+			.code = rows[i].code, .name = "Sakit", .letter = rows[i].letter, .slot = SLOT_DAY};
+		c.facts.n_leaves = 1;
+		c.facts.rules.sick_unlettered_absent = rows[i].absent;
+		expect(&c, rows[i].codes, DAY_FINAL, 0, 0);
+		day_judge(&c.facts, &verdict);
+		g_assert_cmpint(verdict.pp94_days, ==, rows[i].days);
+	}
+}
+
 static void a_night_belongs_to_the_day_it_began(void)
 {
 	static const Row rows[] = {
@@ -519,6 +588,10 @@ int main(int argc, char **argv)
 					flexible_minutes_are_made_up_the_same_day);
 	g_test_add_func("/rules/day/a_day_knows_when_it_may_be_left", a_day_knows_when_it_may_be_left);
 	g_test_add_func("/rules/day/open_choices_are_settings", open_choices_are_settings);
+	g_test_add_func("/rules/day/a_minute_weighs_by_the_length_of_its_day",
+					a_minute_weighs_by_the_length_of_its_day);
+	g_test_add_func("/rules/day/sick_without_a_letter_is_a_choice",
+					sick_without_a_letter_is_a_choice);
 	g_test_add_func("/rules/day/a_night_belongs_to_the_day_it_began",
 					a_night_belongs_to_the_day_it_began);
 	g_test_add_func("/rules/day/a_running_day_is_not_judged_early",

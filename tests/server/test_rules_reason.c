@@ -79,6 +79,10 @@ static const struct {
 	  .day = G_MININT64},
 	 "Jadwal 07.00–11.30 (Pulang lebih awal, 061/1)."},
 	{{.kind = REASON_CAPPED, .percent_bp = 10000}, "Jumlah potongan dibatasi 100 %."},
+	{{.kind = REASON_UNLETTERED, .code = "TK"},
+	 "Sakit tanpa surat: menurut pengaturan dihitung tanpa keterangan sampai suratnya ada."},
+	{{.kind = REASON_DAY_LENGTH, .day_min = 390, .minutes = 105},
+	 "Satu hari di sini 390 menit: untuk hitungan setahun menjadi 105 dari 450 menit."},
 	{{.kind = REASON_DEDUCTION, .code = "TK", .name = "x", .percent_bp = 250},
 	 "Potongan 2,5 % untuk TK (skema x)."},
 	{{.kind = REASON_TWO_PLACES,
@@ -113,14 +117,14 @@ static const struct {
 
 static void every_kind_has_its_words(void)
 {
-	gboolean said[REASON_NO_EVENT + 1] = {FALSE};
+	gboolean said[REASON_DAY_LENGTH + 1] = {FALSE};
 	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
 		g_autoptr(GString) out = g_string_new(NULL);
 		reason_words(out, &rows[i].reason, OFFSET);
 		g_assert_cmpstr(out->str, ==, rows[i].words);
 		said[rows[i].reason.kind] = TRUE;
 	}
-	for (int kind = 0; kind <= REASON_NO_EVENT; kind++) {
+	for (int kind = 0; kind <= REASON_DAY_LENGTH; kind++) {
 		g_assert_true(said[kind]);
 		for (int other = 0; other < kind; other++)
 			g_assert_cmpstr(reason_kind_text(kind), !=, reason_kind_text(other));

@@ -1,5 +1,7 @@
 #include "server/store/people/careers.h"
 
+#include "server/store/time/academic.h"
+
 static const HistoryTable rank_table =
 	HISTORY_TABLE("person_rank", "person", "person=$3", "rank, source", "tt", "$4,$5,$6");
 static const HistoryTable position_table = HISTORY_TABLE(
@@ -33,7 +35,13 @@ gboolean careers_set_position(Sql *sql, PersonId person, const char *title, cons
 							  const Change *change, gboolean *changed, GError **error)
 {
 	HistoryValue values[] = {{.text = title}, {.text = kind}, {.text = change->source}};
-	return history_set(sql, &position_table, &person, 1, values, change, changed, error);
+	gboolean new = FALSE;
+	if (!history_set(sql, &position_table, &person, 1, values, change, &new, error))
+		return FALSE;
+	if (changed != NULL)
+		*changed = new;
+	/* Who becomes a teacher, or is one no longer, has other school holidays. */
+	return !new || academic_mark_person(sql, person, change->today, error);
 }
 
 gboolean careers_set_head(Sql *sql, gint64 unit, HeadMode mode, PersonId person,

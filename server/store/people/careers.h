@@ -1,6 +1,7 @@
 /*
  * Ranks, positions, who heads a unit and is whose superior, secondary assignments, mutation records.
- * Writing functions join the caller's transaction; none of these facts changes a verdict.
+ * Writing functions join the caller's transaction; none of these facts changes a verdict, but for
+ * who is a teacher: school holidays are judged again.
  */
 #pragma once
 

@@ -1,5 +1,7 @@
 #include "server/store/time/leave_accounts.h"
 
+#include "server/store/time/academic.h"
+
 static const HistoryTable table = HISTORY_TABLE(
 	"leave_account", "person, year", "person=$3 AND year=$4",
 	"opening_n1, opening_n2, extra_days, deferred, source", "iiiit", "$4,$5,$6,$7,$8,$9,$10");
@@ -45,7 +47,12 @@ gboolean leave_accounts_set(Sql *sql, PersonId person, const LeaveAccount *accou
 							 {.text = change->source}};
 	always.from_day = DAY_ALWAYS;
 	always.to_day = DAY_OPEN;
-	return history_set(sql, &table, keys, 2, values, &always, changed, error);
+	gboolean new = FALSE;
+	if (!history_set(sql, &table, keys, 2, values, &always, &new, error))
+		return FALSE;
+	if (changed != NULL)
+		*changed = new;
+	return !new || academic_mark(sql, person, change->today, error);
 }
 
 gboolean leave_accounts_of(Sql *sql, PersonId person, GArray **accounts, GError **error)

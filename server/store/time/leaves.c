@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "server/store/time/academic.h"
 #include "server/store/time/marks.h"
 
 static const HistoryTable table =
@@ -88,7 +89,8 @@ gboolean leaves_set(Sql *sql, const Leave *leave, const Change *change, gint64 *
 		*id = known;
 	if (changed != NULL)
 		*changed = new;
-	return TRUE;
+	/* A teacher's balance: what is left of it is for school holidays. */
+	return !new || academic_mark(sql, person, change->today, error);
 }
 
 gboolean leaves_cancel(Sql *sql, gint64 leave, const Change *change, gboolean *changed,
@@ -102,8 +104,9 @@ gboolean leaves_cancel(Sql *sql, gint64 leave, const Change *change, gboolean *c
 		return FALSE;
 	if (changed != NULL)
 		*changed = new;
-	return !new ||
-		   mark_days(sql, person, change->from_day, change->to_day, change->today, "leave", error);
+	return !new || (mark_days(sql, person, change->from_day, change->to_day, change->today, "leave",
+							  error) &&
+					academic_mark(sql, person, change->today, error));
 }
 
 struct LeaveCursor {

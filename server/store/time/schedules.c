@@ -2,8 +2,10 @@
 
 #include <string.h>
 
+#include "server/rules/settings.h"
 #include "server/store/time/holidays.h"
 #include "server/store/time/marks.h"
+#include "server/store/time/ramadan.h"
 
 static const HistoryTable table =
 	HISTORY_TABLE("unit_schedule", "unit", "unit=$3", "pattern, source", "it", "$4,$5,$6");
@@ -11,8 +13,10 @@ static const HistoryTable rule_table =
 	HISTORY_TABLE("attendance_rule", "scope", "scope=$3",
 				  "version, in_before_min, out_after_min, repeat_s, band1_min, band2_min,"
 				  " band3_min, flex_excess, flex_unmade_late, missing_min, pp94_deducted,"
-				  " travel_min, source",
-				  "iiiiiiiiiiiit", "$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17");
+				  " travel_min, day_ramadan_min, day_six_min, day_night_min,"
+				  " sick_unlettered_absent, death_day_judged, event_min, rest_min, source",
+				  "iiiiiiiiiiiiiiiiiiit",
+				  "$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,$23,$24");
 
 /* ── Patterns ── */
 
@@ -24,12 +28,14 @@ gboolean schedules_find_pattern(Sql *sql, const char *code, gint64 *id, GError *
 static gboolean load_week(Sql *sql, gint64 pattern, WeekPattern *week, GError **error)
 {
 	*week = (WeekPattern){0};
-	g_autoptr(SqlStatement) head = sql_query(
-		sql, error, "SELECT grace_min, flex_min FROM work_pattern WHERE id=$1", "i", pattern);
+	g_autoptr(SqlStatement) head =
+		sql_query(sql, error, "SELECT grace_min, flex_min, ramadan FROM work_pattern WHERE id=$1",
+				  "i", pattern);
 	if (head == NULL || sql_next(head, error) != SQL_ROW)
 		return FALSE;
 	week->grace_min = (gint32)sql_int(head, 0);
 	week->flex_min = (gint32)sql_int(head, 1);
+	week->ramadan = sql_int(head, 2) != 0;
 	g_autoptr(SqlStatement) days =
 		sql_query(sql, error,
 				  "SELECT weekday, start_min, end_min, break_min FROM work_pattern_day"
@@ -127,7 +133,7 @@ static const char nearest[] =
 	"WITH RECURSIVE chain(unit, depth) AS (SELECT $1, 0 UNION"
 	" SELECT f.parent, chain.depth+1 FROM chain JOIN unit_fact f ON f.unit=chain.unit"
 	" WHERE f.parent IS NOT NULL AND chain.depth<30 AND" NOW_ON("f", "$2") ")"
-	" SELECT w.id, w.name, s.valid_from_day FROM chain"
+	" SELECT w.id, w.name, s.valid_from_day, chain.depth FROM chain"
 	" JOIN unit_schedule s ON s.unit=chain.unit AND" NOW_ON("s", "$2")
 	" JOIN work_pattern w ON w.id=s.pattern ORDER BY chain.depth LIMIT 1";
 /* clang-format on */
@@ -142,12 +148,17 @@ gboolean schedules_on(Sql *sql, gint64 unit, gint64 day, gint64 *id, WeekPattern
 	SqlStep step = sql_next(row, error);
 	if (step != SQL_ROW)
 		return step == SQL_DONE;
-	*id = sql_int(row, 0);
-	if (name != NULL)
-		*name = g_strdup(sql_text(row, 1));
+	Followed followed = {sql_int(row, 0), g_strdup(sql_text(row, 1)), sql_int(row, 2)};
+	gint64 depth = sql_int(row, 3);
+	gboolean ok = ramadan_on(sql, unit, day, depth, &followed, error) &&
+				  load_week(sql, followed.pattern, week, error);
+	if (ok && name != NULL)
+		*name = g_steal_pointer(&followed.name);
 	if (from_day != NULL)
-		*from_day = sql_int(row, 2);
-	return load_week(sql, *id, week, error);
+		*from_day = followed.from_day;
+	*id = followed.pattern;
+	g_free(followed.name);
+	return ok;
 }
 
 /* The shift of a day, holiday or not. */
@@ -208,7 +219,8 @@ gboolean schedules_rules_on(Sql *sql, gint64 day, RuleSet *rules, GError **error
 		sql, error,
 		"SELECT r.version, r.in_before_min, r.out_after_min, r.repeat_s, r.band1_min, r.band2_min,"
 		" r.band3_min, r.flex_excess, r.flex_unmade_late, r.missing_min, r.pp94_deducted,"
-		" r.travel_min"
+		" r.travel_min, r.day_ramadan_min, r.day_six_min, r.day_night_min,"
+		" r.sick_unlettered_absent, r.death_day_judged, r.event_min, r.rest_min"
 		" FROM attendance_rule r WHERE r.scope=0 AND" NOW_ON("r", "$1"),
 		"i", day);
 	if (row == NULL)
@@ -219,17 +231,9 @@ gboolean schedules_rules_on(Sql *sql, gint64 day, RuleSet *rules, GError **error
 					"attendance_rule has no rules for day %" G_GINT64_FORMAT, day);
 	if (step != SQL_ROW)
 		return FALSE;
-	*rules = (RuleSet){
-		.version = sql_int(row, 0),
-		.in_before_min = (gint32)sql_int(row, 1),
-		.out_after_min = (gint32)sql_int(row, 2),
-		.repeat_s = (gint32)sql_int(row, 3),
-		.bands_min = {(gint32)sql_int(row, 4), (gint32)sql_int(row, 5), (gint32)sql_int(row, 6)},
-		.flex_excess = sql_int(row, 7) != 0,
-		.flex_unmade_late = sql_int(row, 8) != 0,
-		.missing_min = (gint32)sql_int(row, 9),
-		.pp94_deducted = sql_int(row, 10) != 0,
-		.travel_min = (gint32)sql_int(row, 11)};
+	*rules = (RuleSet){.version = sql_int(row, 0)};
+	for (int i = 0; i < RULE_SETTINGS; i++)
+		rule_setting_set(rules, &rule_settings[i], (gint32)sql_int(row, i + 1));
 	return TRUE;
 }
 
@@ -237,19 +241,10 @@ gboolean schedules_set_rules(Sql *sql, const RuleSet *rules, const Change *chang
 							 gboolean *changed, GError **error)
 {
 	const gint64 scope = 0;
-	HistoryValue values[] = {{.integer = rules->version},
-							 {.integer = rules->in_before_min},
-							 {.integer = rules->out_after_min},
-							 {.integer = rules->repeat_s},
-							 {.integer = rules->bands_min[0]},
-							 {.integer = rules->bands_min[1]},
-							 {.integer = rules->bands_min[2]},
-							 {.integer = rules->flex_excess},
-							 {.integer = rules->flex_unmade_late},
-							 {.integer = rules->missing_min},
-							 {.integer = rules->pp94_deducted},
-							 {.integer = rules->travel_min},
-							 {.text = change->source}};
+	HistoryValue values[RULE_SETTINGS + 2] = {{.integer = rules->version}};
+	for (gsize i = 0; i < RULE_SETTINGS; i++)
+		values[i + 1].integer = rule_setting_get(rules, &rule_settings[i]);
+	values[RULE_SETTINGS + 1].text = change->source;
 	gboolean new = FALSE;
 	if (!history_set(sql, &rule_table, &scope, 1, values, change, &new, error))
 		return FALSE;

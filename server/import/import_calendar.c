@@ -1,0 +1,87 @@
+/* Rows of Ramadan periods, academic calendars, and weekly minutes by contract. */
+#include "server/import/import_row.h"
+#include "server/store/time/academic.h"
+#include "server/store/time/ramadan.h"
+#include "server/store/time/weeks.h"
+
+/* ── Ramadan ── */
+
+static const ImportColumn ramadan_columns[] = {
+	{"year", TRUE}, {"from", TRUE}, {"to", TRUE}, {"source", FALSE}, {NULL, FALSE},
+};
+
+static gboolean apply_ramadan(Import *import, GError **error)
+{
+	Change change;
+	gint64 year;
+	if (!import_number(import, "year", HIJRI_YEAR_MIN, HIJRI_YEAR_MAX, 0, &year) ||
+		!import_change(import, &change))
+		return TRUE;
+	gint64 n_days = change.to_day - change.from_day;
+	if (n_days < RAMADAN_DAYS_MAX - 1 || n_days > RAMADAN_DAYS_MAX) {
+		import_fail(import, "to", "Ramadan has 29 or 30 days");
+		return TRUE;
+	}
+	return ramadan_set_period(import->sql, year, &change, &import->changed, error);
+}
+
+const ImportKind import_ramadan = {"ramadan", ramadan_columns, NULL, apply_ramadan, NULL};
+
+/* ── Academic calendars ── */
+
+static const ImportColumn academic_columns[] = {
+	{"unit", TRUE},  {"from", TRUE},    {"to", FALSE}, {"name", TRUE},
+	{"kind", FALSE}, {"source", FALSE}, {NULL, FALSE},
+};
+
+#define ACADEMIC_DAYS_MAX 62 /* the long holiday between two years */
+
+static gboolean apply_academic(Import *import, GError **error)
+{
+	static const char *const kinds[] = {"libur", "masuk", "batal", NULL};
+	Change change = {
+		.now_ms = import->now_ms, .today = import->today, .source = import_field(import, "source")};
+	const char *kind;
+	gint64 unit = 0;
+	if (!import_word(import, "kind", kinds, &kind) ||
+		!import_date(import, "from", 0, &change.from_day) ||
+		!import_date(import, "to", change.from_day, &change.to_day))
+		return TRUE;
+	change.to_day++;
+	if (change.to_day <= change.from_day)
+		import_fail(import, "to", "it ends before it begins");
+	if (change.to_day - change.from_day > ACADEMIC_DAYS_MAX)
+		import_fail(import, "to", "longer than %d days", ACADEMIC_DAYS_MAX);
+	if (!import_unit(import, "unit", &unit, error))
+		return FALSE;
+	if (import->row_failed)
+		return TRUE;
+	if (kind == kinds[2])
+		return academic_remove(import->sql, unit, &change, &import->changed, error);
+	return academic_set(import->sql, unit, import_field(import, "name"), kind == kinds[1], &change,
+						&import->changed, error);
+}
+
+const ImportKind import_academic = {"academic", academic_columns, NULL, apply_academic, NULL};
+
+/* ── Part-time ── */
+
+static const ImportColumn week_columns[] = {
+	{"person", TRUE}, {"weekly_min", TRUE}, {"from", FALSE},
+	{"to", FALSE},    {"source", FALSE},    {NULL, FALSE},
+};
+
+static gboolean apply_week(Import *import, GError **error)
+{
+	Change change;
+	gint64 person = 0, weekly_min;
+	if (!import_number(import, "weekly_min", 60, WEEK_MIN, 0, &weekly_min) ||
+		!import_change(import, &change))
+		return TRUE;
+	if (!import_person(import, "person", &person, error))
+		return FALSE;
+	return import->row_failed ||
+		   weeks_set(import->sql, person, weekly_min, &change, &import->changed, error);
+}
+
+const ImportKind import_weeks = {"weeks", week_columns, NULL, apply_week, NULL};

@@ -1,0 +1,19 @@
+/*
+ * Effective minutes of a week: of a kind of employment (table employment_kind), in Ramadan, or by
+ * contract for who works part-time.  Nothing is judged by them: hours that do not add up to them are
+ * told, never refused.
+ */
+#pragma once
+
+#include "protocol/ids.h"
+#include "server/store/history.h"
+
+#define WEEK_MIN 2250         /* Perpres 21/2023: 37 h 30 min */
+#define WEEK_RAMADAN_MIN 1950 /* 32 h 30 min */
+
+gboolean weeks_set(Sql *sql, PersonId person, gint64 weekly_min, const Change *change,
+				   gboolean *changed, GError **error);
+/* What the person's week should have on that day: the contract's minutes, else those of the kind of
+ * employment, in Ramadan in the proportion of 1,950 to 2,250.  0: not known (by contract, and no
+ * contract is here). */
+gboolean weeks_of_person(Sql *sql, PersonId person, gint64 day, gint64 *weekly_min, GError **error);
