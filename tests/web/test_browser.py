@@ -339,6 +339,92 @@ def own_day_on_a_phone(province):
     log_out(browser)
 
 
+def set_field(name, value):
+    """What a date picker does."""
+    browser.execute_script("document.getElementById(arguments[0]).value = arguments[1]", name, value)
+
+
+def grant_is_given_limited_and_ended(province):
+    choose_password(browser, province, "bkd")
+    set_up_phone()
+    browser.arrives("/papan")
+    clicks = walk(".hd-menu a[href='/hak-akses']")
+    browser.judge("hak-akses")
+    clicks += walk("a[href^='/hak-akses/baru']")
+    browser.fill(akun="teknisi", unit="BKD", surat="700/12")
+    browser.find_element(By.CSS_SELECTOR, "#peran option[value=AUDITOR]").click()
+    browser.judge("hak-akses-baru")
+    clicks += walk("main button[type=submit]")
+    equal(clicks, 3)
+    browser.until(lambda: browser.find_elements(By.ID, "sampai-salah"), "an auditor's grant has an end")
+    browser.judge("hak-akses-salah")
+    equal(browser.find_element(By.ID, "surat").get_property("value"), "700/12", "what was typed is kept")
+    set_field("sampai", "2025-03-31")
+    walk("main button[type=submit]")
+    browser.until(lambda: "31 Maret 2025" in browser.text(), "the grant")
+    browser.judge("hak-akses-satu")
+    set_field("sampai", "2025-03-09")
+    walk("form[action$=batasi] button")
+    browser.until(lambda: "9 Maret 2025" in browser.text(), "it is limited")
+    walk("form[action$=akhiri] button")
+    browser.arrives("/hak-akses")
+    check("700/12" not in browser.text(), browser.text())
+    browser.get_log("browser")  # the refusal
+
+
+def what_waits_is_decided(province):
+    clicks = walk(".hd-menu a[href='/persetujuan']")
+    browser.judge("persetujuan")
+    clicks += walk("button[aria-label^='Setujui BUDI']")
+    equal(clicks, 2)
+    browser.until(lambda: "Tidak ada presensi yang menunggu" in browser.text(), "it is approved")
+    browser.judge("persetujuan-kosong")
+    walk(".hd-menu a[href='/putusan']")
+    browser.judge("putusan")
+    walk("#perekaman a")
+    browser.judge("putusan-satu")
+    check("SITI RAHMAWATI" in browser.text(), "whose finger it is like")
+    browser.fill(alasan="sudah diperiksa")
+    walk("input[value=different]", "main button[type=submit]")
+    browser.arrives("/putusan")
+    check("Dua orang berbeda" in browser.text() and "sedang dijalankan" in browser.text(), browser.text())
+    walk("#karantina a")
+    browser.judge("putusan-waktu")
+    browser.find_element(By.CSS_SELECTOR, ".hd-brand").click()
+    browser.arrives("/papan")
+    browser.judge("papan-provinsi")
+    log_out(browser)
+
+
+def a_person_day_is_followed_to_its_proof(province):
+    choose_password(browser, province, "auditor")
+    browser.until(lambda: browser.path() == "/papan", "the board")
+    clicks = walk(".hd-menu a[href='/audit']")
+    browser.fill(q="budi")
+    set_field("tanggal", "2025-03-02")
+    clicks += walk("main button[type=submit]")
+    browser.until(lambda: browser.find_elements(By.CSS_SELECTOR, ".hd-people a"), "the person")
+    browser.judge("audit")
+    clicks += walk(".hd-people a")
+    check(clicks <= 4, f"{clicks} clicks")
+    browser.until(lambda: "belum ditandatangani" in browser.text(), "what is known of the event")
+    browser.judge("bukti")
+    walk("main p a[href='/audit']", "a[href='/audit/rantai']")
+    browser.judge("rantai")
+    walk("a[href='/audit/catatan']")
+    browser.judge("catatan-akses")
+    check("Memeriksa bukti satu hari" in browser.text(), browser.text())
+    log_out(browser)
+
+
+def a_technician_sees_terminals_at_once(province):
+    choose_password(browser, province, "teknisi")
+    browser.arrives("/mesin")
+    check("SITI" not in browser.text() and "BUDI" not in browser.text(), "no people")
+    browser.judge("mesin-teknisi")
+    log_out(browser)
+
+
 def pages_that_do_not_exist_lead_back(province):
     browser.get(province.url + "/tidak-ada")
     browser.judge("tidak-ada")
@@ -359,6 +445,8 @@ with tempfile.TemporaryDirectory(prefix="hadir-browser-") as home, Province() as
              board_works_without_script, tiles_open_their_rows, next_person_is_enrolled_in_two_clicks,
              people_are_found_and_opened, month_of_the_unit_is_summed_up, terminals_say_what_is_wrong, other_sessions_are_ended, no_page_complains,
              log_in_needs_no_mouse, own_day_on_a_phone,
+             grant_is_given_limited_and_ended, what_waits_is_decided, no_page_complains,
+             a_person_day_is_followed_to_its_proof, a_technician_sees_terminals_at_once, no_page_complains,
              pages_that_do_not_exist_lead_back, no_page_complains], running)
     finally:
         browser.quit()
