@@ -51,7 +51,7 @@ typedef struct {
 typedef struct {
 	Judge *judge;
 	Authority *authority;
-	gint64 tick_at_ms, certificates_at_ms, refresh_at_ms;
+	gint64 tick_at_ms, certificates_at_ms, refresh_at_ms, retention_at_ms;
 	guint refresh_next; /* of the terminals, in order */
 	guint refresh_left; /* of a round through all that is due at once */
 } CoreWork;
@@ -173,7 +173,8 @@ gboolean core_work_write_crl(Core *core, Sql *sql, GError **error);
 
 /* From the commit thread to the main loop. */
 typedef struct {
-	enum { NOTICE_CHANGED, NOTICE_ROSTER } kind;
+	enum { NOTICE_CHANGED, NOTICE_ROSTER, NOTICE_FORGET } kind;
+	gint64 reference; /* FORGET */
 	PersonId person;
 	gint64 day;
 	TerminalId terminal;

@@ -83,7 +83,9 @@ static void on_notice(gpointer item, gpointer user)
 {
 	Core *core = user;
 	Notice *notice = item;
-	if (notice->kind == NOTICE_CHANGED)
+	if (notice->kind == NOTICE_FORGET)
+		core_vault_forget(core, notice->reference);
+	else if (notice->kind == NOTICE_CHANGED)
 		core_tell_web_changed(core, notice->person, notice->day, NULL);
 	else
 		core_send_roster(core, core_session(core, &notice->terminal));

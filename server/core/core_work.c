@@ -2,13 +2,16 @@
  * rosters one terminal at a time, certificates. */
 #include "server/core/core.h"
 
+#include "server/audit_head.h"
 #include "server/broker_config.h"
+#include "server/retention.h"
 #include "server/rules/calendar.h"
 #include "server/store/terminals/enrolments.h"
 #include "server/store/terminals/terminal_places.h"
 
 #define TICK_MS 20000
 #define CERTIFICATES_MS (3600 * 1000)
+#define RETENTION_MS (3600 * 1000)
 /* A round through all rosters catches what nobody announced: a date, an import. */
 #define REFRESH_PAUSE_MS 1000
 
@@ -122,8 +125,30 @@ static void tick(Core *core, Sql *sql, gint64 now_ms)
 	if (now_ms < core->work.tick_at_ms)
 		return;
 	core->work.tick_at_ms = now_ms + TICK_MS;
-	if (!judge_tick(core->work.judge, now_ms, &error) || !follow_time(core, sql, now_ms, &error))
+	gint64 day = calendar_day(now_ms, core->merge.utc_offset_min);
+	if (!judge_tick(core->work.judge, now_ms, &error) || !follow_time(core, sql, now_ms, &error) ||
+		!audit_head_sign(sql, core->signing, day, now_ms, &error))
 		warn("tick", error);
+}
+
+/* ── what is not kept for ever ── */
+
+static void retain(Core *core, Sql *sql, gint64 now_ms)
+{
+	g_autoptr(GArray) ended = g_array_new(FALSE, FALSE, sizeof(gint64));
+	GError *error = NULL;
+	if (now_ms < core->work.retention_at_ms)
+		return;
+	core->work.retention_at_ms = now_ms + RETENTION_MS;
+	if (!retention_run(sql, calendar_day(now_ms, core->merge.utc_offset_min), now_ms, ended,
+					   &error))
+		warn("retention", error);
+	for (guint i = 0; i < ended->len; i++) {
+		Notice notice = {.kind = NOTICE_FORGET, .reference = g_array_index(ended, gint64, i)};
+		notify(core, &notice);
+	}
+	if (ended->len > 0)
+		g_atomic_int_set(&core->refresh_all, TRUE);
 }
 
 /* ── rosters ── */
@@ -177,6 +202,7 @@ gboolean core_work_idle(Sql *sql, gpointer user)
 	gint64 now_ms = core_now_ms();
 	tend_certificates(core, sql, now_ms);
 	tick(core, sql, now_ms);
+	retain(core, sql, now_ms);
 	gboolean more_marks = judge(core, now_ms);
 	gboolean more_rosters = refresh(core, sql, now_ms);
 	return more_marks || more_rosters;

@@ -328,3 +328,9 @@ gboolean sql_script(Sql *sql, const char *script, GError **error)
 {
 	return revive(sql, error) && sql->driver->script(sql->connection, script, error);
 }
+
+gboolean sql_purge(Sql *sql, GError **error)
+{
+	g_assert(!sql->in_transaction);
+	return sql_script(sql, sql->driver->purge, error);
+}

@@ -65,5 +65,9 @@ gboolean sql_commit(Sql *sql, GError **error);
 void sql_rollback(Sql *sql);
 gboolean sql_in_transaction(const Sql *sql);
 
+/* What was deleted or overwritten leaves the database's files too, as far as nobody still reads it:
+ * for templates, which the law wants gone.  Slow; not within a transaction. */
+gboolean sql_purge(Sql *sql, GError **error);
+
 /* Several statements without parameters, for migrations only. */
 gboolean sql_script(Sql *sql, const char *script, GError **error);

@@ -31,6 +31,7 @@ typedef struct {
 	const char *begin;  /* the statement that opens a writer's transaction */
 	/* Rows (table, column, declared type), columns in their order; rows (table, table it refers to). */
 	const char *list_columns, *list_references;
+	const char *purge;      /* the statement behind sql_purge() */
 	gboolean whole_results; /* a result lies in memory before its first row is read */
 
 	gpointer (*open)(const char *url, GError **error);
@@ -65,7 +66,7 @@ typedef struct {
 
 extern const SqlDriver sql_sqlite, sql_postgres;
 
-/* Statements that are made of names of tables and columns; only for history.c and sql_copy.c.  `text`
+/* Statements that are made of names of tables and columns; only for history.c, sql_copy.c and person_data.c.  `text`
  * lives as long as the connection. */
 SqlStatement *sql_query_values(Sql *sql, GError **error, const char *text, const SqlValue *values,
 							   gsize n_values);

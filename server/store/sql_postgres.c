@@ -360,6 +360,8 @@ static gconstpointer postgres_get_bytes(gpointer prepared, int column, gsize *si
 const SqlDriver sql_postgres = {
 	.scheme = "postgresql:",
 	.begin = "BEGIN",
+	/* Dead rows stay in their pages until the table is written anew. */
+	.purge = "VACUUM (FULL) reference, held_reference",
 	.list_columns = "SELECT c.relname, a.attname, format_type(a.atttypid, NULL) FROM pg_class c"
 					" JOIN pg_attribute a ON a.attrelid=c.oid AND a.attnum>0 AND NOT a.attisdropped"
 					" JOIN pg_namespace n ON n.oid=c.relnamespace"

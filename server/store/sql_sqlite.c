@@ -277,6 +277,8 @@ static gconstpointer sqlite_get_bytes(gpointer prepared, int column, gsize *size
 const SqlDriver sql_sqlite = {
 	.scheme = "sqlite:",
 	.begin = "BEGIN IMMEDIATE",
+	/* Pages are overwritten (secure_delete); older copies of them lie in the log. */
+	.purge = "PRAGMA wal_checkpoint(TRUNCATE)",
 	.list_columns = "SELECT m.name, c.name, c.type FROM sqlite_master m"
 					" JOIN pragma_table_info(m.name) c"
 					" WHERE m.type='table' AND m.name NOT LIKE 'sqlite%' ORDER BY m.name, c.cid",

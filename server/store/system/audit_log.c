@@ -187,6 +187,36 @@ gboolean audit_log_verify(Sql *sql, AuditResult *result, GError **error)
 	return step == SQL_DONE && check_head(sql, result, error);
 }
 
+gboolean audit_log_head(Sql *sql, gint64 *seq, guint8 hash[AUDIT_HASH_SIZE], GError **error)
+{
+	g_autoptr(SqlStatement) rows =
+		sql_query(sql, error, "SELECT seq, hash FROM audit_head WHERE id=1", "");
+	SqlStep step = rows == NULL ? SQL_FAILED : sql_next(rows, error);
+	if (step == SQL_DONE)
+		g_set_error_literal(error, SQL_ERROR, SQL_ERROR_FAILED, "the audit log has no head");
+	if (step != SQL_ROW)
+		return FALSE;
+	*seq = sql_int(rows, 0);
+	copy_hash(rows, 1, hash);
+	return TRUE;
+}
+
+gboolean audit_log_hash(Sql *sql, gint64 seq, guint8 hash[AUDIT_HASH_SIZE], gboolean *found,
+						GError **error)
+{
+	memset(hash, 0, AUDIT_HASH_SIZE);
+	*found = seq == 0;
+	if (*found)
+		return TRUE;
+	g_autoptr(SqlStatement) rows =
+		sql_query(sql, error, "SELECT hash FROM audit_entry WHERE seq=$1", "i", seq);
+	SqlStep step = rows == NULL ? SQL_FAILED : sql_next(rows, error);
+	*found = step == SQL_ROW;
+	if (*found)
+		copy_hash(rows, 0, hash);
+	return step != SQL_FAILED;
+}
+
 static void look_free(gpointer data)
 {
 	AuditLook *look = data;

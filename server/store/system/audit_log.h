@@ -46,6 +46,12 @@ typedef struct {
 /* Reads the whole log. FALSE only when it could not be read. */
 gboolean audit_log_verify(Sql *sql, AuditResult *result, GError **error);
 
+/* The last row's sequence (0: none) and hash (zero bytes: none). */
+gboolean audit_log_head(Sql *sql, gint64 *seq, guint8 hash[AUDIT_HASH_SIZE], GError **error);
+/* The hash that row `seq` bears (0: the zero bytes before the first). */
+gboolean audit_log_hash(Sql *sql, gint64 seq, guint8 hash[AUDIT_HASH_SIZE], gboolean *found,
+						GError **error);
+
 typedef struct {
 	gint64 seq, at_ms;
 	char *action;

@@ -36,3 +36,8 @@ gboolean tokens_revoke_all(Sql *sql, gint64 account, gint64 now_ms, GError **err
 				   "UPDATE api_token SET revoked_ms = $2 WHERE account = $1 AND revoked_ms IS NULL",
 				   "ii", account, now_ms);
 }
+
+gboolean tokens_forget(Sql *sql, gint64 before_ms, GError **error)
+{
+	return sql_run(sql, error, "DELETE FROM api_token WHERE expires_ms < $1", "i", before_ms);
+}

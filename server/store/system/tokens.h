@@ -15,3 +15,5 @@ char *tokens_issue(Sql *sql, gint64 account, const char *label, gint64 expires_m
 /* The account behind a token; 0 without error when it is unknown, expired or revoked. */
 gint64 tokens_find(Sql *sql, const char *token, gint64 now_ms, GError **error);
 gboolean tokens_revoke_all(Sql *sql, gint64 account, gint64 now_ms, GError **error);
+/* Deletes those that expired before then. */
+gboolean tokens_forget(Sql *sql, gint64 before_ms, GError **error);

@@ -285,6 +285,11 @@ gboolean refusals_count(Sql *sql, const char *cause, const char *topic, Slice me
 				   (gsize)MIN(message.size, REFUSAL_BYTES_MAX));
 }
 
+gboolean refusals_forget(Sql *sql, gint64 before_ms, GError **error)
+{
+	return sql_run(sql, error, "DELETE FROM refusal_sample WHERE received_ms < $1", "i", before_ms);
+}
+
 gboolean refusals_total(Sql *sql, gint64 *n, GError **error)
 {
 	return sql_get_int(sql, n, 0, error, "SELECT sum(n) FROM refusal", "");

@@ -84,6 +84,8 @@ gboolean held_end_all(Sql *sql, gint64 decision, const char *outcome, GError **e
 #define REFUSAL_BYTES_MAX 4096
 gboolean refusals_count(Sql *sql, const char *cause, const char *topic, Slice message, gint64 n,
 						gint64 now_ms, GError **error);
+/* Deletes samples received before then; the counts stay. */
+gboolean refusals_forget(Sql *sql, gint64 before_ms, GError **error);
 gboolean refusals_total(Sql *sql, gint64 *n, GError **error);
 
 /* An open alarm of the same kind, terminal and detail is counted, not repeated. `terminal` may be

@@ -218,6 +218,41 @@ gboolean references_drop(Sql *sql, const RandomId *enrolment, GError **error)
 	return sql_run(sql, error, "DELETE FROM held_reference WHERE enrolment = $1", "t", text);
 }
 
+/* clang-format off */
+static const char left_sql[] =
+	"SELECT r.person FROM (SELECT person FROM reference WHERE to_ms IS NULL"
+	" UNION SELECT person FROM held_reference) r"
+	" WHERE EXISTS (SELECT 1 FROM person_employment e WHERE e.person=r.person"
+	" AND e.recorded_to_ms IS NULL)"
+	" AND NOT EXISTS (SELECT 1 FROM person_employment e JOIN legal_status s ON s.code=e.status"
+	" WHERE e.person=r.person AND e.recorded_to_ms IS NULL AND e.valid_to_day>$1 AND s.leaves=0)"
+	" ORDER BY r.person LIMIT $2";
+/* clang-format on */
+
+gboolean references_left(Sql *sql, gint64 day, gsize n_max, GArray **people, GError **error)
+{
+	g_autoptr(GArray) list = g_array_new(FALSE, FALSE, sizeof(PersonId));
+	g_autoptr(SqlStatement) rows = sql_query(sql, error, left_sql, "ii", day, (gint64)n_max);
+	SqlStep step = SQL_FAILED;
+	while (rows != NULL && (step = sql_next(rows, error)) == SQL_ROW) {
+		PersonId person = sql_int(rows, 0);
+		g_array_append_val(list, person);
+	}
+	if (step == SQL_FAILED)
+		return FALSE;
+	*people = g_steal_pointer(&list);
+	return TRUE;
+}
+
+gboolean references_drop_person(Sql *sql, PersonId person, GError **error)
+{
+	return sql_run(sql, error, "DELETE FROM held_reference WHERE person = $1", "i", person) &&
+		   sql_run(sql, error,
+				   "UPDATE enrolment SET state = 'failed', reason = 'left'"
+				   " WHERE person = $1 AND state = 'held'",
+				   "i", person);
+}
+
 gboolean references_page(Sql *sql, gint64 after, gsize n_max, GArray **page, GError **error)
 {
 	g_autoptr(GArray) list = sealed_references_new();

@@ -56,6 +56,15 @@ gboolean references_release(Sql *sql, const RandomId *enrolment, gint64 now_ms, 
 /* Destroys them. */
 gboolean references_drop(Sql *sql, const RandomId *enrolment, GError **error);
 
+/* ── of those who have left ── */
+
+/* People with templates here whose employment, as known now, has ended, and ended on or before `day`:
+ * none of theirs in force after it, but of a legal status that ends service.  Who never had one is not
+ * among them.  At most n_max, ascending; of PersonId. */
+gboolean references_left(Sql *sql, gint64 day, gsize n_max, GArray **people, GError **error);
+/* Destroys what of a person waits for a decision; its enrolments have failed. */
+gboolean references_drop_person(Sql *sql, PersonId person, GError **error);
+
 /* The next up to `n_max` active references with id > `after`, for loading the vault's gallery; of
  * SealedReference. */
 gboolean references_page(Sql *sql, gint64 after, gsize n_max, GArray **page, GError **error);
