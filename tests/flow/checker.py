@@ -72,6 +72,41 @@ def header_of(content):
     return content[at:at + size]
 
 
+class Pairs:
+    """Touches and punches, one to one.  Under moved clocks one stamp may fit several touches: a touch
+    takes another's where that one has a second choice (augmenting paths)."""
+
+    def __init__(self, at, listed):
+        self.stamps = [(*key, at_ms) for key, times in at.items() for at_ms in times]
+        self.stamps += [(terminal, None, at_ms) for terminal, times in listed.items() for at_ms in times]
+        self.of = collections.defaultdict(list)  # numbers of stamps, by terminal and person
+        for number, (terminal, person, _) in enumerate(self.stamps):
+            self.of[terminal, person].append(number)
+        self.holder = {}  # number of a stamp: (touch, person)
+
+    def fitting(self, touch, person):
+        clocks = {0, *touch.get("clock_ms", ())}
+        for number in self.of[touch["terminal"], person] + self.of[touch["terminal"], None]:
+            at_ms = self.stamps[number][2]
+            if any(touch["from_ms"] - SLACK_MS <= at_ms - clock <= touch["to_ms"] + SLACK_MS for clock in clocks):
+                yield number
+
+    def add(self, touch, person, tried=None):
+        """Has it a stamp now?  None of those before loses its own."""
+        tried = set() if tried is None else tried
+        for number in self.fitting(touch, person):
+            if number in tried:
+                continue
+            tried.add(number)
+            if number not in self.holder or self.add(*self.holder[number], tried):
+                self.holder[number] = (touch, person)
+                return True
+        return False
+
+    def left(self):
+        return [stamp for number, stamp in enumerate(self.stamps) if number not in self.holder]
+
+
 class Checker:
     def __init__(self, database, states, log):
         """`states`: terminal id to its state folder."""
@@ -153,21 +188,19 @@ class Checker:
         belongs to a touch that got another answer, or none."""
         acknowledged, others = self.sort_touches()
         self.counts["acknowledged"] = len(acknowledged)
+        pairs = Pairs(at, self.listed)
         for touch in acknowledged:
-            person = touch["answer"]["person"]
-            if not self.take(at[touch["terminal"], person], touch) and not self.take(self.listed[touch["terminal"]], touch):
-                self.wrong(f"{touch['terminal']}: a touch of {person} at {touch['from_ms']} was acknowledged and is not stored")
+            if not pairs.add(touch, touch["answer"]["person"]):
+                self.wrong(f"{touch['terminal']}: a touch of {touch['answer']['person']} at {touch['from_ms']}"
+                           " was acknowledged and is not stored")
         for touch in others:
-            if not self.take(at[touch["terminal"], touch.get("finger")], touch):
-                self.take(self.listed[touch["terminal"]], touch)
+            pairs.add(touch, touch.get("finger"))
         first = min((touch["from_ms"] for touch in acknowledged + others), default=0) - SLACK_MS
-        for (terminal, person), left in at.items():
-            for at_ms in left:
-                if acknowledged + others and at_ms >= first:
-                    self.wrong(f"{terminal}: a punch of {person} at {at_ms} that nobody made")
-        for terminal, left in self.listed.items():
-            for wall_ms in left:
-                self.wrong(f"{terminal}: a punch with the stamp {wall_ms} is listed that nobody made")
+        for terminal, person, at_ms in pairs.left():
+            if person is None:
+                self.wrong(f"{terminal}: a punch with the stamp {at_ms} is listed that nobody made")
+            elif acknowledged + others and at_ms >= first:
+                self.wrong(f"{terminal}: a punch of {person} at {at_ms} that nobody made")
 
     def sort_touches(self):
         """Those acknowledged, and the others.  Where the core dies while the sensor holds an image, its
@@ -193,16 +226,6 @@ class Checker:
                 others.append(late_too)
             before.clear()
         return acknowledged, others
-
-    @staticmethod
-    def take(times, touch):
-        """Takes the touch's time out of `times`, if it is there."""
-        clocks = {0, *touch.get("clock_ms", ())}
-        for at_ms in times:
-            if any(touch["from_ms"] - SLACK_MS <= at_ms - clock <= touch["to_ms"] + SLACK_MS for clock in clocks):
-                times.remove(at_ms)
-                return True
-        return False
 
     def check(self):
         self.check_events()

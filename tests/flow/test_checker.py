@@ -138,6 +138,13 @@ class Planted(unittest.TestCase):
         self.touch(30_000)
         self.assertEqual(self.problems(), [])
 
+    def test_a_stamp_that_fits_two_touches_goes_to_the_one_without_another(self):
+        self.log.write("touch", terminal="pintu", from_ms=9_000, to_ms=21_000, finger=7, clock_ms=[],
+                       answer={"outcome": "recorded", "person": 7})
+        self.touch(29_800)
+        self.touch(99_900, clock_ms=[-90_000])
+        self.assertEqual(self.problems(), [])
+
     def test_an_answer_that_the_next_touch_saw(self):
         self.server.execute("UPDATE punch SET person = 8 WHERE seq = 3")
         self.log.write("touch", terminal="pintu", from_ms=19_000, to_ms=19_500, finger=7, answer=None)
