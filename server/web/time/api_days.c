@@ -62,6 +62,11 @@ static json_t *day_json(gint64 day, const Verdict *verdict, gint64 offset_min)
 	json_object_set_new(out, "early_min", json_integer(verdict->early_min));
 	json_object_set_new(out, "in", time_or_null(verdict->in_ms, offset_min));
 	json_object_set_new(out, "out", time_or_null(verdict->out_ms, offset_min));
+	json_object_set_new(out, "due_out", time_or_null(verdict->due_out_ms, offset_min));
+	json_object_set_new(out, "deduction_bp", json_integer(verdict->deduction_bp));
+	json_object_set_new(out, "pp94_min", json_integer(verdict->pp94_min));
+	json_object_set_new(out, "pp94_days", json_integer(verdict->pp94_days));
+	json_object_set_new(out, "conflict", json_boolean(verdict->conflict));
 	json_object_set_new(out, "trial", json_boolean(verdict->trial));
 	json_object_set_new(out, "punches", json_array());
 	json_object_set_new(out, "reasons", reasons_of(verdict->reasons));
