@@ -223,12 +223,13 @@ void page_log_render(Html *html, const Frame *frame, const LogView *view)
 		html_add(html, "<ul class=\"hd-people hd-wide\">\n");
 	for (guint i = 0; i < view->lines->len; i++) {
 		const LogLine *line = &g_array_index(view->lines, LogLine, i);
-		html_add(html,
-				 "<li><span><b>%s</b><small>%s%s%s</small><small>%s%s%s</small></span>"
-				 "<time>%s</time></li>\n",
-				 line->what, line->who, line->whom == NULL ? "" : ", tentang ", line->whom,
-				 line->detail, line->detail == NULL || line->address == NULL ? "" : " · ",
-				 line->address, line->time);
+		html_add(
+			html,
+			"<li><span><b>%s</b><small>%s</small><small>%s%s%s</small><small>%s%s%s</small></span>"
+			"</li>\n",
+			line->what, line->time, line->who, line->whom == NULL ? "" : ", tentang ", line->whom,
+			line->detail, line->detail == NULL || line->address == NULL ? "" : " · ",
+			line->address);
 	}
 	if (view->lines->len > 0)
 		html_add(html, "</ul>\n");
