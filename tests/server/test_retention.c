@@ -211,8 +211,10 @@ typedef struct {
 static void see(const PersonDatum *datum, gboolean first, gpointer user)
 {
 	Seen *seen = user;
-	if (first)
-		g_hash_table_add(seen->tables, g_strdup(datum->table));
+	if (first) {
+		char *table = g_strdup(datum->table);
+		g_hash_table_add(seen->tables, table);
+	}
 	seen->secret = seen->secret || (datum->text != NULL && strcmp(datum->text, "hash!") == 0);
 	seen->other = seen->other || (strcmp(datum->column, "person") == 0 && datum->integer != LEAVER);
 }
