@@ -98,7 +98,17 @@ class Browser(webdriver.Chrome):
             self.find_element(By.ID, name).send_keys(value)
 
     def submit(self):
-        self.find_element(By.CSS_SELECTOR, "main button[type=submit]").click()
+        self.press(self.find_element(By.CSS_SELECTOR, "main button[type=submit]"))
+
+    def press(self, element):
+        """Clicks; where that leads to another page, waits until that one is whole."""
+        link = element.get_dom_attribute("href")
+        leaves = element.get_property("type") == "submit" or (link is not None and not link.startswith("#"))
+        page = self.find_element(By.TAG_NAME, "html")
+        element.click()
+        if leaves:
+            self.until(lambda: gone(page), "the page is left")
+            self.until(lambda: self.execute_script("return document.readyState") == "complete", "the next page")
 
     def until(self, condition, what, seconds=15):
         """Waits.  What a live update replaces, or the page that is still loading lacks, is read again."""
@@ -138,12 +148,20 @@ class Browser(webdriver.Chrome):
         self.desktop()
 
 
+def gone(element):
+    try:
+        element.get_property("id")
+        return False
+    except StaleElementReferenceException:
+        return True
+
+
 def walk(*steps):
     """Clicks on what each CSS selector finds; gives how often."""
     for step in steps:
         found = browser.find_element(By.CSS_SELECTOR, step)
         browser.execute_script("arguments[0].scrollIntoView({block: 'center', behavior: 'instant'})", found)
-        found.click()
+        browser.press(found)
     return len(steps)
 
 
@@ -189,7 +207,7 @@ def second_device(province, name):
 
 
 def log_out(browser):
-    browser.find_element(By.CSS_SELECTOR, ".hd-account button").click()
+    browser.press(browser.find_element(By.CSS_SELECTOR, ".hd-account button"))
     browser.arrives("/masuk")
 
 
@@ -390,7 +408,7 @@ def what_waits_is_decided(province):
     check("Dua orang berbeda" in browser.text() and "sedang dijalankan" in browser.text(), browser.text())
     walk("#karantina a")
     browser.judge("putusan-waktu")
-    browser.find_element(By.CSS_SELECTOR, ".hd-brand").click()
+    browser.press(browser.find_element(By.CSS_SELECTOR, ".hd-brand"))
     browser.arrives("/papan")
     browser.judge("papan-provinsi")
     log_out(browser)
