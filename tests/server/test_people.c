@@ -269,6 +269,91 @@ static void the_tree_is_as_of_a_day(Database *database, gconstpointer data G_GNU
 	g_assert_error(error, SQL_ERROR, SQL_ERROR_CONSTRAINT);
 }
 
+static gboolean move(Sql *sql, gint64 unit, gint64 parent, gint64 from, gint64 to, char **message)
+{
+	GError *error = NULL;
+	Change change = days(from, to);
+	UnitFacts facts = {.name = "X", .parent = parent};
+	gboolean done = units_set(sql, unit, &facts, &change, NULL, &error);
+	if (!done) {
+		g_assert_error(error, SQL_ERROR, SQL_ERROR_CONSTRAINT);
+		if (message != NULL)
+			*message = g_strdup(error->message);
+		g_error_free(error);
+	}
+	return done;
+}
+
+/* Later-recorded facts of other days are looked at, too. */
+static void a_circle_on_any_day_is_refused_with_its_path(Database *database,
+														 gconstpointer data G_GNUC_UNUSED)
+{
+	Sql *sql = database->sql;
+	g_autofree char *later = NULL, *self = NULL, *always = NULL;
+	gint64 a = add_unit(sql, "A", 0, 0, DAY_OPEN);
+	gint64 b = add_unit(sql, "B", 0, 0, DAY_OPEN);
+	gint64 c = add_unit(sql, "C", 0, 0, DAY_OPEN);
+	g_assert_true(move(sql, b, a, 20090, DAY_OPEN, NULL)); /* from 2025-01-02 on */
+	g_assert_true(move(sql, c, b, 20100, DAY_OPEN, NULL));
+	/* Back-dated: on its own first day there is no circle yet. */
+	g_assert_false(move(sql, a, c, 20000, DAY_OPEN, &later));
+	g_assert_nonnull(strstr(later, "2025-01-12"));
+	g_assert_nonnull(strstr(later, "A < C < B < A"));
+	g_assert_true(move(sql, a, c, 20000, 20100, NULL)); /* until then it is well */
+	g_assert_false(move(sql, b, b, 0, 1, &self));
+	g_assert_nonnull(strstr(self, "B < B"));
+	g_assert_false(move(sql, a, b, DAY_ALWAYS, DAY_OPEN, &always));
+	g_assert_nonnull(strstr(always, "A < B < A"));
+	/* The two that were refused left nothing behind. */
+	g_autofree char *text = tree(sql, 0, 20150);
+	g_assert_cmpstr(text, ==, "A:0 B:1 C:2");
+}
+
+#define FOREST 7
+#define FOREST_DAYS 12
+
+/* Does the unit lie below itself on that day? */
+static gboolean goes_round(gint64 above[FOREST + 1][FOREST_DAYS], int unit, int on)
+{
+	gint64 at = above[unit][on];
+	for (int steps = 0; at != 0 && steps <= FOREST; steps++) {
+		if (at == unit)
+			return TRUE;
+		at = above[at][on];
+	}
+	return FALSE;
+}
+
+/* What is refused is exactly what would make a circle on some day, by a model that knows every day. */
+static void random_trees_never_become_circles(Database *database, gconstpointer data G_GNUC_UNUSED)
+{
+	Sql *sql = database->sql;
+	gint64 above[FOREST + 1][FOREST_DAYS] = {{0}};
+	int n_refused = 0;
+	for (int i = 1; i <= FOREST; i++) {
+		char code[2] = {(char)('A' + i - 1), '\0'};
+		g_assert_cmpint(add_unit(sql, code, 0, 0, FOREST_DAYS), ==, i);
+	}
+	for (int n = database_is_sqlite() ? 2000 : 200; n > 0; n--) {
+		gint64 next[FOREST + 1][FOREST_DAYS];
+		int unit = g_test_rand_int_range(1, FOREST + 1),
+			parent = g_test_rand_int_range(0, FOREST + 1);
+		int from = g_test_rand_int_range(0, FOREST_DAYS);
+		int to = g_test_rand_int_range(from + 1, FOREST_DAYS + 1);
+		gboolean circle = FALSE;
+		memcpy(next, above, sizeof next);
+		for (int on = from; on < to; on++) {
+			next[unit][on] = parent;
+			circle |= goes_round(next, unit, on);
+		}
+		g_assert_cmpint(move(sql, unit, parent, from, to, NULL), ==, !circle);
+		n_refused += circle;
+		if (!circle)
+			memcpy(above, next, sizeof above);
+	}
+	g_assert_cmpint(n_refused, >, 10);
+}
+
 /* "11@2-50 12@0-": person @ from - to. */
 static char *here(Sql *sql, gint64 place, gint64 from, gint64 to)
 {
@@ -349,6 +434,9 @@ int main(int argc, char **argv)
 	ADD("lists_are_as_of_a_day", lists_are_as_of_a_day);
 	ADD("a_person_is_found_by_every_key", a_person_is_found_by_every_key);
 	ADD("the_tree_is_as_of_a_day", the_tree_is_as_of_a_day);
+	ADD("a_circle_on_any_day_is_refused_with_its_path",
+		a_circle_on_any_day_is_refused_with_its_path);
+	ADD("random_trees_never_become_circles", random_trees_never_become_circles);
 	ADD("a_place_knows_whose_duty_place_it_is", a_place_knows_whose_duty_place_it_is);
 	return g_test_run();
 }

@@ -1,5 +1,7 @@
 #include "server/store/people/units.h"
 
+#include "server/rules/calendar.h"
+#include "server/store/time/academic.h"
 #include "server/store/time/marks.h"
 
 static const HistoryTable fact_table =
@@ -35,19 +37,48 @@ static gboolean mark_changed(Sql *sql, gint64 unit, const Change *change, gboole
 							 "unit", error);
 }
 
+/* $1 the unit, $2 the one above it, $3 and $4 the days.  Upwards from there, each step with the days on which
+ * all of the path holds; the others' facts make no circle, so it ends (one of an older database is cut). */
+/* clang-format off */
+#define LATER(a, b) "CASE WHEN " a ">" b " THEN " a " ELSE " b " END"
+#define EARLIER(a, b) "CASE WHEN " a "<" b " THEN " a " ELSE " b " END"
+static const char circle[] =
+	"WITH RECURSIVE path(unit, from_day, to_day, codes) AS ("
+	" SELECT u.id, $3, $4, (SELECT b.code FROM unit b WHERE b.id=$1) || ' < ' || u.code"
+	"  FROM unit u WHERE u.id=$2"
+	" UNION"
+	" SELECT f.parent, " LATER("f.valid_from_day", "path.from_day") ","
+	"  " EARLIER("f.valid_to_day", "path.to_day") ", path.codes || ' < ' || u.code"
+	"  FROM path JOIN unit_fact f ON f.unit=path.unit AND f.valid_from_day<path.to_day"
+	"   AND f.valid_to_day>path.from_day AND" AS_KNOWN_NOW("f")
+	"  JOIN unit u ON u.id=f.parent WHERE path.unit<>$1 AND length(path.codes)<10000)"
+	" SELECT path.codes, path.from_day FROM path WHERE path.unit=$1"
+	" ORDER BY path.from_day, path.codes LIMIT 1";
+/* clang-format on */
+
+static gboolean refuse_circle(Sql *sql, gint64 unit, gint64 parent, const Change *change,
+							  GError **error)
+{
+	g_autoptr(SqlStatement) row =
+		sql_query(sql, error, circle, "iiii", unit, parent, change->from_day, change->to_day);
+	if (row == NULL)
+		return FALSE;
+	SqlStep step = sql_next(row, error);
+	if (step != SQL_ROW)
+		return step == SQL_DONE;
+	char since[CALENDAR_TEXT] = "always";
+	if (sql_int(row, 1) != DAY_ALWAYS)
+		calendar_format(sql_int(row, 1), since);
+	g_set_error(error, SQL_ERROR, SQL_ERROR_CONSTRAINT,
+				"the unit above would lie below this one, from %s on: %s", since, sql_text(row, 0));
+	return FALSE;
+}
+
 gboolean units_set(Sql *sql, gint64 unit, const UnitFacts *facts, const Change *change,
 				   gboolean *changed, GError **error)
 {
-	if (facts->parent != 0) {
-		gboolean circle = FALSE;
-		if (!units_within(sql, facts->parent, unit, change->from_day, &circle, error))
-			return FALSE;
-		if (circle) {
-			g_set_error(error, SQL_ERROR, SQL_ERROR_CONSTRAINT,
-						"the unit above would lie below this one");
-			return FALSE;
-		}
-	}
+	if (facts->parent != 0 && !refuse_circle(sql, unit, facts->parent, change, error))
+		return FALSE;
 	HistoryValue values[] = {{.text = facts->name},
 							 {.text = facts->short_name},
 							 {.text = facts->kind},

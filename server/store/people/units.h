@@ -19,7 +19,8 @@ typedef struct {
 	gint64 parent;          /* 0: a root */
 } UnitFacts;
 
-/* An error when `parent` lies below the unit on the first day of the change. */
+/* SQL_ERROR_CONSTRAINT when on any day of the change `parent` lies below the unit, or is it itself: a
+ * circle.  The message names the first such day and the path, "A < B < A". */
 gboolean units_set(Sql *sql, gint64 unit, const UnitFacts *facts, const Change *change,
 				   gboolean *changed, GError **error);
 /* The unit does not exist in that time. */
