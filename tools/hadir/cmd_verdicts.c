@@ -11,6 +11,7 @@
 #include "server/store/people/units.h"
 #include "server/store/time/verdicts.h"
 #include "tools/hadir/cmd_common.h"
+#include "tools/hadir/cmd_csv.h"
 
 #define USAGE                                                                                      \
 	"--from YYYY-MM-DD --to YYYY-MM-DD [--unit CODE] [--person NUMBER] [--format csv|json]"        \
@@ -28,35 +29,7 @@ typedef struct {
 	gint64 n;
 } Listing;
 
-/* ── CSV (RFC 4180) ── */
-
-static void add_field(GString *out, const char *text)
-{
-	if (out->len > 0)
-		g_string_append_c(out, ',');
-	if (text == NULL)
-		return;
-	/* What a spreadsheet would take for a formula is a text. */
-	gboolean formula = *text != '\0' && strchr("=+-@\t\r", *text) != NULL;
-	if (!formula && strpbrk(text, ",\"\r\n") == NULL) {
-		g_string_append(out, text);
-		return;
-	}
-	g_string_append_c(out, '"');
-	if (formula)
-		g_string_append_c(out, '\'');
-	for (; *text != '\0'; text++) {
-		if (*text == '"')
-			g_string_append_c(out, '"');
-		g_string_append_c(out, *text);
-	}
-	g_string_append_c(out, '"');
-}
-
-static void add_number(GString *out, gint64 number)
-{
-	g_string_append_printf(out, ",%" G_GINT64_FORMAT, number);
-}
+/* ── CSV ── */
 
 static const char *instant(gint64 at_ms, gint64 offset, char text[CALENDAR_ISO])
 {
@@ -91,25 +64,25 @@ static void print_csv(const Listing *listing, const VerdictLine *line, const jso
 		g_strdup_printf("%d.%02d", (int)(v->deduction_bp / 100), (int)(v->deduction_bp % 100));
 	g_autoptr(GString) out = g_string_new(NULL);
 	calendar_format(v->day, date);
-	add_field(out, date);
-	add_field(out, person);
-	add_field(out, line->number);
-	add_field(out, line->name);
-	add_field(out, line->unit_code);
-	add_field(out, line->unit_name);
-	add_field(out, v->codes);
-	add_field(out, v->state);
-	add_field(out, instant(v->in_ms, listing->utc_offset_min, time));
-	add_field(out, instant(v->out_ms, listing->utc_offset_min, time));
-	add_field(out, instant(v->due_out_ms, listing->utc_offset_min, time));
-	add_number(out, v->late_min);
-	add_number(out, v->early_min);
-	add_field(out, percent);
-	add_number(out, v->pp94_min);
-	add_number(out, v->pp94_days);
-	add_field(out, v->trial ? "ya" : "tidak");
-	add_field(out, v->conflict ? "ya" : "tidak");
-	add_field(out, words);
+	cmd_csv_add(out, date);
+	cmd_csv_add(out, person);
+	cmd_csv_add(out, line->number);
+	cmd_csv_add(out, line->name);
+	cmd_csv_add(out, line->unit_code);
+	cmd_csv_add(out, line->unit_name);
+	cmd_csv_add(out, v->codes);
+	cmd_csv_add(out, v->state);
+	cmd_csv_add(out, instant(v->in_ms, listing->utc_offset_min, time));
+	cmd_csv_add(out, instant(v->out_ms, listing->utc_offset_min, time));
+	cmd_csv_add(out, instant(v->due_out_ms, listing->utc_offset_min, time));
+	cmd_csv_add_number(out, v->late_min);
+	cmd_csv_add_number(out, v->early_min);
+	cmd_csv_add(out, percent);
+	cmd_csv_add_number(out, v->pp94_min);
+	cmd_csv_add_number(out, v->pp94_days);
+	cmd_csv_add(out, v->trial ? "ya" : "tidak");
+	cmd_csv_add(out, v->conflict ? "ya" : "tidak");
+	cmd_csv_add(out, words);
 	printf("%s\n", out->str);
 }
 

@@ -94,6 +94,13 @@ gboolean careers_end_heads(Sql *sql, gint64 unit, const Change *change, GError *
 
 /* ── Reading ── */
 
+const char *head_mode_text(HeadMode mode)
+{
+	static const char *const texts[] = {
+		[HEAD_DEFINITIVE] = "definitif", [HEAD_PLT] = "plt", [HEAD_PLH] = "plh"};
+	return texts[mode];
+}
+
 /* $2 day, $3 known at. */
 #define THEN(t) VALID_ON(t, "$2") "AND" AS_KNOWN_THEN(t, "$3")
 

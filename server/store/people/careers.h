@@ -9,6 +9,7 @@
 #include "server/store/history.h"
 
 typedef enum { HEAD_DEFINITIVE = 1, HEAD_PLT = 2, HEAD_PLH = 3 } HeadMode;
+const char *head_mode_text(HeadMode mode); /* "definitif", "plt", "plh" */
 
 /* SQL_ERROR_CONSTRAINT: no such golongan. */
 gboolean careers_set_rank(Sql *sql, PersonId person, const char *rank, const Change *change,

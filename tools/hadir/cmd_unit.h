@@ -1,0 +1,5 @@
+/* `hadir unit` */
+#pragma once
+#include "tools/hadir/command.h"
+
+extern const HadirCommand cmd_unit;
