@@ -256,6 +256,43 @@ static gboolean load_order(JudgeFacts *facts, const DayOrder *order, DayFacts *o
 	return TRUE;
 }
 
+static void add_places(JudgeFacts *facts, const gint64 *places, guint n)
+{
+	guint n_before = facts->places->len;
+	for (guint i = 0; i < n; i++) {
+		gboolean known = FALSE;
+		for (guint at = 0; at < n_before && !known; at++)
+			known = g_array_index(facts->places, gint64, at) == places[i];
+		if (!known)
+			g_array_append_val(facts->places, places[i]);
+	}
+}
+
+/* The place of the person's own, else the unit's. */
+static void add_service(JudgeFacts *facts, const UnitDay *unit_day, gint64 duty_place)
+{
+	if (duty_place != 0)
+		add_places(facts, &duty_place, 1);
+	else
+		add_places(facts, (const gint64 *)(void *)unit_day->places->data, unit_day->places->len);
+}
+
+/* Where the person serves besides is a duty place too; hours and orders are those of the assignment:
+ * the day is judged once. */
+static gboolean add_secondaries(JudgeFacts *facts, gint64 day, GError **error)
+{
+	for (guint i = 0; i < facts->span.secondaries->len; i++) {
+		const Assignment *there = &g_array_index(facts->span.secondaries, Assignment, i);
+		if (day < there->from_day || day >= there->to_day)
+			continue;
+		const UnitDay *unit_day = facts_unit_day(facts, there->unit, day, error);
+		if (unit_day == NULL)
+			return FALSE;
+		add_service(facts, unit_day, there->duty_place);
+	}
+	return TRUE;
+}
+
 gboolean facts_ask_day(JudgeFacts *facts, DayFacts *out, GError **error)
 {
 	Service service;
@@ -279,11 +316,9 @@ gboolean facts_ask_day(JudgeFacts *facts, DayFacts *out, GError **error)
 	out->holiday = asked.holiday;
 	out->holiday_kind = asked.holiday_kind;
 	out->holiday_document = asked.holiday_document;
-	if (service.duty_place != 0)
-		g_array_append_val(facts->places, service.duty_place);
-	else
-		g_array_append_vals(facts->places, service.unit_day->places->data,
-							service.unit_day->places->len);
+	add_service(facts, service.unit_day, service.duty_place);
+	if (!add_secondaries(facts, out->day, error))
+		return FALSE;
 	for (gsize i = 0; i < n_orders; i++)
 		if (!load_order(facts, orders[n_orders - 1 - i], out, error))
 			return FALSE;

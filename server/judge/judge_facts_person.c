@@ -23,6 +23,7 @@ void facts_person_init(PersonSpan *span)
 	span->texts = g_string_chunk_new(1024);
 	span->duties = g_array_new(FALSE, FALSE, sizeof(PersonDuty));
 	span->assignments = g_array_new(FALSE, FALSE, sizeof(Assignment));
+	span->secondaries = g_array_new(FALSE, FALSE, sizeof(Assignment));
 	span->leaves = g_array_new(FALSE, FALSE, sizeof(SpanLeave));
 	span->punches = g_array_new(FALSE, FALSE, sizeof(SpanPunch));
 }
@@ -32,6 +33,7 @@ void facts_person_clear(PersonSpan *span)
 	clear_rosters(span);
 	g_array_unref(span->duties);
 	g_array_unref(span->assignments);
+	g_array_unref(span->secondaries);
 	g_array_unref(span->leaves);
 	g_array_unref(span->punches);
 	g_string_chunk_free(span->texts);
@@ -111,8 +113,8 @@ static gboolean load_punches(JudgeFacts *facts, PersonSpan *span, GError **error
 /* Only of whom is employed in that time. */
 static gboolean load_rest(JudgeFacts *facts, PersonSpan *span, GError **error)
 {
-	return assignments_between(facts->sql, span->person, span->from_day - 1, span->to_day + 1,
-							   span->assignments, error) &&
+	return assignments_served(facts->sql, span->person, span->from_day - 1, span->to_day + 1,
+							  span->assignments, span->secondaries, error) &&
 		   shifts_of_person(facts->sql, span->person, span->from_day - 1, span->to_day + 1,
 							&span->rosters, error) &&
 		   load_leaves(facts, span, error) && load_punches(facts, span, error);
@@ -159,6 +161,7 @@ gboolean facts_person_load(JudgeFacts *facts, PersonId person, gint64 from_day, 
 	clear_rosters(span);
 	g_array_set_size(span->duties, 0);
 	g_array_set_size(span->assignments, 0);
+	g_array_set_size(span->secondaries, 0);
 	g_array_set_size(span->leaves, 0);
 	g_array_set_size(span->punches, 0);
 	g_string_chunk_clear(span->texts);

@@ -64,6 +64,7 @@ typedef struct {
 	gint64 died_day;         /* that is to be judged; G_MININT64: none */
 	GArray *duties;          /* PersonDuty */
 	GArray *assignments;     /* Assignment */
+	GArray *secondaries;     /* Assignment: where they serve besides */
 	GArray *leaves;          /* SpanLeave */
 	GArray *punches;         /* SpanPunch, ascending; counted and waiting ones */
 	GArray *rosters;         /* RosterDay, ascending; NULL: not employed */

@@ -43,7 +43,7 @@ typedef struct {
 	const char *name; /* printed when the row fails */
 	const WeekPattern *week;
 	const char *
-		punches; /* "06:52", "+07:05" the next day, "-…" the day before; "w" waits, "@" elsewhere */
+		punches; /* "06:52", "+07:05" the next day, "-…" the day before; "w" waits, "@" elsewhere, "&" at a second duty place */
 	const char *now;     /* NULL: two days later */
 	DayLeave leave;      /* code NULL: none */
 	const char *holiday; /* its kind; NULL: none */
@@ -177,6 +177,19 @@ static const Row rows[] = {
 	{"sent, and at home", &office, "07:30",
 	 .leave = {.code = "DL", .name = "Dinas luar", .slot = SLOT_DAY, .duty = TRUE, .away = TRUE},
 	 .codes = "DL", .state = DAY_FINAL, .conflict = TRUE},
+	/* Two schools, one day: in at the first, out at the second, judged once (issue: secondary assignments).
+	 * The hours are those of the assignment, whichever school has the punch. */
+	{"two schools", &office, "06:55 11:40& 15:31&", .codes = "H", .state = DAY_FINAL},
+	/* Late at the second school is late by the first one's hours: there are no others that day. */
+	{"late at the second school", &office, "07:20& 15:30", .codes = "TL1", .state = DAY_FINAL,
+	 .late = 20, .pp94_min = 20},
+	/* The second school is no place where one is sent: Dinas luar with a punch there must be explained … */
+	{"sent, and at the second school", &office, "07:30&",
+	 .leave = {.code = "DL", .name = "Dinas luar", .slot = SLOT_DAY, .duty = TRUE, .away = TRUE},
+	 .codes = "DL", .state = DAY_FINAL, .conflict = TRUE},
+	/* … and nobody is at two schools within five minutes, duty places or not. */
+	{"two schools at once", &office, "06:55 07:00& 15:31", .codes = "H", .state = DAY_FINAL,
+	 .conflict = TRUE},
 	/* A letter for the morning excuses the morning only: the missing leaving remains (§1.4: in/out/day). */
 	{"letter for the morning", &office, "",
 	 .leave = {.code = "DL", .name = "Dinas luar", .slot = SLOT_IN, .duty = TRUE, .away = TRUE},
@@ -271,9 +284,12 @@ static void add_punches(Case *c, const char *text)
 	g_auto(GStrv) words = g_strsplit(text, " ", -1);
 	for (gsize i = 0; words[i] != NULL && *words[i] != '\0'; i++) {
 		gboolean elsewhere = g_str_has_suffix(words[i], "@");
+		gboolean second = g_str_has_suffix(words[i], "&");
 		c->punches[c->facts.n_punches++] = (DayPunch){.at_ms = at(words[i]),
 													  .waiting = g_str_has_suffix(words[i], "w"),
-													  .place_id = elsewhere ? 2 : 1,
+													  .place_id = elsewhere ? 2
+																  : second  ? 3
+																			: 1,
 													  .at_duty = !elsewhere};
 	}
 	c->facts.punches = c->punches;

@@ -107,6 +107,31 @@ gboolean assignments_between(Sql *sql, PersonId person, gint64 from_day, gint64 
 	return step == SQL_DONE;
 }
 
+/* clang-format off */
+static const char served[] =
+	"SELECT a.unit, coalesce(a.duty_place,0), a.valid_from_day, a.valid_to_day, 0 FROM assignment a"
+	" WHERE a.person=$1 AND a.valid_from_day<$3 AND a.valid_to_day>$2 AND" AS_KNOWN_NOW("a")
+	"UNION ALL SELECT s.unit, coalesce(s.place,0), s.valid_from_day, s.valid_to_day, 1"
+	" FROM secondary_assignment s"
+	" WHERE s.person=$1 AND s.valid_from_day<$3 AND s.valid_to_day>$2 AND" AS_KNOWN_NOW("s")
+	"ORDER BY 3, 1";
+/* clang-format on */
+
+gboolean assignments_served(Sql *sql, PersonId person, gint64 from_day, gint64 to_day,
+							GArray *assignments, GArray *secondaries, GError **error)
+{
+	SqlStep step;
+	g_autoptr(SqlStatement) rows = sql_query(sql, error, served, "iii", person, from_day, to_day);
+	if (rows == NULL)
+		return FALSE;
+	while ((step = sql_next(rows, error)) == SQL_ROW) {
+		Assignment one;
+		read_assignment(rows, &one);
+		g_array_append_val(sql_int(rows, 4) != 0 ? secondaries : assignments, one);
+	}
+	return step == SQL_DONE;
+}
+
 gboolean assignments_of(Sql *sql, PersonId person, GArray **assignments, GError **error)
 {
 	g_autoptr(GArray) found = g_array_new(FALSE, FALSE, sizeof(Assignment));

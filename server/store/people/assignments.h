@@ -24,10 +24,14 @@ gboolean assignments_on(Sql *sql, PersonId person, gint64 day, Assignment *out, 
 /* As it was known at `known_ms`. */
 gboolean assignments_on_as_known(Sql *sql, PersonId person, gint64 day, gint64 known_ms,
 								 Assignment *out, GError **error);
-/* The person's duty places on that day: the own one, else the unit's; of gint64, may be empty. */
+/* The person's duty places on that day by the assignment: the own one, else the unit's; of gint64, may
+ * be empty.  Secondary assignments have theirs. */
 gboolean assignments_places(Sql *sql, PersonId person, gint64 day, GArray **places, GError **error);
 /* Appends those that touch [from_day, to_day), as known now, ascending; of Assignment. */
 gboolean assignments_between(Sql *sql, PersonId person, gint64 from_day, gint64 to_day,
 							 GArray *assignments, GError **error);
+/* The same, and to `secondaries` where the person serves besides in that time; of Assignment too. */
+gboolean assignments_served(Sql *sql, PersonId person, gint64 from_day, gint64 to_day,
+							GArray *assignments, GArray *secondaries, GError **error);
 /* All assignments as known now, ascending; of Assignment. */
 gboolean assignments_of(Sql *sql, PersonId person, GArray **assignments, GError **error);

@@ -1,6 +1,7 @@
 #include "server/store/people/careers.h"
 
 #include "server/store/time/academic.h"
+#include "server/store/time/marks.h"
 
 static const HistoryTable rank_table =
 	HISTORY_TABLE("person_rank", "person", "person=$3", "rank, source", "tt", "$4,$5,$6");
@@ -63,6 +64,16 @@ gboolean careers_set_superior(Sql *sql, PersonId person, PersonId superior, cons
 	return history_set(sql, &superior_table, &person, 1, values, change, changed, error);
 }
 
+/* Its places are duty places. */
+static gboolean mark_secondary(Sql *sql, PersonId person, const Change *change, gboolean new,
+							   gboolean *changed, GError **error)
+{
+	if (changed != NULL)
+		*changed = new;
+	return !new || mark_days(sql, person, change->from_day, change->to_day, change->today,
+							 "secondary", error);
+}
+
 gboolean careers_set_secondary(Sql *sql, PersonId person, const Secondary *secondary,
 							   const Change *change, gboolean *changed, GError **error)
 {
@@ -72,14 +83,18 @@ gboolean careers_set_secondary(Sql *sql, PersonId person, const Secondary *secon
 		{.integer = secondary->place, .is_null = secondary->place == 0},
 		{.integer = secondary->share_percent, .is_null = secondary->share_percent == 0},
 		{.text = change->source}};
-	return history_set(sql, &secondary_table, keys, 2, values, change, changed, error);
+	gboolean new = FALSE;
+	return history_set(sql, &secondary_table, keys, 2, values, change, &new, error) &&
+		   mark_secondary(sql, person, change, new, changed, error);
 }
 
 gboolean careers_end_secondary(Sql *sql, PersonId person, gint64 unit, const Change *change,
 							   gboolean *changed, GError **error)
 {
 	const gint64 keys[] = {person, unit};
-	return history_clear(sql, &secondary_table, keys, 2, change, changed, error);
+	gboolean new = FALSE;
+	return history_clear(sql, &secondary_table, keys, 2, change, &new, error) &&
+		   mark_secondary(sql, person, change, new, changed, error);
 }
 
 gboolean careers_end_heads(Sql *sql, gint64 unit, const Change *change, GError **error)

@@ -1,7 +1,7 @@
 /*
  * Ranks, positions, who heads a unit and is whose superior, secondary assignments, mutation records.
- * Writing functions join the caller's transaction; none of these facts changes a verdict, but for
- * who is a teacher: school holidays are judged again.
+ * Writing functions join the caller's transaction; of these facts two change verdicts, and mark the
+ * days: who is a teacher (school holidays), and secondary assignments (their places are duty places).
  */
 #pragma once
 

@@ -13,6 +13,7 @@ static void board_person_free(gpointer data)
 	g_free(person->place);
 	g_free(person->code);
 	g_free(person->meaning);
+	g_free(person->secondary);
 	g_free(person);
 }
 
@@ -128,6 +129,7 @@ static BoardPerson *read_person(SqlStatement *row, GHashTable *codes)
 	person->unit = sql_int(row, 2);
 	person->late_min = sql_int(row, 4);
 	person->place = g_strdup(sql_text(row, 8));
+	person->secondary = g_strdup(sql_text(row, 9));
 	const char *text = sql_text(row, 3);
 	g_auto(GStrv) list = g_strsplit(text == NULL ? "" : text, " ", -1);
 	Facts facts = {.codes = list,
@@ -138,49 +140,38 @@ static BoardPerson *read_person(SqlStatement *row, GHashTable *codes)
 	return person;
 }
 
+/* $1 unit, $2 day, $3 and $4 its instants.  Whoever serves in the subtree besides is there too, once,
+ * unless the assignment itself lies in it. */
+/* clang-format off */
+#define PUNCHES(states) \
+	" FROM punch p WHERE p.person=s.person AND p.at_ms>=$3 AND p.at_ms<$4 AND p.state" states
 static const char people_sql[] =
 	"WITH RECURSIVE tree (unit) AS ("
-	"SELECT f.unit FROM unit_fact f WHERE" NOW_ON(
-		"f",
-		"$2") "AND (f.unit=$1 OR ($1=0 AND f.parent IS NULL)) "
-			  "UNION SELECT f.unit FROM tree JOIN unit_fact f ON f.parent=tree.unit WHERE" NOW_ON(
-				  "f",
-				  "$2") "), board AS ("
-						"SELECT a.person AS person, a.unit AS unit, "
-						"(SELECT MIN(p.at_ms) FROM punch p WHERE p.person=a.person AND p.at_ms>=$3 "
-						"AND p.at_ms<$4 "
-						"AND p.state=1) AS counted_ms, "
-						"(SELECT MIN(p.at_ms) FROM punch p WHERE p.person=a.person AND p.at_ms>=$3 "
-						"AND p.at_ms<$4 "
-						"AND p.state=2) AS waiting_ms, "
-						"(SELECT p.place FROM punch p WHERE p.person=a.person AND p.at_ms>=$3 AND "
-						"p.at_ms<$4 "
-						"AND p.state<=2 ORDER BY p.state, p.at_ms LIMIT 1) AS place, "
-						"CASE WHEN EXISTS (SELECT 1 FROM reference r WHERE r.person=a.person AND "
-						"r.to_ms IS NULL) "
-						"THEN 1 ELSE 0 END AS enrolled "
-						"FROM tree JOIN assignment a ON a.unit=tree.unit "
-						"JOIN person_employment e ON e.person=a.person WHERE" NOW_ON(
-							"a",
-							"$2") "AND" NOW_ON("e",
-											   "$2") ") "
-													 "SELECT b.person, n.name, b.unit, v.codes, "
-													 "v.late_min, b.counted_ms, b.waiting_ms, "
-													 "b.enrolled, l.name FROM board b "
-													 "LEFT JOIN person_name n ON n.person=b.person "
-													 "AND" NOW_ON("n", "$2") "LEFT JOIN place_fact "
-																			 "l ON l.place=b.place "
-																			 "AND" NOW_ON(
-																				 "l",
-																				 "$2") "LEFT JOIN "
-																					   "verdict v "
-																					   "ON "
-																					   "v.person=b."
-																					   "person AND "
-																					   "v.day=$2 "
-																					   "ORDER BY "
-																					   "n.name, "
-																					   "b.person";
+	" SELECT f.unit FROM unit_fact f WHERE" NOW_ON("f", "$2")
+	"  AND (f.unit=$1 OR ($1=0 AND f.parent IS NULL))"
+	" UNION SELECT f.unit FROM tree JOIN unit_fact f ON f.parent=tree.unit WHERE" NOW_ON("f", "$2") "),"
+	" own (person, unit) AS (SELECT a.person, a.unit FROM tree JOIN assignment a ON a.unit=tree.unit"
+	"  WHERE" NOW_ON("a", "$2") "),"
+	" besides (person, unit) AS (SELECT o.person, min(o.unit) FROM tree JOIN secondary_assignment o"
+	"  ON o.unit=tree.unit WHERE" NOW_ON("o", "$2")
+	"  AND NOT EXISTS (SELECT 1 FROM own WHERE own.person=o.person) GROUP BY o.person),"
+	" served (person, unit, kind) AS (SELECT person, unit, NULL FROM own UNION ALL"
+	"  SELECT b.person, b.unit, o.kind FROM besides b JOIN secondary_assignment o"
+	"  ON o.person=b.person AND o.unit=b.unit AND" NOW_ON("o", "$2") "),"
+	" board AS (SELECT s.person AS person, s.unit AS unit, s.kind AS kind,"
+	"  (SELECT MIN(p.at_ms)" PUNCHES("=1") ") AS counted_ms,"
+	"  (SELECT MIN(p.at_ms)" PUNCHES("=2") ") AS waiting_ms,"
+	"  (SELECT p.place" PUNCHES("<=2") " ORDER BY p.state, p.at_ms LIMIT 1) AS place,"
+	"  CASE WHEN EXISTS (SELECT 1 FROM reference r WHERE r.person=s.person AND r.to_ms IS NULL)"
+	"  THEN 1 ELSE 0 END AS enrolled"
+	"  FROM served s JOIN person_employment e ON e.person=s.person WHERE" NOW_ON("e", "$2") ")"
+	" SELECT b.person, n.name, b.unit, v.codes, v.late_min, b.counted_ms, b.waiting_ms, b.enrolled,"
+	" l.name, b.kind FROM board b"
+	" LEFT JOIN person_name n ON n.person=b.person AND" NOW_ON("n", "$2")
+	" LEFT JOIN place_fact l ON l.place=b.place AND" NOW_ON("l", "$2")
+	" LEFT JOIN verdict v ON v.person=b.person AND v.day=$2"
+	" ORDER BY n.name, b.person";
+/* clang-format on */
 
 GPtrArray *board_people(Sql *sql, gint64 unit, gint64 day, gint64 from_ms, gint64 to_ms,
 						GError **error)

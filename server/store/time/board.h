@@ -26,11 +26,15 @@ typedef struct {
 	char *place;   /* where; NULL: not known */
 	char *code;    /* the code that matters: "TL1", "CT"; NULL: none */
 	char *meaning; /* of the code: "Cuti tahunan"; NULL: none */
+	/* "plt", "plh", "tambahan", "sekolah": they serve here besides, and are judged where they are
+	 * assigned; NULL: assigned here. */
+	char *secondary;
 	gint64 late_min;
 } BoardPerson;
 
 /* Everybody employed and assigned within the subtree of `unit` (0: the province) on `day`, which
- * lasts from `from_ms` to `to_ms`, by name; of BoardPerson (transfer full). */
+ * lasts from `from_ms` to `to_ms`, and whoever is assigned elsewhere and serves there besides, each once,
+ * by name; of BoardPerson (transfer full). */
 GPtrArray *board_people(Sql *sql, gint64 unit, gint64 day, gint64 from_ms, gint64 to_ms,
 						GError **error);
 

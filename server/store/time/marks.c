@@ -68,15 +68,20 @@ static const char everybody[] =
 	INSERT ASSIGNED " FROM assignment a WHERE a.valid_from_day<$2 AND a.valid_to_day>$1 AND"
 	AS_KNOWN_NOW("a") "GROUP BY a.person" UPSERT;
 
-/* Who served there the day before or after is touched too: windows meet at midnight. */
+/* Who served there the day before or after is touched too: windows meet at midnight.  And who serves there
+ * besides, for the unit's places. */
 static const char of_unit[] =
 	"WITH RECURSIVE tree(unit) AS (SELECT $4 UNION SELECT f.unit FROM tree"
 	" JOIN unit_fact f ON f.parent=tree.unit"
 	" WHERE f.valid_from_day<$2 AND f.valid_to_day>$1 AND" AS_KNOWN_NOW("f") ") "
 	INSERT "SELECT a.person, min(CASE WHEN a.valid_from_day-1>$1 THEN a.valid_from_day-1 ELSE $1 END),"
 	" max(CASE WHEN a.valid_to_day+1<$2 THEN a.valid_to_day+1 ELSE $2 END), $3," TURN ", 1"
-	" FROM assignment a WHERE a.valid_from_day<=$2 AND a.valid_to_day>=$1"
-	" AND a.unit IN (SELECT unit FROM tree) AND" AS_KNOWN_NOW("a") "GROUP BY a.person" UPSERT;
+	" FROM (SELECT s.person, s.unit, s.valid_from_day, s.valid_to_day FROM assignment s"
+	"  WHERE s.valid_from_day<=$2 AND s.valid_to_day>=$1 AND s.unit IN (SELECT unit FROM tree)"
+	"  AND" AS_KNOWN_NOW("s")
+	" UNION ALL SELECT s.person, s.unit, s.valid_from_day, s.valid_to_day FROM secondary_assignment s"
+	"  WHERE s.valid_from_day<=$2 AND s.valid_to_day>=$1 AND s.unit IN (SELECT unit FROM tree)"
+	"  AND" AS_KNOWN_NOW("s") ") AS a WHERE true GROUP BY a.person" UPSERT;
 /* clang-format on */
 
 gboolean mark_unit(Sql *sql, gint64 unit, gint64 from_day, gint64 to_day, gint64 today,

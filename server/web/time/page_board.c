@@ -84,9 +84,22 @@ static void add_place(Html *html, const char *unit, const char *rest)
 		html_add(html, "<small title=\"%s · %s\">%s · %s</small>", unit, rest, unit, rest);
 }
 
+/* Serves here besides; the day is judged in the person's own unit. */
+static const char *secondary_words(const char *kind)
+{
+	static const char *const words[][2] = {
+		{"plt", "Plt"}, {"plh", "Plh"}, {"sekolah", "sekolah kedua"}};
+	for (gsize i = 0; i < G_N_ELEMENTS(words); i++)
+		if (strcmp(words[i][0], kind) == 0)
+			return words[i][1];
+	return "tugas tambahan";
+}
+
 static void add_person(Html *html, const BoardView *view, const BoardPerson *person)
 {
 	html_add(html, "<li><span><b>%s</b>", person->name);
+	if (person->secondary != NULL)
+		html_add(html, " <em>%s</em>", secondary_words(person->secondary));
 	add_place(html, g_hash_table_lookup((GHashTable *)view->units, &person->unit),
 			  person->at_ms != 0 ? person->place : person->meaning);
 	html_add(html, "</span>");
