@@ -6,10 +6,10 @@
 #include "server/rules/calendar.h"
 #include "server/store/history.h"
 #include "server/store/people/assignments.h"
+#include "server/store/people/units.h"
 #include "server/store/time/academic.h"
 #include "server/store/time/leave_accounts.h"
 #include "server/store/time/leaves.h"
-#include "server/store/time/marks.h"
 
 #define YEARS_MAX 12 /* rights older than three years are gone whatever happened */
 
@@ -85,7 +85,8 @@ static gboolean find_years(Account *account, const GArray *openings, GError **er
 {
 	gint64 first = 0;
 	int last = account->out->year;
-	if (!marks_first_day(account->sql, &first, error))
+	/* Of facts alone: what was judged already decides nothing. */
+	if (!units_first_start(account->sql, &first, error))
 		return FALSE;
 	int from = year_of(MIN(first, account->day));
 	if (account->out->since_day != G_MAXINT64 && account->out->since_day > DAY_ALWAYS)
@@ -390,6 +391,19 @@ gboolean judge_leave_statement(Sql *sql, PersonId person, gint64 day, gint64 utc
 	return make_statement(sql, person, day, utc_offset_min, NULL, out, error);
 }
 
+/* The last day of service in the year: who retires in August had the holidays before it. */
+static gboolean last_day_of(Sql *sql, PersonId person, int year, gint64 *day, GError **error)
+{
+	gint64 begin = first_day_of(year), end = first_day_of(year + 1), served = 0;
+	if (!sql_get_int(sql, &served, end, error,
+					 "SELECT max(e.valid_to_day) FROM person_employment e WHERE e.person=$1"
+					 " AND e.valid_from_day<$3 AND e.valid_to_day>$2 AND" AS_KNOWN_NOW("e"),
+					 "iii", person, begin, end))
+		return FALSE;
+	*day = MIN(served, end) - 1;
+	return TRUE;
+}
+
 /* The year's days, as they were taken. */
 static gboolean ask_school(JudgeFacts *facts, PersonId person, int year, GError **error)
 {
@@ -397,8 +411,9 @@ static gboolean ask_school(JudgeFacts *facts, PersonId person, int year, GError 
 	g_autoptr(GArray) days = g_array_new(FALSE, FALSE, sizeof(gint64));
 	if (facts->school.days != NULL && facts->school.person == person && facts->school.year == year)
 		return TRUE;
-	if (!make_statement(facts->sql, person, first_day_of(year + 1) - 1, facts->utc_offset_min, days,
-						&statement, error))
+	gint64 day = 0;
+	if (!last_day_of(facts->sql, person, year, &day, error) ||
+		!make_statement(facts->sql, person, day, facts->utc_offset_min, days, &statement, error))
 		return FALSE;
 	g_clear_pointer(&facts->school.days, g_array_unref);
 	facts->school.person = person;

@@ -5,10 +5,13 @@
 #include "server/judge/judge.h"
 #include "server/rules/calendar.h"
 #include "server/store/people/assignments.h"
+#include "server/store/people/careers.h"
+#include "server/store/time/academic.h"
 #include "server/store/time/coverage.h"
 #include "server/store/time/day_orders.h"
 #include "server/store/time/deductions.h"
 #include "server/store/time/holidays.h"
+#include "server/store/time/leave_accounts.h"
 #include "server/store/time/leaves.h"
 #include "server/store/time/marks.h"
 #include "server/store/time/outages.h"
@@ -141,7 +144,7 @@ static void make_patterns(World *world)
 static void make_people(World *world)
 {
 	g_autoptr(GError) error = NULL;
-	Change start = change(world, MONDAY - 100, DAY_OPEN);
+	Change start = change(world, MONDAY - 800, DAY_OPEN); /* entitled to annual leave */
 	const RandomId enrolment = {{0}};
 	g_autoptr(GBytes) sealed = g_bytes_new_static("sealed", 6);
 	for (PersonId i = 1; i <= N_PEOPLE; i++) {
@@ -610,13 +613,130 @@ static void edit_punch(World *world)
 	   error);
 }
 
+/* School holidays are leave as long as the balance lasts: what counts in the account is edited, most of it in
+ * days to come. */
+static void edit_school(World *world, PersonId person, gint64 day, int what)
+{
+	static const char *const kinds[] = {"jam", "masuk", "libur"};
+	g_autoptr(GError) error = NULL;
+	gint64 later = day + g_test_rand_int_range(3, 60);
+	Change some = change(world, day, day + g_test_rand_int_range(1, 5));
+	Change then = change(world, later, later + g_test_rand_int_range(1, 14));
+	gint64 unit = world->units[g_test_rand_int_range(0, 3)];
+	switch (what) {
+	case 0:
+		ok(academic_set(world->sql, unit, "Libur semester", g_test_rand_int_range(0, 4) == 0, &some,
+						NULL, &error),
+		   error);
+		break;
+	case 1:
+		ok(academic_remove(world->sql, unit, &some, NULL, &error), error);
+		break;
+	case 2:
+		ok(careers_set_position(world->sql, person, "Jabatan",
+								g_test_rand_int_range(0, 3) > 0 ? "guru" : "pelaksana", &some, NULL,
+								&error),
+		   error);
+		break;
+	case 3: {
+		Leave leave = {.person = person,
+					   .code = "CT",
+					   .slot = "hari",
+					   .letter = g_test_rand_bit() ? "2" : "3"};
+		ok(leaves_set(world->sql, &leave, &then, NULL, NULL, &error), error);
+		break;
+	}
+	case 4: {
+		DayOrder order = {.kind = kinds[g_test_rand_int_range(0, 3)],
+						  .name = "Perintah",
+						  .scope = g_test_rand_bit() ? ORDER_PLACE : ORDER_UNIT,
+						  .regency = "",
+						  .slot = "hari"};
+		g_autofree char *letter = g_strdup_printf("%d", g_test_rand_int());
+		gboolean changed = FALSE;
+		order.letter = letter;
+		order.target =
+			order.scope == ORDER_UNIT ? unit : world->places[g_test_rand_int_range(0, 2)];
+		if (strcmp(order.kind, "libur") != 0) {
+			order.start_min = 420;
+			order.end_min = 690;
+		}
+		ok(day_orders_set(world->sql, &order, DAY_ALWAYS, &then, NULL, &changed, &error), error);
+		break;
+	}
+	case 5:
+		ok(g_test_rand_bit()
+			   ? holidays_set(world->sql, 0, "Libur",
+							  g_test_rand_bit() ? "nasional" : "cuti_bersama", &then, NULL, &error)
+			   : holidays_remove(world->sql, 0, &then, NULL, &error),
+		   error);
+		break;
+	case 6: {
+		RosterDay roster = {.shifts = {some_shift(world, "P", 420, 840)}};
+		ok(shifts_set_roster(world->sql, person, &roster, &then, NULL, &error), error);
+		break;
+	}
+	case 7: {
+		LeaveAccount account = {.year = 2025, .extra_days = g_test_rand_int_range(0, 3)};
+		ok(leave_accounts_set(world->sql, person, &account, &some, NULL, &error), error);
+		break;
+	}
+	default:
+		ok(schedules_set(world->sql, unit, world->patterns[g_test_rand_int_range(0, 2)], &then,
+						 NULL, &error),
+		   error);
+		break;
+	}
+}
+
+/* Half of them teachers of a school that is closed, with about one day left. */
+static void begin_school(World *world)
+{
+	g_autoptr(GError) error = NULL;
+	Change always = change(world, DAY_ALWAYS, DAY_OPEN);
+	Change closed = change(world, MONDAY - 5, MONDAY + 5);
+	Change leave = change(world, MONDAY + 28, MONDAY + 42);
+	begin(world);
+	ok(academic_set(world->sql, world->units[2], "Libur semester", FALSE, &closed, NULL, &error),
+	   error);
+	for (PersonId i = 1; i <= N_PEOPLE; i += 2) {
+		Leave own = {.person = i, .code = "CT", .slot = "hari", .letter = "2"};
+		leave.to_day = MONDAY + 42 + i % 3; /* 10, 11 or 12 working days */
+		ok(careers_set_position(world->sql, i, "Guru", "guru", &always, NULL, &error), error);
+		ok(leaves_set(world->sql, &own, &leave, NULL, NULL, &error), error);
+	}
+	commit(world);
+}
+
+/* Where they serve besides: its places are duty places. */
+static void edit_secondary(World *world, PersonId person, gint64 day)
+{
+	g_autoptr(GError) error = NULL;
+	Change some = change(world, day, g_test_rand_bit() ? DAY_OPEN : day + 2);
+	gint64 unit = world->units[g_test_rand_int_range(0, 3)];
+	Secondary there = {.unit = unit,
+					   .kind = "sekolah",
+					   .place = g_test_rand_bit() ? world->places[g_test_rand_int_range(0, 2)] : 0};
+	ok(g_test_rand_int_range(0, 3) > 0
+		   ? careers_set_secondary(world->sql, person, &there, &some, NULL, &error)
+		   : careers_end_secondary(world->sql, person, unit, &some, NULL, &error),
+	   error);
+}
+
 static void edit(World *world)
 {
 	PersonId person = g_test_rand_int_range(1, N_PEOPLE + 1);
 	gint64 today = calendar_day(world->now_ms, OFFSET);
 	gint64 day = g_test_rand_int_range((gint32)today - 6, (gint32)today + 2);
 	begin(world);
-	switch (g_test_rand_int_range(0, 6)) {
+	switch (g_test_rand_int_range(0, 9)) {
+	case 6:
+	case 7:
+		edit_school(world, person, day, g_test_rand_int_range(0, 9));
+		break;
+	case 8:
+		edit_secondary(world, person, day);
+		break;
 	case 3:
 		if (world->seq > 0)
 			edit_punch(world);
@@ -654,6 +774,8 @@ static void random_edits_equal_a_full_recomputation(void)
 	for (int n = n_histories(200, 10000, 8); n > 0; n -= HISTORIES_PER_WORLD) {
 		World world = {0};
 		setup(&world, NULL);
+		if (g_test_rand_bit())
+			begin_school(&world);
 		for (int i = MIN(n, HISTORIES_PER_WORLD); i > 0; i--) {
 			for (int edits = g_test_rand_int_range(1, 5); edits > 0; edits--)
 				edit(&world);

@@ -4,6 +4,8 @@
 #include "server/rules/settings.h"
 #include "server/store/people/careers.h"
 #include "server/store/time/academic.h"
+#include "server/store/time/day_orders.h"
+#include "server/store/time/holidays.h"
 #include "server/store/time/leaves.h"
 #include "server/store/time/punches.h"
 #include "server/store/time/ramadan.h"
@@ -177,6 +179,77 @@ static void school_holidays_are_a_teachers_leave(Office *office, gconstpointer d
 	expect_codes(office, TEACHER, first, "BT");
 }
 
+/* The balance is one account of the year: what makes a day of it free or worked, also one to come, gives a day
+ * to or takes it from a school holiday that lies elsewhere. */
+static void changed_hours_move_other_school_holidays(Office *office,
+													 gconstpointer data G_GNUC_UNUSED)
+{
+	Change always = office_change(office, DAY_ALWAYS, DAY_OPEN);
+	Change leave = office_change(office, OFFICE_DAY + 28, OFFICE_DAY + 42); /* two weeks to come */
+	Change free_day = office_change(office, OFFICE_DAY + 30, OFFICE_DAY + 31);
+	Leave own = {.person = TEACHER, .code = "CT", .slot = "hari", .letter = "851/2"};
+	DayOrder order = {.letter = "061/1",
+					  .kind = "libur",
+					  .name = "Hari jadi",
+					  .scope = ORDER_UNIT,
+					  .target = office->units[SCHOOL],
+					  .regency = "",
+					  .slot = "hari"};
+	gint64 first = OFFICE_DAY - 28;
+	gboolean changed = FALSE;
+	office_ok(sql_begin(office->sql, error));
+	office_ok(careers_set_position(office->sql, TEACHER, "Guru", "guru", &always, NULL, error));
+	office_ok(leaves_set(office->sql, &own, &leave, NULL, NULL, error)); /* ten of twelve days */
+	close_school(office, first, first + 5, FALSE);
+	office_ok(sql_commit(office->sql, error));
+	judge_now(office);
+	expect_codes(office, TEACHER, first + 1, "CT");
+	expect_codes(office, TEACHER, first + 2, "BT");
+	/* A holiday within the leave to come. */
+	office_ok(sql_begin(office->sql, error));
+	office_ok(holidays_set(office->sql, 0, "Hari raya", "nasional", &free_day, NULL, error));
+	office_ok(sql_commit(office->sql, error));
+	judge_now(office);
+	expect_codes(office, TEACHER, first + 2, "CT");
+	expect_codes(office, TEACHER, first + 3, "BT");
+	/* An order for the school. */
+	free_day.from_day++;
+	free_day.to_day++;
+	office_ok(sql_begin(office->sql, error));
+	office_ok(day_orders_set(office->sql, &order, DAY_ALWAYS, &free_day, NULL, &changed, error));
+	office_ok(sql_commit(office->sql, error));
+	judge_now(office);
+	expect_codes(office, TEACHER, first + 3, "CT");
+	expect_codes(office, TEACHER, first + 4, "BT");
+	/* Other hours from the middle of the leave on: nothing but Mondays is worked. */
+	static const Pattern mondays = {"SENIN", "Senin saja", FALSE, {.days = {{420, 930, 60}}}};
+	Change then = office_change(office, OFFICE_DAY + 35, DAY_OPEN);
+	gint64 pattern = 0, minutes = 0;
+	office_ok(sql_begin(office->sql, error));
+	office_ok(schedules_add_pattern(office->sql, &mondays, &pattern, &minutes, error));
+	office_ok(schedules_set(office->sql, office->units[SCHOOL], pattern, &then, NULL, error));
+	office_ok(sql_commit(office->sql, error));
+	judge_now(office);
+	expect_codes(office, TEACHER, first + 4, "CT");
+}
+
+/* What was leave before stays so: the account ends with the service, not with the year. */
+static void who_retires_keeps_the_school_holidays_before(Office *office,
+														 gconstpointer data G_GNUC_UNUSED)
+{
+	Change always = office_change(office, DAY_ALWAYS, DAY_OPEN);
+	Change retired = office_change(office, OFFICE_DAY - 7, DAY_OPEN);
+	gint64 first = OFFICE_DAY - 28;
+	office_ok(sql_begin(office->sql, error));
+	office_ok(careers_set_position(office->sql, TEACHER, "Guru", "guru", &always, NULL, error));
+	close_school(office, first, first + 5, FALSE);
+	office_ok(people_end_employment(office->sql, TEACHER, &retired, NULL, error));
+	office_ok(sql_commit(office->sql, error));
+	judge_now(office);
+	expect_codes(office, TEACHER, first, "CT");
+	expect_codes(office, TEACHER, OFFICE_DAY - 7, "none");
+}
+
 /* ── Death ── */
 
 static void the_day_of_death_is_a_choice(Office *office, gconstpointer data G_GNUC_UNUSED)
@@ -255,6 +328,9 @@ int main(int argc, char **argv)
 	ADD("a_unit_follows_ramadan_by_the_calendar", a_unit_follows_ramadan_by_the_calendar);
 	ADD("a_nearer_week_is_kept_in_ramadan", a_nearer_week_is_kept_in_ramadan);
 	ADD("school_holidays_are_a_teachers_leave", school_holidays_are_a_teachers_leave);
+	ADD("changed_hours_move_other_school_holidays", changed_hours_move_other_school_holidays);
+	ADD("who_retires_keeps_the_school_holidays_before",
+		who_retires_keeps_the_school_holidays_before);
 	ADD("the_day_of_death_is_a_choice", the_day_of_death_is_a_choice);
 	ADD("every_setting_has_its_stated_default", every_setting_has_its_stated_default);
 	return g_test_run();

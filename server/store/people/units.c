@@ -89,14 +89,24 @@ gboolean units_set(Sql *sql, gint64 unit, const UnitFacts *facts, const Change *
 		   mark_changed(sql, unit, change, new, changed, error);
 }
 
+gboolean units_first_start(Sql *sql, gint64 *day, GError **error)
+{
+	return sql_get_int(sql, day, DAY_OPEN, error,
+					   "SELECT min(start_day) FROM unit_start WHERE recorded_to_ms IS NULL", "");
+}
+
 gboolean units_set_start(Sql *sql, gint64 unit, gint64 start_day, gint64 live_day,
 						 const Change *change, gboolean *changed, GError **error)
 {
 	HistoryValue values[] = {
 		{.integer = start_day}, {.integer = live_day}, {.text = change->source}};
 	gboolean new = FALSE;
-	return history_set(sql, &start_table, &unit, 1, values, change, &new, error) &&
-		   mark_changed(sql, unit, change, new, changed, error);
+	gint64 before = 0, after = 0;
+	return units_first_start(sql, &before, error) &&
+		   history_set(sql, &start_table, &unit, 1, values, change, &new, error) &&
+		   mark_changed(sql, unit, change, new, changed, error) &&
+		   units_first_start(sql, &after, error) &&
+		   (before == after || academic_mark_everybody(sql, change->today, error));
 }
 
 gboolean units_set_place(Sql *sql, gint64 unit, gint64 place, const Change *change,
@@ -182,7 +192,7 @@ struct UnitCursor {
 	SqlStatement *rows;
 };
 
-/* A chain of units deeper than this is a circle that came with a later correction: it is cut. */
+/* Deeper than any administration; a circle that came into an older database is cut here. */
 #define DEPTH_MAX "30"
 
 /* clang-format off */

@@ -29,6 +29,8 @@ gboolean units_end(Sql *sql, gint64 unit, const Change *change, gboolean *change
  * (uji coba): verdicts then carry the code UC and count for nothing. */
 gboolean units_set_start(Sql *sql, gint64 unit, gint64 start_day, gint64 live_day,
 						 const Change *change, gboolean *changed, GError **error);
+/* The first day on which any unit is judged; DAY_OPEN: none.  Accounts of leave begin with its year. */
+gboolean units_first_start(Sql *sql, gint64 *day, GError **error);
 gboolean units_set_place(Sql *sql, gint64 unit, gint64 place, const Change *change,
 						 gboolean *changed, GError **error);
 /* In that time the unit's own places are exactly these. */

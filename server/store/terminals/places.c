@@ -38,8 +38,8 @@ gboolean places_set(Sql *sql, gint64 place, const char *name, const char *addres
 	if (changed != NULL)
 		*changed = new;
 	/* The reasons of a verdict name the place. */
-	return !new ||
-		   mark_place(sql, place, change->from_day, change->to_day, change->today, "place", error);
+	return !new || mark_place_hours(sql, place, change->from_day, change->to_day, change->today,
+									"place", error);
 }
 
 char *places_name(Sql *sql, gint64 place, gint64 day, GError **error)

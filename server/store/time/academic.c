@@ -107,11 +107,27 @@ gboolean academic_mark_person(Sql *sql, PersonId person, gint64 today, GError **
 	g_autoptr(GArray) days = NULL;
 	if (!academic_closed_days(sql, DAY_ALWAYS, today + 1, &days, error))
 		return FALSE;
-	for (guint i = 0; i < days->len; i++) {
-		gint64 day = g_array_index(days, gint64, i);
-		if (!mark_days(sql, person, day, day + 1, today, "academic", error))
-			return FALSE;
+	/* One span, as all marks of a person. */
+	return days->len == 0 ||
+		   mark_days(sql, person, g_array_index(days, gint64, 0),
+					 g_array_index(days, gint64, days->len - 1) + 1, today, "academic", error);
+}
+
+gboolean academic_mark_everybody(Sql *sql, gint64 today, GError **error)
+{
+	g_autoptr(GArray) people = g_array_new(FALSE, FALSE, sizeof(PersonId));
+	SqlStep step = SQL_FAILED;
+	g_autoptr(SqlStatement) rows =
+		sql_query(sql, error, "SELECT DISTINCT person FROM person_position WHERE kind='guru'", "");
+	while (rows != NULL && (step = sql_next(rows, error)) == SQL_ROW) {
+		PersonId person = sql_int(rows, 0);
+		g_array_append_val(people, person);
 	}
+	if (step != SQL_DONE)
+		return FALSE;
+	for (guint i = 0; i < people->len; i++)
+		if (!academic_mark_person(sql, g_array_index(people, PersonId, i), today, error))
+			return FALSE;
 	return TRUE;
 }
 
@@ -122,19 +138,4 @@ gboolean academic_mark(Sql *sql, PersonId person, gint64 today, GError **error)
 					   "SELECT count(*) FROM person_position WHERE person=$1 AND kind='guru'", "i",
 					   person) &&
 		   (n == 0 || academic_mark_person(sql, person, today, error));
-}
-
-gboolean academic_mark_unit(Sql *sql, gint64 unit, gint64 day, gint64 today, GError **error)
-{
-	g_autoptr(GArray) days = NULL;
-	if (!academic_closed_days(sql, day, today + 1, &days, error))
-		return FALSE;
-	if (days->len == 0 || g_array_index(days, gint64, 0) != day)
-		return TRUE;
-	for (guint i = 0; i < days->len; i++) {
-		gint64 closed = g_array_index(days, gint64, i);
-		if (!mark_unit(sql, unit, closed, closed + 1, today, "academic", error))
-			return FALSE;
-	}
-	return TRUE;
 }

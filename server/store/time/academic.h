@@ -36,6 +36,5 @@ gboolean academic_closed_days(Sql *sql, gint64 from_day, gint64 to_day, GArray *
 gboolean academic_mark(Sql *sql, PersonId person, gint64 today, GError **error);
 /* The same, whether a teacher or not: the position changed. */
 gboolean academic_mark_person(Sql *sql, PersonId person, gint64 today, GError **error);
-/* The day became a holiday of the unit, or is none any more: if its schools are closed then, that
- * gives or takes a day of their teachers' balance. */
-gboolean academic_mark_unit(Sql *sql, gint64 unit, gint64 day, gint64 today, GError **error);
+/* The accounts of all teachers changed: they begin with another year. */
+gboolean academic_mark_everybody(Sql *sql, gint64 today, GError **error);

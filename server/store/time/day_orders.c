@@ -25,7 +25,7 @@ static gboolean mark_scope(Sql *sql, const DayOrder *order, const Change *change
 	case ORDER_UNIT:
 		return mark_unit(sql, order->target, from, to, change->today, "order", error);
 	case ORDER_PLACE:
-		return mark_place(sql, order->target, from, to, change->today, "order", error);
+		return mark_place_hours(sql, order->target, from, to, change->today, "order", error);
 	case ORDER_PERSON:
 		return mark_days(sql, order->target, from, to, change->today, "order", error);
 	case ORDER_PROVINCE:

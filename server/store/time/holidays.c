@@ -1,6 +1,5 @@
 #include "server/store/time/holidays.h"
 
-#include "server/store/time/academic.h"
 #include "server/store/time/marks.h"
 
 static const HistoryTable table =
@@ -20,9 +19,8 @@ static gboolean mark_changed(Sql *sql, gint64 unit, const Change *change, gboole
 	if (changed != NULL)
 		*changed = new;
 	/* A day more on both sides: the windows of neighbouring days shape each other. */
-	return !new || (mark_unit(sql, unit, change->from_day - 1, change->to_day + 1, change->today,
-							  "holiday", error) &&
-					academic_mark_unit(sql, unit, change->from_day, change->today, error));
+	return !new || mark_unit(sql, unit, change->from_day - 1, change->to_day + 1, change->today,
+							 "holiday", error);
 }
 
 gboolean holidays_set(Sql *sql, gint64 unit, const char *name, const char *kind,

@@ -2,6 +2,7 @@
 
 #include "server/rules/calendar.h"
 #include "server/store/history.h"
+#include "server/store/people/units.h"
 #include "server/store/terminals/places.h"
 
 /* A person's days are one span: it grows to hold what is marked while it waits. */
@@ -18,8 +19,7 @@
 gboolean marks_first_day(Sql *sql, gint64 *day, GError **error)
 {
 	gint64 start = 0, judged = 0;
-	if (!sql_get_int(sql, &start, DAY_OPEN, error,
-					 "SELECT min(start_day) FROM unit_start WHERE recorded_to_ms IS NULL", "") ||
+	if (!units_first_start(sql, &start, error) ||
 		!sql_get_int(sql, &judged, DAY_OPEN, error, "SELECT min(day) FROM verdict", ""))
 		return FALSE;
 	*day = MIN(start, judged);
@@ -48,14 +48,108 @@ gboolean mark_day(Sql *sql, PersonId person, gint64 day, const char *cause, GErr
 				   "iit", person, day, cause);
 }
 
-gboolean mark_days(Sql *sql, PersonId person, gint64 from_day, gint64 to_day, gint64 today,
-				   const char *cause, GError **error)
+/* ── A teacher's other school holidays ── */
+
+/* School holidays take from a teacher's balance in their order, after the own leaves of the whole year: what
+ * makes one day a working day, also one to come, may change others from the first of its year on. */
+typedef struct {
+	gint64 from_day, to_day; /* of the school holidays that may change; empty: none */
+} Closed;
+
+static gboolean find_closed(Sql *sql, gint64 from_day, gint64 today, Closed *out, GError **error)
+{
+	int year, month, day_of_month;
+	gint64 first = 0, begin = 0;
+	*out = (Closed){0};
+	if (!marks_first_day(sql, &first, error))
+		return FALSE;
+	if (first == DAY_OPEN)
+		return TRUE;
+	calendar_to_date(MAX(from_day, first), &year, &month, &day_of_month);
+	calendar_from_date(year, 1, 1, &begin);
+	g_autoptr(SqlStatement) row =
+		sql_query(sql, error,
+				  "SELECT min(a.valid_from_day), max(a.valid_from_day)+1 FROM academic_day a"
+				  " WHERE a.works=0 AND a.valid_from_day>=$1 AND a.valid_from_day<=$2"
+				  " AND" AS_KNOWN_NOW("a"),
+				  "ii", MAX(begin, first), today);
+	SqlStep step = row != NULL ? sql_next(row, error) : SQL_FAILED;
+	if (step == SQL_ROW && !sql_is_null(row, 0))
+		*out = (Closed){sql_int(row, 0), sql_int(row, 1)};
+	return step != SQL_FAILED;
+}
+
+/* clang-format off */
+#define TEACHERS "(SELECT DISTINCT q.person FROM person_position q WHERE q.kind='guru' AND" \
+	AS_KNOWN_NOW("q") ")"
+/* $1 from, $2 to: of the change; $3 cause, $4 unit (0: all), $5 from, $6 to: of the school holidays. */
+static const char teachers[] =
+	"WITH RECURSIVE tree(unit) AS (SELECT $4 UNION SELECT f.unit FROM tree"
+	" JOIN unit_fact f ON f.parent=tree.unit"
+	" WHERE f.valid_from_day<$2 AND f.valid_to_day>$1 AND" AS_KNOWN_NOW("f") ") "
+	INSERT "SELECT t.person, $5, $6, $3," TURN ", 1 FROM " TEACHERS " AS t"
+	" WHERE ($4=0 OR EXISTS (SELECT 1 FROM assignment a WHERE a.person=t.person"
+	"  AND a.unit IN (SELECT unit FROM tree) AND a.valid_from_day<=$2 AND a.valid_to_day>=$1"
+	"  AND" AS_KNOWN_NOW("a") "))"
+	/* Days that count in the account: school holidays, cuti bersama (also what was one), own leave. */
+	" AND (EXISTS (SELECT 1 FROM academic_day d WHERE d.valid_from_day>=$1 AND d.valid_from_day<$2)"
+	" OR EXISTS (SELECT 1 FROM holiday h WHERE h.kind='cuti_bersama' AND h.valid_from_day>=$1"
+	"  AND h.valid_from_day<$2)"
+	" OR EXISTS (SELECT 1 FROM leave_case c JOIN leave_span s ON s.leave_case=c.id AND"
+	AS_KNOWN_NOW("s") "AND s.valid_from_day<$2 AND s.valid_to_day>$1"
+	"  WHERE c.person=t.person AND c.code='CT'))" UPSERT;
+/* clang-format on */
+
+static gboolean mark_teachers(Sql *sql, gint64 unit, gint64 from_day, gint64 to_day, gint64 today,
+							  const char *cause, GError **error)
+{
+	Closed closed;
+	if (!find_closed(sql, from_day, today, &closed, error))
+		return FALSE;
+	return closed.from_day == closed.to_day ||
+		   sql_run(sql, error, teachers, "iitiii", from_day, to_day, cause, unit, closed.from_day,
+				   closed.to_day);
+}
+
+/* The span grows to hold them. */
+static gboolean widen(Sql *sql, PersonId person, gint64 *from_day, gint64 *to_day, gint64 today,
+					  GError **error)
+{
+	Closed closed;
+	gint64 n = 0;
+	if (!find_closed(sql, *from_day, today, &closed, error))
+		return FALSE;
+	if (closed.from_day == closed.to_day)
+		return TRUE;
+	if (!sql_get_int(sql, &n, 0, error,
+					 "SELECT count(*) FROM person_position q WHERE q.person=$1 AND q.kind='guru'"
+					 " AND" AS_KNOWN_NOW("q"),
+					 "i", person))
+		return FALSE;
+	if (n == 0)
+		return TRUE;
+	*from_day = MIN(*from_day, closed.from_day);
+	*to_day = MAX(*to_day, closed.to_day);
+	return TRUE;
+}
+
+/* ── Spans ── */
+
+static gboolean mark_span(Sql *sql, PersonId person, gint64 from_day, gint64 to_day, gint64 today,
+						  const char *cause, GError **error)
 {
 	gboolean any = FALSE;
 	if (!clip(sql, &from_day, &to_day, today, &any, error))
 		return FALSE;
 	return !any || sql_run(sql, error, INSERT "VALUES ($1,$2,$3,$4," TURN ",1)" UPSERT, "iiit",
 						   person, from_day, to_day, cause);
+}
+
+gboolean mark_days(Sql *sql, PersonId person, gint64 from_day, gint64 to_day, gint64 today,
+				   const char *cause, GError **error)
+{
+	return widen(sql, person, &from_day, &to_day, today, error) &&
+		   mark_span(sql, person, from_day, to_day, today, cause, error);
 }
 
 /* clang-format off */
@@ -88,7 +182,8 @@ gboolean mark_unit(Sql *sql, gint64 unit, gint64 from_day, gint64 to_day, gint64
 				   const char *cause, GError **error)
 {
 	gboolean any = FALSE;
-	if (!clip(sql, &from_day, &to_day, today, &any, error))
+	if (!mark_teachers(sql, unit, from_day, to_day, today, cause, error) ||
+		!clip(sql, &from_day, &to_day, today, &any, error))
 		return FALSE;
 	if (!any)
 		return TRUE;
@@ -112,10 +207,12 @@ static const char waiting_visitors[] =
 static const char waiting_person[] =
 	VERDICTS "v.person=$4 AND v.day>=$1 AND v.day<$2 AND v.state='waiting' " BY_PERSON;
 
+typedef enum { WAITING_DAYS, ALL_DAYS } Which;
+
 static gboolean mark_here(Sql *sql, gint64 place, gint64 from_day, gint64 to_day, gint64 today,
-						  const char *cause, gboolean waiting, GError **error)
+						  const char *cause, Which which, GError **error)
 {
-	gboolean any = FALSE;
+	gboolean any = FALSE, waiting = which == WAITING_DAYS;
 	if (!clip(sql, &from_day, &to_day, today, &any, error))
 		return FALSE;
 	if (!any)
@@ -129,7 +226,7 @@ static gboolean mark_here(Sql *sql, gint64 place, gint64 from_day, gint64 to_day
 		gint64 first = MAX(from_day, person.from_day), end = MIN(to_day, person.to_day);
 		gboolean marked =
 			waiting ? sql_run(sql, error, waiting_person, "iiti", first, end, cause, person.person)
-					: mark_days(sql, person.person, first, end, today, cause, error);
+					: mark_span(sql, person.person, first, end, today, cause, error);
 		if (!marked)
 			return FALSE;
 	}
@@ -140,13 +237,27 @@ static gboolean mark_here(Sql *sql, gint64 place, gint64 from_day, gint64 to_day
 gboolean mark_place(Sql *sql, gint64 place, gint64 from_day, gint64 to_day, gint64 today,
 					const char *cause, GError **error)
 {
-	return mark_here(sql, place, from_day, to_day, today, cause, FALSE, error);
+	return mark_here(sql, place, from_day, to_day, today, cause, ALL_DAYS, error);
+}
+
+gboolean mark_place_hours(Sql *sql, gint64 place, gint64 from_day, gint64 to_day, gint64 today,
+						  const char *cause, GError **error)
+{
+	PlacePerson person;
+	SqlStep step = SQL_FAILED;
+	g_autoptr(PlacePersonCursor) people =
+		places_people_between(sql, place, from_day, to_day, error);
+	while (people != NULL && (step = places_people_next(people, &person, error)) == SQL_ROW)
+		if (!mark_days(sql, person.person, MAX(from_day, person.from_day),
+					   MIN(to_day, person.to_day), today, cause, error))
+			return FALSE;
+	return step == SQL_DONE && mark_place(sql, place, from_day, to_day, today, cause, error);
 }
 
 gboolean mark_place_waiting(Sql *sql, gint64 place, gint64 from_day, gint64 to_day, gint64 today,
 							const char *cause, GError **error)
 {
-	return mark_here(sql, place, from_day, to_day, today, cause, TRUE, error);
+	return mark_here(sql, place, from_day, to_day, today, cause, WAITING_DAYS, error);
 }
 
 gboolean mark_punch(Sql *sql, PersonId person, gint64 at_ms, gint64 utc_offset_min, GError **error)

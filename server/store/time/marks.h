@@ -5,6 +5,9 @@
  * A punch marks its day (day_mark).  Everything else marks a span: one row per person, from the
  * first day to the last (person_mark), so that marking costs a row whatever the length, and what
  * lies between two marks is judged again for nothing at worst.
+ *
+ * A teacher's school holidays are annual leave as long as the balance lasts (academic.h): whatever may make a
+ * day a working day, also one to come, marks the teacher's school holidays of that year, too.
  */
 #pragma once
 
@@ -26,6 +29,9 @@ gboolean mark_unit(Sql *sql, gint64 unit, gint64 from_day, gint64 to_day, gint64
  * terminals or its history changed. */
 gboolean mark_place(Sql *sql, gint64 place, gint64 from_day, gint64 to_day, gint64 today,
 					const char *cause, GError **error);
+/* The same for what changes hours there (an order, the regency): teachers' school holidays, too. */
+gboolean mark_place_hours(Sql *sql, gint64 place, gint64 from_day, gint64 to_day, gint64 today,
+						  const char *cause, GError **error);
 /* Of these only whose verdict still waits for something: coverage of the place grew, which can
  * change nothing else.  Cheap enough for every alive mark. */
 gboolean mark_place_waiting(Sql *sql, gint64 place, gint64 from_day, gint64 to_day, gint64 today,
