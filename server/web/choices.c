@@ -107,3 +107,14 @@ void choices_render(Html *html, const GArray *list, const char *chosen)
 	}
 	html_add(html, "</select>\n");
 }
+
+void choices_datalist(Html *html, const char *id, const GArray *list)
+{
+	html_add(html, "<datalist id=\"%s\">\n", id);
+	for (guint i = 0; i < list->len; i++) {
+		const UnitChoice *unit = &g_array_index(list, UnitChoice, i);
+		if (unit->code[0] != '\0')
+			html_add(html, "<option value=\"%s\">%s</option>\n", unit->code, unit->name);
+	}
+	html_add(html, "</datalist>\n");
+}

@@ -25,3 +25,5 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(UnitChoices, choices_free)
 /* A label and a list named "unit" for a form of method get; nothing when there is nothing to choose.
  */
 void choices_render(Html *html, const GArray *list, const char *chosen);
+/* The same as proposals for a field of text; `id` is what the field names as its list. */
+void choices_datalist(Html *html, const char *id, const GArray *list);

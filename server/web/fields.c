@@ -94,6 +94,24 @@ void field_radio(Html *html, const char *id, const char *legend, const FieldChoi
 	html_add(html, "</fieldset>\n");
 }
 
+void field_summary(Html *html, const FieldProblem *problems, gsize n)
+{
+	int n_bad = 0;
+	for (gsize i = 0; i < n; i++)
+		n_bad += problems[i].problem != NULL;
+	if (n_bad == 0)
+		return;
+	html_add(html,
+			 "<div class=\"hd-summary\" role=\"alert\"><p>Belum disimpan, %d isian perlu "
+			 "diperbaiki:</p>\n<ul>\n",
+			 n_bad);
+	for (gsize i = 0; i < n; i++)
+		if (problems[i].problem != NULL)
+			html_add(html, "<li><a href=\"#%s\">%s</a>: %s</li>\n", problems[i].id,
+					 problems[i].label, problems[i].problem);
+	html_add(html, "</ul></div>\n");
+}
+
 void field_alert(Html *html, const char *problem)
 {
 	if (problem != NULL)

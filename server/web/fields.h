@@ -29,5 +29,14 @@ void field_select(Html *html, const char *id, const char *label, const FieldChoi
 /* Each choice with a mark of its own; none is chosen unless `chosen` says so. */
 void field_radio(Html *html, const char *id, const char *legend, const FieldChoice *choices,
 				 gsize n_choices, const char *chosen, const char *problem);
+/* Of one field, for the summary. */
+typedef struct {
+	const char *id, *label;
+	const char *problem; /* NULL: none */
+} FieldProblem;
+
+/* Above a form that was refused: each problem with a link to its field, so that the first is seen
+ * wherever it lies.  Nothing when there is none. */
+void field_summary(Html *html, const FieldProblem *problems, gsize n);
 /* A problem of the form as a whole. */
 void field_alert(Html *html, const char *problem);

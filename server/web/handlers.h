@@ -36,6 +36,12 @@ Response *subject_people_search(Call *call, GError **error);
 Response *page_people(Call *call, GError **error);
 Response *subject_person_page(Call *call, GError **error);
 Response *page_person(Call *call, GError **error);
+/* page_mutation_load.c */
+Response *page_mutation(Call *call, GError **error);
+Response *page_mutation_preview(Call *call, GError **error);
+Response *page_mutation_post(Call *call, GError **error);
+/* page_units.c */
+Response *page_units(Call *call, GError **error);
 /* page_terminals_load.c */
 Response *page_terminals(Call *call, GError **error);
 Response *page_terminal(Call *call, GError **error);

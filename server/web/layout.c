@@ -9,6 +9,8 @@ static const struct {
 	{NAV_BOARD, "/papan", "Papan hari ini"},
 	{NAV_ENROL, "/perekaman", "Perekaman"},
 	{NAV_PEOPLE, "/pegawai", "Pegawai"},
+	{NAV_MUTATION, "/mutasi", "Mutasi"},
+	{NAV_UNITS, "/unit", "Unit kerja"},
 	{NAV_RECAP, "/rekap", "Rekap"},
 	{NAV_TERMINALS, "/mesin", "Mesin"},
 	{NAV_GRANTS, "/hak-akses", "Hak akses"},
@@ -27,7 +29,8 @@ static const struct {
 	{RIGHT_GRANT, NAV_GRANTS},
 	{RIGHT_APPROVE, NAV_CLAIMS},
 	{RIGHT_DECIDE, NAV_WAITING},
-	{RIGHT_AUDIT, NAV_AUDIT},
+	{RIGHT_AUDIT, NAV_AUDIT | NAV_UNITS},
+	{RIGHT_MUTATE, NAV_MUTATION | NAV_UNITS},
 };
 
 Frame layout_frame(const Call *call, const char *title, Nav current)
@@ -73,8 +76,22 @@ static void add_entry(Html *html, const char *href, const char *text, gboolean c
 		html_add(html, "<li><a class=\"hd-link\" href=\"%s\">%s</a></li>\n", href, text);
 }
 
+/* On a phone a menu of more entries than fit in two lines is folded, without script. */
+#define MENU_OPEN_MAX 4
+
+static void add_fold(Html *html, const Frame *frame)
+{
+	int n = 0;
+	for (gsize i = 0; i < G_N_ELEMENTS(entries); i++)
+		n += (frame->nav & (int)entries[i].nav) != 0;
+	if (n > MENU_OPEN_MAX)
+		html_add(html, "<input class=\"hd-open\" id=\"menu\" type=\"checkbox\">"
+					   "<label for=\"menu\">Menu</label>\n");
+}
+
 static void add_menu(Html *html, const Frame *frame)
 {
+	add_fold(html, frame);
 	html_add(html, "<nav aria-label=\"Menu utama\"><ul class=\"hd-menu\">\n");
 	for (gsize i = 0; i < G_N_ELEMENTS(entries); i++)
 		if ((frame->nav & (int)entries[i].nav) != 0)

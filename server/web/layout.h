@@ -20,6 +20,8 @@ typedef enum {
 	NAV_CLAIMS = 1 << 9,   /* punches that wait for an approver */
 	NAV_WAITING = 1 << 10, /* what waits for a decision */
 	NAV_AUDIT = 1 << 11,
+	NAV_MUTATION = 1 << 12,
+	NAV_UNITS = 1 << 13,  /* the tree of units */
 	NAV_ACCOUNT = 1 << 6, /* beside the name, not in the menu */
 } Nav;
 

@@ -8,6 +8,7 @@
 #define DECIDE NEED_RIGHT, RIGHT_DECIDE
 #define TERMINALS NEED_RIGHT, RIGHT_SEE_TERMINALS
 #define GRANT NEED_RIGHT, RIGHT_GRANT
+#define MUTATE NEED_RIGHT, RIGHT_MUTATE
 #define AUDIT NEED_RIGHT, RIGHT_AUDIT
 
 /* clang-format off */
@@ -32,6 +33,10 @@ const Route routes[] = {
 	{"GET", "/pegawai/{id}", SEE, ROUTE_OWN, "person.file.read", subject_person_page, page_person},
 	{"POST", "/pegawai/{id}/aktivasi", ENROL, ROUTE_NOT_OWN | ROUTE_FORM | ROUTE_LATER, "account.code", subject_person_page, page_activation_post},
 	{"GET", "/pegawai/{id}/bulan", SEE, ROUTE_OWN, "person.month.read", subject_person_month, page_person_month},
+	{"GET", "/mutasi", MUTATE, 0, NULL, NULL, page_mutation},
+	{"GET", "/mutasi/dampak", MUTATE, 0, "mutation.preview", NULL, page_mutation_preview},
+	{"POST", "/mutasi", MUTATE, ROUTE_FORM, "mutation.enter", NULL, page_mutation_post},
+	{"GET", "/unit", SEE, 0, NULL, NULL, page_units},
 	{"GET", "/rekap", SEE, 0, "recap.read", subject_recap, page_recap},
 	{"GET", "/rekap/csv", SEE, 0, "recap.export", subject_recap, page_recap_csv},
 	{"GET", "/mesin", TERMINALS, 0, NULL, NULL, page_terminals},

@@ -129,6 +129,8 @@ const char *terms_action(const char *action)
 		{"people.search", "Mencari pegawai"},
 		{"enrolments.list", "Melihat daftar perekaman"},
 		{"enrolments.watch", "Mengikuti daftar perekaman"},
+		{"mutation.preview", "Melihat dampak mutasi"},
+		{"mutation.enter", "Mencatat mutasi"},
 		{"recap.read", "Melihat rekap bulanan"},
 		{"recap.export", "Mengunduh rekap bulanan"},
 		{"claims.list", "Melihat presensi tanpa sidik jari"},

@@ -1,4 +1,5 @@
 /* The pages of those who give grants, decide, move people and audit, from plain views. */
+#include "server/web/people/page_mutation.h"
 #include "server/web/system/page_audit.h"
 #include "server/web/system/page_grants.h"
 #include "server/web/terminals/page_claims.h"
@@ -265,6 +266,77 @@ static void test_log(void)
 	golden_page_check("catatan-akses", html);
 }
 
+/* ── mutations, the tree ── */
+
+static const MutationForm mutation = {
+	.values = {"198001012005011001", "unit", "821/7 <b>", "", "kemarin", "BKD-UMUM", "", "", "", "",
+			   ""},
+	.problems = {[MUTATION_TMT] = "Isi tanggal mulai berlakunya."},
+};
+
+static void test_mutation(void)
+{
+	static const MutationEffect changed[] = {{"Unit kerja", "SMA Negeri 1", "Sekretariat & umum"},
+											 {"Lokasi presensi", "SMA Negeri 1", "Lobi <BKD>"}};
+	g_autoptr(GArray) units = ARRAY(choices), effects = ARRAY(changed);
+	MutationForm form = mutation;
+	form.units = units;
+	Frame frame = golden_page_frame("Mutasi", NAV_NONE);
+	Html *html = html_new();
+	page_mutation_render_form(html, &frame, &form);
+	golden_page_check("mutasi", html);
+	MutationPreview view = {.form = &form,
+							.person = 222222,
+							.name = "BUDI <b>SANTOSO</b>",
+							.number = "198001012005011001",
+							.kind = mutation_kind_text("unit"),
+							.tmt = "Senin, 3 Maret 2025",
+							.until = "Senin, 31 Maret 2025",
+							.effects = effects,
+							.judged_days = 12,
+							.n_grants = 1};
+	html = html_new();
+	page_mutation_render_preview(html, &frame, &view);
+	golden_page_check("mutasi-dampak", html);
+	g_array_set_size(effects, 0);
+	view.known = TRUE;
+	html = html_new();
+	page_mutation_render_preview(html, &frame, &view);
+	golden_page_check("mutasi-sudah", html);
+}
+
+static void test_units(void)
+{
+	static const UnitLine tree[] = {{"BKD", "Badan Kepegawaian Daerah", "badan", 0},
+									{"BKD-UMUM", "Sekretariat & umum", NULL, 1}};
+	g_autoptr(GArray) rows = ARRAY(tree);
+	UnitsView view = {.date = "Senin, 3 Maret 2025", .date_iso = "2025-03-03", .lines = rows};
+	Frame frame = golden_page_frame("Unit kerja", NAV_NONE);
+	Html *html = html_new();
+	page_units_render(html, &frame, &view);
+	golden_page_check("unit", html);
+	g_array_set_size(rows, 0);
+	view.date_problem = "Isi tanggal, misalnya 2025-03-03.";
+	html = html_new();
+	page_units_render(html, &frame, &view);
+	golden_page_check("unit-kosong", html);
+}
+
+/* As many units as the page holds, with long names: it stays below its limit. */
+static void test_longest_tree_is_small_enough(void)
+{
+	g_autoptr(GArray) rows = g_array_new(FALSE, FALSE, sizeof(UnitLine));
+	UnitLine line = {"KANTOR-CABANG-DINAS-PENDIDIKAN-4",
+					 "Sekolah Menengah Kejuruan Negeri 2 Surakarta", "subbagian", 6};
+	for (int i = 0; i < UNITS_LIST_MAX; i++)
+		g_array_append_val(rows, line);
+	UnitsView view = {.date = "Senin, 3 Maret 2025", .date_iso = "2025-03-03", .lines = rows};
+	Frame frame = golden_page_frame("Unit kerja", NAV_NONE);
+	g_autoptr(Html) html = html_new();
+	page_units_render(html, &frame, &view);
+	g_assert_cmpuint(html_size(html), <=, PAGE_SIZE_MAX);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -278,5 +350,9 @@ int main(int argc, char **argv)
 	g_test_add_func("/web/pages_desk/evidence", test_evidence);
 	g_test_add_func("/web/pages_desk/chains", test_chains);
 	g_test_add_func("/web/pages_desk/log", test_log);
+	g_test_add_func("/web/pages_desk/mutation", test_mutation);
+	g_test_add_func("/web/pages_desk/units", test_units);
+	g_test_add_func("/web/pages_desk/longest_tree_is_small_enough",
+					test_longest_tree_is_small_enough);
 	return g_test_run();
 }

@@ -4,8 +4,8 @@
 #include "server/store/people/assignments.h"
 #include "tests/web/province.h"
 
-static const char *const accounts[] = {NULL,     "bkd",     "skpd",    "skpd.disdik",
-									   "atasan", "pegawai", "auditor", "teknisi"};
+static const char *const accounts[] = {NULL,      "bkd",     "skpd",    "skpd.disdik", "atasan",
+									   "pegawai", "auditor", "teknisi", "operator"};
 
 #define ORDER_SITI "{\"person\":111111,\"terminal\":\"t-bkd-1\",\"finger\":\"right-index\"}"
 #define ORDER_BUDI "{\"person\":222222,\"terminal\":\"t-sma-1\",\"finger\":\"right-index\"}"
@@ -20,119 +20,148 @@ static const struct {
 	const char *method, *target, *body;
 	guint status[G_N_ELEMENTS(accounts)];
 } matrix[] = {
-	/*                                                nobody bkd skpd disdik atasan pegawai auditor teknisi */
-	{"GET", "/api/v1/people", NULL, {401, 200, 200, 200, 200, 403, 200, 403}},
-	{"GET", "/api/v1/people?unit=BKD", NULL, {401, 200, 200, 404, 404, 403, 200, 403}},
-	{"GET", "/api/v1/people?unit=BKD-UMUM", NULL, {401, 200, 200, 404, 200, 403, 200, 403}},
-	{"GET", "/api/v1/people?unit=DISDIK", NULL, {401, 200, 404, 200, 404, 403, 200, 403}},
-	{"GET", "/api/v1/people?unit=NONE", NULL, {401, 404, 404, 404, 404, 403, 404, 403}},
-	{"GET", "/api/v1/people/111111", NULL, {401, 200, 200, 404, 200, 200, 200, 404}},
-	{"GET", "/api/v1/people/222222", NULL, {401, 200, 404, 200, 404, 404, 200, 404}},
-	{"GET", "/api/v1/people/999999", NULL, {401, 404, 404, 404, 404, 404, 404, 404}},
-	{"GET", DAYS("111111"), NULL, {401, 200, 200, 404, 200, 200, 200, 404}},
-	{"GET", DAYS("222222"), NULL, {401, 200, 404, 200, 404, 404, 200, 404}},
-	{"POST", "/api/v1/enrolments", ORDER_SITI, {401, 201, 403, 404, 403, 403, 403, 403}},
-	{"POST", "/api/v1/enrolments", ORDER_BUDI, {401, 201, 404, 201, 403, 403, 403, 403}},
-	{"GET", NO_ENROLMENT, NULL, {401, 404, 404, 404, 403, 403, 403, 403}},
-	{"POST", NO_ENROLMENT "/cancel", NULL, {401, 404, 404, 404, 403, 403, 403, 403}},
-	{"GET", "/api/v1/terminals", NULL, {401, 200, 200, 200, 403, 403, 200, 200}},
-	{"GET", "/api/v1/punches", NULL, {401, 200, 200, 200, 200, 403, 200, 403}},
-	{"GET", "/api/v1/punches?person=222222", NULL, {401, 200, 404, 200, 404, 403, 200, 403}},
-	{"GET", "/api/v1/claims", NULL, {401, 200, 403, 403, 200, 403, 403, 403}},
-	{"POST", "/api/v1/claims/1-1/decision", "{}", {401, 422, 403, 403, 404, 403, 403, 403}},
-	{"POST", "/api/v1/claims/1-2/decision", ACCEPT, {401, 404, 403, 403, 404, 403, 403, 403}},
-	{"GET", "/api/v1/held", NULL, {401, 200, 403, 403, 403, 403, 403, 403}},
-	{"POST", HELD("decision"), "{}", {401, 422, 403, 403, 403, 403, 403, 403}},
-	{"GET", "/api/v1/backlogs", NULL, {401, 200, 403, 403, 403, 403, 403, 403}},
-	{"POST", "/api/v1/backlogs/t-sma-1/decision", "{}", {401, 422, 403, 403, 403, 403, 403, 403}},
-	{"GET", "/api/v1/quarantine", NULL, {401, 200, 403, 403, 403, 403, 403, 403}},
-	{"POST", "/api/v1/quarantine/1-1/decision", "{}", {401, 422, 403, 403, 403, 403, 403, 403}},
-	{"POST", "/api/v1/quarantine/1-2/decision", "{}", {401, 404, 403, 403, 403, 403, 403, 403}},
-	{"GET", "/api/v1/alarms", NULL, {401, 200, 403, 403, 403, 403, 403, 403}},
-	{"POST", "/api/v1/alarms/1/decision", "{}", {401, 422, 403, 403, 403, 403, 403, 403}},
-	{"GET", "/api/v1/decisions", NULL, {401, 200, 403, 403, 403, 403, 403, 403}},
-	{"GET", "/api/v1/units", NULL, {401, 200, 200, 200, 200, 403, 200, 403}},
-	{"GET", "/api/v1/openapi.yaml", NULL, {200, 200, 200, 200, 200, 200, 200, 200}},
-	{"GET", "/healthz", NULL, {200, 200, 200, 200, 200, 200, 200, 200}},
-	{"GET", "/metrics", NULL, {303, 200, 403, 403, 403, 403, 200, 200}},
-	{"GET", "/papan", NULL, {303, 200, 200, 200, 200, 403, 200, 403}},
-	{"GET", "/papan?unit=BKD", NULL, {303, 200, 200, 404, 404, 403, 200, 403}},
-	{"GET", "/papan/aliran?unit=DISDIK", NULL, {303, 200, 404, 200, 404, 403, 200, 403}},
-	{"GET", "/perekaman", NULL, {303, 200, 200, 200, 403, 403, 403, 403}},
-	{"GET", "/perekaman?unit=DISDIK", NULL, {303, 200, 404, 200, 403, 403, 403, 403}},
-	{"GET", "/perekaman/aliran?unit=BKD", NULL, {303, 200, 200, 404, 403, 403, 403, 403}},
-	{"GET", "/perekaman/baru?pegawai=111111", NULL, {303, 200, 403, 404, 403, 403, 403, 403}},
-	{"GET", "/perekaman/baru?pegawai=222222", NULL, {303, 200, 404, 200, 403, 403, 403, 403}},
-	{"GET", "/perekaman/baru", NULL, {303, 404, 404, 404, 403, 403, 403, 403}},
-	{"POST", "/perekaman", NULL, {303, 400, 400, 400, 400, 400, 400, 400}},
+	/*                                                nobody bkd skpd disdik atasan pegawai auditor teknisi operator */
+	{"GET", "/api/v1/people", NULL, {401, 200, 200, 200, 200, 403, 200, 403, 200}},
+	{"GET", "/api/v1/people?unit=BKD", NULL, {401, 200, 200, 404, 404, 403, 200, 403, 404}},
+	{"GET", "/api/v1/people?unit=BKD-UMUM", NULL, {401, 200, 200, 404, 200, 403, 200, 403, 404}},
+	{"GET", "/api/v1/people?unit=DISDIK", NULL, {401, 200, 404, 200, 404, 403, 200, 403, 404}},
+	{"GET", "/api/v1/people?unit=NONE", NULL, {401, 404, 404, 404, 404, 403, 404, 403, 404}},
+	{"GET", "/api/v1/people/111111", NULL, {401, 200, 200, 404, 200, 200, 200, 404, 404}},
+	{"GET", "/api/v1/people/222222", NULL, {401, 200, 404, 200, 404, 404, 200, 404, 200}},
+	{"GET", "/api/v1/people/999999", NULL, {401, 404, 404, 404, 404, 404, 404, 404, 404}},
+	{"GET", DAYS("111111"), NULL, {401, 200, 200, 404, 200, 200, 200, 404, 404}},
+	{"GET", DAYS("222222"), NULL, {401, 200, 404, 200, 404, 404, 200, 404, 200}},
+	{"POST", "/api/v1/enrolments", ORDER_SITI, {401, 201, 403, 404, 403, 403, 403, 403, 404}},
+	{"POST", "/api/v1/enrolments", ORDER_BUDI, {401, 201, 404, 201, 403, 403, 403, 403, 201}},
+	{"GET", NO_ENROLMENT, NULL, {401, 404, 404, 404, 403, 403, 403, 403, 404}},
+	{"POST", NO_ENROLMENT "/cancel", NULL, {401, 404, 404, 404, 403, 403, 403, 403, 404}},
+	{"GET", "/api/v1/terminals", NULL, {401, 200, 200, 200, 403, 403, 200, 200, 200}},
+	{"GET", "/api/v1/punches", NULL, {401, 200, 200, 200, 200, 403, 200, 403, 200}},
+	{"GET", "/api/v1/punches?person=222222", NULL, {401, 200, 404, 200, 404, 403, 200, 403, 200}},
+	{"GET", "/api/v1/claims", NULL, {401, 200, 403, 403, 200, 403, 403, 403, 403}},
+	{"POST", "/api/v1/claims/1-1/decision", "{}", {401, 422, 403, 403, 404, 403, 403, 403, 403}},
+	{"POST", "/api/v1/claims/1-2/decision", ACCEPT, {401, 404, 403, 403, 404, 403, 403, 403, 403}},
+	{"GET", "/api/v1/held", NULL, {401, 200, 403, 403, 403, 403, 403, 403, 403}},
+	{"POST", HELD("decision"), "{}", {401, 422, 403, 403, 403, 403, 403, 403, 403}},
+	{"GET", "/api/v1/backlogs", NULL, {401, 200, 403, 403, 403, 403, 403, 403, 403}},
+	{"POST",
+	 "/api/v1/backlogs/t-sma-1/decision",
+	 "{}",
+	 {401, 422, 403, 403, 403, 403, 403, 403, 403}},
+	{"GET", "/api/v1/quarantine", NULL, {401, 200, 403, 403, 403, 403, 403, 403, 403}},
+	{"POST",
+	 "/api/v1/quarantine/1-1/decision",
+	 "{}",
+	 {401, 422, 403, 403, 403, 403, 403, 403, 403}},
+	{"POST",
+	 "/api/v1/quarantine/1-2/decision",
+	 "{}",
+	 {401, 404, 403, 403, 403, 403, 403, 403, 403}},
+	{"GET", "/api/v1/alarms", NULL, {401, 200, 403, 403, 403, 403, 403, 403, 403}},
+	{"POST", "/api/v1/alarms/1/decision", "{}", {401, 422, 403, 403, 403, 403, 403, 403, 403}},
+	{"GET", "/api/v1/decisions", NULL, {401, 200, 403, 403, 403, 403, 403, 403, 403}},
+	{"GET", "/api/v1/units", NULL, {401, 200, 200, 200, 200, 403, 200, 403, 200}},
+	{"GET", "/api/v1/openapi.yaml", NULL, {200, 200, 200, 200, 200, 200, 200, 200, 200}},
+	{"GET", "/healthz", NULL, {200, 200, 200, 200, 200, 200, 200, 200, 200}},
+	{"GET", "/metrics", NULL, {303, 200, 403, 403, 403, 403, 200, 200, 403}},
+	{"GET", "/papan", NULL, {303, 200, 200, 200, 200, 403, 200, 403, 200}},
+	{"GET", "/papan?unit=BKD", NULL, {303, 200, 200, 404, 404, 403, 200, 403, 404}},
+	{"GET", "/papan/aliran?unit=DISDIK", NULL, {303, 200, 404, 200, 404, 403, 200, 403, 404}},
+	{"GET", "/perekaman", NULL, {303, 200, 200, 200, 403, 403, 403, 403, 200}},
+	{"GET", "/perekaman?unit=DISDIK", NULL, {303, 200, 404, 200, 403, 403, 403, 403, 404}},
+	{"GET", "/perekaman/aliran?unit=BKD", NULL, {303, 200, 200, 404, 403, 403, 403, 403, 404}},
+	{"GET", "/perekaman/baru?pegawai=111111", NULL, {303, 200, 403, 404, 403, 403, 403, 403, 404}},
+	{"GET", "/perekaman/baru?pegawai=222222", NULL, {303, 200, 404, 200, 403, 403, 403, 403, 200}},
+	{"GET", "/perekaman/baru", NULL, {303, 404, 404, 404, 403, 403, 403, 403, 404}},
+	{"POST", "/perekaman", NULL, {303, 400, 400, 400, 400, 400, 400, 400, 400}},
 	{"GET",
 	 "/perekaman/00000000000000000000000000000001",
 	 NULL,
-	 {303, 404, 404, 404, 403, 403, 403, 403}},
-	{"POST", "/perekaman/1/batal", NULL, {303, 400, 400, 400, 400, 400, 400, 400}},
-	{"GET", "/pegawai", NULL, {303, 200, 200, 200, 200, 403, 200, 403}},
-	{"GET", "/pegawai?unit=DISDIK&q=budi", NULL, {303, 200, 404, 200, 404, 403, 200, 403}},
-	{"GET", "/pegawai/111111", NULL, {303, 200, 200, 404, 200, 200, 200, 404}},
-	{"GET", "/pegawai/222222", NULL, {303, 200, 404, 200, 404, 404, 200, 404}},
-	{"POST", "/pegawai/111111/aktivasi", NULL, {303, 400, 400, 400, 400, 400, 400, 400}},
-	{"GET", "/pegawai/x", NULL, {303, 404, 404, 404, 404, 404, 404, 404}},
-	{"GET", "/pegawai/111111/bulan", NULL, {303, 200, 200, 404, 200, 200, 200, 404}},
-	{"GET", "/pegawai/222222/bulan?bulan=2025-02", NULL, {303, 200, 404, 200, 404, 404, 200, 404}},
-	{"GET", "/pegawai/333333/bulan?bulan=2025-01", NULL, {303, 200, 200, 404, 200, 404, 200, 404}},
-	{"GET", "/pegawai/333333/bulan?bulan=2025-13", NULL, {303, 404, 404, 404, 404, 404, 404, 404}},
-	{"GET", "/rekap", NULL, {303, 200, 200, 200, 200, 403, 200, 403}},
-	{"GET", "/rekap?unit=DISDIK&bulan=2025-02", NULL, {303, 200, 404, 200, 404, 403, 200, 403}},
-	{"GET", "/rekap?bulan=2025-99", NULL, {303, 404, 404, 404, 404, 403, 404, 403}},
-	{"GET", "/rekap/csv?unit=BKD-UMUM", NULL, {303, 200, 200, 404, 200, 403, 200, 403}},
-	{"GET", "/mesin", NULL, {303, 200, 200, 200, 403, 403, 200, 200}},
-	{"GET", "/mesin/t-bkd-1", NULL, {303, 200, 200, 404, 403, 403, 200, 200}},
-	{"GET", "/mesin/t-sma-1", NULL, {303, 200, 404, 200, 403, 403, 200, 200}},
-	{"GET", "/mesin/t-none", NULL, {303, 404, 404, 404, 403, 403, 404, 404}},
-	{"GET", "/persetujuan", NULL, {303, 200, 403, 403, 200, 403, 403, 403}},
-	{"POST", "/persetujuan/1-1", NULL, {303, 400, 400, 400, 400, 400, 400, 400}},
-	{"GET", "/putusan", NULL, {303, 200, 403, 403, 403, 403, 403, 403}},
-	{"GET", "/putusan/perekaman/" PROVINCE_HELD, NULL, {303, 200, 403, 403, 403, 403, 403, 403}},
-	{"POST", "/putusan/perekaman/1", NULL, {303, 400, 400, 400, 400, 400, 400, 400}},
-	{"GET", "/putusan/karantina/1-1", NULL, {303, 200, 403, 403, 403, 403, 403, 403}},
-	{"POST", "/putusan/karantina/1-1", NULL, {303, 400, 400, 400, 400, 400, 400, 400}},
-	{"GET", "/putusan/kiriman/t-sma-1", NULL, {303, 200, 403, 403, 403, 403, 403, 403}},
-	{"GET", "/putusan/kiriman/t-bkd-1", NULL, {303, 404, 403, 403, 403, 403, 403, 403}},
-	{"POST", "/putusan/kiriman/t-sma-1", NULL, {303, 400, 400, 400, 400, 400, 400, 400}},
-	{"GET", "/putusan/peringatan/1", NULL, {303, 200, 403, 403, 403, 403, 403, 403}},
-	{"POST", "/putusan/peringatan/1", NULL, {303, 400, 400, 400, 400, 400, 400, 400}},
-	{"GET", "/audit", NULL, {303, 200, 403, 403, 403, 403, 200, 403}},
-	{"GET", "/audit?q=budi&tanggal=x", NULL, {303, 422, 403, 403, 403, 403, 422, 403}},
+	 {303, 404, 404, 404, 403, 403, 403, 403, 404}},
+	{"POST", "/perekaman/1/batal", NULL, {303, 400, 400, 400, 400, 400, 400, 400, 400}},
+	{"GET", "/pegawai", NULL, {303, 200, 200, 200, 200, 403, 200, 403, 200}},
+	{"GET", "/pegawai?unit=DISDIK&q=budi", NULL, {303, 200, 404, 200, 404, 403, 200, 403, 404}},
+	{"GET", "/pegawai/111111", NULL, {303, 200, 200, 404, 200, 200, 200, 404, 404}},
+	{"GET", "/pegawai/222222", NULL, {303, 200, 404, 200, 404, 404, 200, 404, 200}},
+	{"POST", "/pegawai/111111/aktivasi", NULL, {303, 400, 400, 400, 400, 400, 400, 400, 400}},
+	{"GET", "/pegawai/x", NULL, {303, 404, 404, 404, 404, 404, 404, 404, 404}},
+	{"GET", "/pegawai/111111/bulan", NULL, {303, 200, 200, 404, 200, 200, 200, 404, 404}},
+	{"GET",
+	 "/pegawai/222222/bulan?bulan=2025-02",
+	 NULL,
+	 {303, 200, 404, 200, 404, 404, 200, 404, 200}},
+	{"GET",
+	 "/pegawai/333333/bulan?bulan=2025-01",
+	 NULL,
+	 {303, 200, 200, 404, 200, 404, 200, 404, 404}},
+	{"GET",
+	 "/pegawai/333333/bulan?bulan=2025-13",
+	 NULL,
+	 {303, 404, 404, 404, 404, 404, 404, 404, 404}},
+	{"GET", "/rekap", NULL, {303, 200, 200, 200, 200, 403, 200, 403, 200}},
+	{"GET",
+	 "/rekap?unit=DISDIK&bulan=2025-02",
+	 NULL,
+	 {303, 200, 404, 200, 404, 403, 200, 403, 404}},
+	{"GET", "/rekap?bulan=2025-99", NULL, {303, 404, 404, 404, 404, 403, 404, 403, 404}},
+	{"GET", "/rekap/csv?unit=BKD-UMUM", NULL, {303, 200, 200, 404, 200, 403, 200, 403, 404}},
+	{"GET", "/mesin", NULL, {303, 200, 200, 200, 403, 403, 200, 200, 200}},
+	{"GET", "/mesin/t-bkd-1", NULL, {303, 200, 200, 404, 403, 403, 200, 200, 404}},
+	{"GET", "/mesin/t-sma-1", NULL, {303, 200, 404, 200, 403, 403, 200, 200, 200}},
+	{"GET", "/mesin/t-none", NULL, {303, 404, 404, 404, 403, 403, 404, 404, 404}},
+	{"GET", "/persetujuan", NULL, {303, 200, 403, 403, 200, 403, 403, 403, 403}},
+	{"POST", "/persetujuan/1-1", NULL, {303, 400, 400, 400, 400, 400, 400, 400, 400}},
+	{"GET", "/putusan", NULL, {303, 200, 403, 403, 403, 403, 403, 403, 403}},
+	{"GET",
+	 "/putusan/perekaman/" PROVINCE_HELD,
+	 NULL,
+	 {303, 200, 403, 403, 403, 403, 403, 403, 403}},
+	{"POST", "/putusan/perekaman/1", NULL, {303, 400, 400, 400, 400, 400, 400, 400, 400}},
+	{"GET", "/putusan/karantina/1-1", NULL, {303, 200, 403, 403, 403, 403, 403, 403, 403}},
+	{"POST", "/putusan/karantina/1-1", NULL, {303, 400, 400, 400, 400, 400, 400, 400, 400}},
+	{"GET", "/putusan/kiriman/t-sma-1", NULL, {303, 200, 403, 403, 403, 403, 403, 403, 403}},
+	{"GET", "/putusan/kiriman/t-bkd-1", NULL, {303, 404, 403, 403, 403, 403, 403, 403, 403}},
+	{"POST", "/putusan/kiriman/t-sma-1", NULL, {303, 400, 400, 400, 400, 400, 400, 400, 400}},
+	{"GET", "/putusan/peringatan/1", NULL, {303, 200, 403, 403, 403, 403, 403, 403, 403}},
+	{"POST", "/putusan/peringatan/1", NULL, {303, 400, 400, 400, 400, 400, 400, 400, 400}},
+	{"GET", "/audit", NULL, {303, 200, 403, 403, 403, 403, 200, 403, 403}},
+	{"GET", "/audit?q=budi&tanggal=x", NULL, {303, 422, 403, 403, 403, 403, 422, 403, 403}},
 	{"GET",
 	 "/audit/pegawai/222222?tanggal=2025-03-02",
 	 NULL,
-	 {303, 200, 403, 403, 403, 403, 200, 403}},
-	{"GET", "/audit/pegawai/222222?tanggal=x", NULL, {303, 404, 403, 403, 403, 403, 404, 403}},
-	{"GET", "/audit/rantai", NULL, {303, 200, 403, 403, 403, 403, 200, 403}},
-	{"GET", "/audit/catatan", NULL, {303, 200, 403, 403, 403, 403, 200, 403}},
-	{"GET", "/hak-akses", NULL, {303, 200, 200, 200, 403, 403, 403, 403}},
-	{"GET", "/hak-akses?unit=DISDIK", NULL, {303, 200, 404, 200, 403, 403, 403, 403}},
-	{"GET", "/hak-akses/baru?unit=BKD", NULL, {303, 200, 200, 404, 403, 403, 403, 403}},
-	{"POST", "/hak-akses", NULL, {303, 400, 400, 400, 400, 400, 400, 400}},
-	{"GET", "/hak-akses/1", NULL, {303, 404, 404, 404, 403, 403, 403, 403}},
-	{"POST", "/hak-akses/1/batasi", NULL, {303, 400, 400, 400, 400, 400, 400, 400}},
-	{"POST", "/hak-akses/1/telepon", NULL, {303, 400, 400, 400, 400, 400, 400, 400}},
-	{"POST", "/hak-akses/1/akhiri", NULL, {303, 400, 400, 400, 400, 400, 400, 400}},
-	{"GET", "/kode", NULL, {303, 403, 403, 403, 403, 403, 403, 403}},
-	{"POST", "/kode", NULL, {303, 400, 400, 400, 400, 400, 400, 400}},
-	{"GET", "/kode/pasang", NULL, {303, 403, 403, 403, 403, 403, 403, 403}},
-	{"POST", "/kode/pasang", NULL, {303, 400, 400, 400, 400, 400, 400, 400}},
-	{"GET", "/bulan", NULL, {303, 404, 200, 404, 404, 200, 404, 404}},
-	{"GET", "/akun", NULL, {303, 403, 403, 403, 403, 403, 403, 403}},
-	{"POST", "/akun/sesi/akhiri", NULL, {303, 400, 400, 400, 400, 400, 400, 400}},
-	{"POST", "/akun/sesi/x/akhiri", NULL, {303, 400, 400, 400, 400, 400, 400, 400}},
-	{"GET", "/hari-ini", NULL, {303, 404, 200, 404, 404, 200, 404, 404}},
-	{"GET", "/", NULL, {303, 303, 303, 303, 303, 303, 303, 303}},
-	{"GET", "/masuk", NULL, {200, 200, 200, 200, 200, 200, 200, 200}},
-	{"GET", "/kata-sandi", NULL, {303, 403, 403, 403, 403, 403, 403, 403}},
-	{"POST", "/keluar", NULL, {303, 400, 400, 400, 400, 400, 400, 400}},
-	{"POST", "/kata-sandi", NULL, {303, 400, 400, 400, 400, 400, 400, 400}},
-	{"POST", "/masuk", NULL, {400, 400, 400, 400, 400, 400, 400, 400}},
-	{"GET", "/aset/none", NULL, {404, 404, 404, 404, 404, 404, 404, 404}},
+	 {303, 200, 403, 403, 403, 403, 200, 403, 403}},
+	{"GET", "/audit/pegawai/222222?tanggal=x", NULL, {303, 404, 403, 403, 403, 403, 404, 403, 403}},
+	{"GET", "/audit/rantai", NULL, {303, 200, 403, 403, 403, 403, 200, 403, 403}},
+	{"GET", "/audit/catatan", NULL, {303, 200, 403, 403, 403, 403, 200, 403, 403}},
+	{"GET", "/hak-akses", NULL, {303, 200, 200, 200, 403, 403, 403, 403, 403}},
+	{"GET", "/hak-akses?unit=DISDIK", NULL, {303, 200, 404, 200, 403, 403, 403, 403, 403}},
+	{"GET", "/hak-akses/baru?unit=BKD", NULL, {303, 200, 200, 404, 403, 403, 403, 403, 403}},
+	{"POST", "/hak-akses", NULL, {303, 400, 400, 400, 400, 400, 400, 400, 400}},
+	{"GET", "/hak-akses/1", NULL, {303, 404, 404, 404, 403, 403, 403, 403, 403}},
+	{"POST", "/hak-akses/1/batasi", NULL, {303, 400, 400, 400, 400, 400, 400, 400, 400}},
+	{"POST", "/hak-akses/1/telepon", NULL, {303, 400, 400, 400, 400, 400, 400, 400, 400}},
+	{"POST", "/hak-akses/1/akhiri", NULL, {303, 400, 400, 400, 400, 400, 400, 400, 400}},
+	{"GET", "/kode", NULL, {303, 403, 403, 403, 403, 403, 403, 403, 403}},
+	{"POST", "/kode", NULL, {303, 400, 400, 400, 400, 400, 400, 400, 400}},
+	{"GET", "/kode/pasang", NULL, {303, 403, 403, 403, 403, 403, 403, 403, 403}},
+	{"POST", "/kode/pasang", NULL, {303, 400, 400, 400, 400, 400, 400, 400, 400}},
+	{"GET", "/bulan", NULL, {303, 404, 200, 404, 404, 200, 404, 404, 404}},
+	{"GET", "/akun", NULL, {303, 403, 403, 403, 403, 403, 403, 403, 403}},
+	{"POST", "/akun/sesi/akhiri", NULL, {303, 400, 400, 400, 400, 400, 400, 400, 400}},
+	{"POST", "/akun/sesi/x/akhiri", NULL, {303, 400, 400, 400, 400, 400, 400, 400, 400}},
+	{"GET", "/hari-ini", NULL, {303, 404, 200, 404, 404, 200, 404, 404, 404}},
+	{"GET", "/", NULL, {303, 303, 303, 303, 303, 303, 303, 303, 303}},
+	{"GET", "/masuk", NULL, {200, 200, 200, 200, 200, 200, 200, 200, 200}},
+	{"GET", "/kata-sandi", NULL, {303, 403, 403, 403, 403, 403, 403, 403, 403}},
+	{"POST", "/keluar", NULL, {303, 400, 400, 400, 400, 400, 400, 400, 400}},
+	{"POST", "/kata-sandi", NULL, {303, 400, 400, 400, 400, 400, 400, 400, 400}},
+	{"POST", "/masuk", NULL, {400, 400, 400, 400, 400, 400, 400, 400, 400}},
+	{"GET", "/papan?unit=SMA2", NULL, {303, 200, 404, 200, 404, 403, 200, 403, 404}},
+	{"GET", "/mutasi", NULL, {303, 200, 403, 403, 403, 403, 403, 403, 403}},
+	{"GET", "/mutasi/dampak", NULL, {303, 422, 403, 403, 403, 403, 403, 403, 403}},
+	{"POST", "/mutasi", NULL, {303, 400, 400, 400, 400, 400, 400, 400, 400}},
+	{"GET", "/unit?tanggal=2025-01-01", NULL, {303, 200, 200, 200, 200, 403, 200, 403, 200}},
+	{"GET", "/aset/none", NULL, {404, 404, 404, 404, 404, 404, 404, 404, 404}},
 };
 
 static void test_matrix(Province *p, gconstpointer unused)
@@ -148,6 +177,74 @@ static void test_matrix(Province *p, gconstpointer unused)
 			g_error("%s %s as %s: %u instead of %u: %s", matrix[row].method, matrix[row].target,
 					accounts[i] == NULL ? "nobody" : accounts[i], call->response->status,
 					matrix[row].status[i], text);
+		}
+}
+
+/* Form routes as a browser sends them, with a session and its token.  Siti is skpd's own person. */
+static const struct {
+	const char *target, *body;
+	guint status[G_N_ELEMENTS(accounts) - 1];
+} forms[] = {
+	/*                             bkd skpd skpd.disdik atasan pegawai auditor teknisi operator */
+	{"/perekaman", "pegawai=111111&mesin=none", {422, 403, 404, 403, 403, 403, 403, 404}},
+	{"/perekaman", "pegawai=222222&mesin=none", {422, 404, 422, 403, 403, 403, 403, 422}},
+	{"/perekaman/1/batal", "", {404, 404, 404, 403, 403, 403, 403, 404}},
+	{"/pegawai/111111/aktivasi", "", {200, 403, 404, 403, 403, 403, 403, 404}},
+	{"/persetujuan/1-1", "putusan=x", {422, 403, 403, 404, 403, 403, 403, 403}},
+	{"/persetujuan/1-2", "putusan=x", {404, 403, 403, 404, 403, 403, 403, 403}},
+	{"/putusan/perekaman/" PROVINCE_HELD, "", {422, 403, 403, 403, 403, 403, 403, 403}},
+	{"/putusan/karantina/1-1", "", {422, 403, 403, 403, 403, 403, 403, 403}},
+	{"/putusan/kiriman/t-sma-1", "", {422, 403, 403, 403, 403, 403, 403, 403}},
+	{"/putusan/peringatan/1", "", {422, 403, 403, 403, 403, 403, 403, 403}},
+	{"/hak-akses", "", {422, 422, 422, 403, 403, 403, 403, 403}},
+	{"/hak-akses/1/batasi", "", {404, 404, 404, 403, 403, 403, 403, 403}},
+	{"/hak-akses/1/akhiri", "", {404, 404, 404, 403, 403, 403, 403, 403}},
+	{"/hak-akses/1/telepon", "", {404, 404, 404, 403, 403, 403, 403, 403}},
+	{"/mutasi", "", {422, 403, 403, 403, 403, 403, 403, 403}},
+};
+
+static void test_forms_by_session(Province *p, gconstpointer unused)
+{
+	(void)unused;
+	for (gsize row = 0; row < G_N_ELEMENTS(forms); row++)
+		for (gsize i = 1; i < G_N_ELEMENTS(accounts); i++) {
+			g_autoptr(Call) call =
+				province_page(p, accounts[i], forms[row].target, forms[row].body);
+			if (call->response->status != forms[row].status[i - 1])
+				g_error("POST %s as %s: %u instead of %u", forms[row].target, accounts[i],
+						call->response->status, forms[row].status[i - 1]);
+		}
+}
+
+static void test_every_form_is_walked_by_session(void)
+{
+	for (gsize i = 0; i < n_routes; i++) {
+		gboolean found = routes[i].need != NEED_RIGHT || (routes[i].flags & ROUTE_FORM) == 0;
+		for (gsize row = 0; row < G_N_ELEMENTS(forms) && !found; row++) {
+			g_autoptr(Request) request = request_new("POST", forms[row].target, NOW);
+			const char *params[REQUEST_SEGMENTS_MAX];
+			gboolean other;
+			found = routes_find(request, params, &other) == &routes[i];
+		}
+		if (!found)
+			g_error("no row for the form %s", routes[i].pattern);
+	}
+}
+
+/* A page says to a session what it says to a token, but for what only a session has. */
+static void test_pages_by_session(Province *p, gconstpointer unused)
+{
+	(void)unused;
+	static const char *const own[] = {"/masuk", "/akun",        "/kata-sandi",
+									  "/kode",  "/kode/pasang", NULL};
+	for (gsize row = 0; row < G_N_ELEMENTS(matrix); row++)
+		for (gsize i = 1; i < G_N_ELEMENTS(accounts); i++) {
+			if (strcmp(matrix[row].method, "GET") != 0 || g_strv_contains(own, matrix[row].target))
+				continue;
+			g_autoptr(Call) call = province_page(p, accounts[i], matrix[row].target, NULL);
+			if (call->response->status != matrix[row].status[i])
+				g_error("%s as %s with a session: %u instead of %u", matrix[row].target,
+						accounts[i], call->response->status, matrix[row].status[i]);
 		}
 }
 
@@ -179,7 +276,7 @@ static void test_public_routes_are_these(void)
 /* Changes are logged; so are reads under a right over people, unless they name units only. */
 static void test_routes_on_people_are_logged(void)
 {
-	static const char *const unlogged[] = {"/api/v1/units", NULL};
+	static const char *const unlogged[] = {"/api/v1/units", "/unit", NULL};
 	for (gsize i = 0; i < n_routes; i++) {
 		const Route *route = &routes[i];
 		if (route->need == NEED_RIGHT &&
@@ -238,7 +335,7 @@ static void test_lists_hold_only_the_scope(Province *p, gconstpointer unused)
 	g_assert_cmpuint(n_days(p, "skpd", "/api/v1/people?terminal=t-sma-1"), ==, 0);
 	g_assert_cmpuint(n_days(p, "bkd", "/api/v1/terminals"), ==, 2);
 	g_assert_cmpuint(n_days(p, "skpd", "/api/v1/terminals"), ==, 1);
-	g_assert_cmpuint(n_days(p, "bkd", "/api/v1/units"), ==, 4);
+	g_assert_cmpuint(n_days(p, "bkd", "/api/v1/units"), ==, 5);
 	g_assert_cmpuint(n_days(p, "skpd", "/api/v1/units"), ==, 2);
 }
 
@@ -294,6 +391,10 @@ static void test_grant_ends_with_the_holders_mutation(Province *p, gconstpointer
 	g_assert_true(sql_commit(p->sql, NULL));
 	g_autoptr(Call) after = province_rest(p, "skpd", "GET", "/api/v1/people", NULL);
 	g_assert_cmpuint(after->response->status, ==, 403);
+	g_autoptr(Call) page = province_page(p, "skpd", "/pegawai", NULL);
+	g_assert_cmpuint(page->response->status, ==, 403);
+	g_autoptr(Call) form = province_page(p, "skpd", "/perekaman", "pegawai=222222&mesin=t-sma-1");
+	g_assert_cmpuint(form->response->status, ==, 403);
 	g_autoptr(Call) own = province_rest(p, "pegawai", "GET", DAYS("111111"), NULL);
 	g_assert_cmpuint(own->response->status, ==, 200);
 }
@@ -334,6 +435,10 @@ int main(int argc, char **argv)
 #define ADD(path, function)                                                                        \
 	g_test_add(path, Province, NULL, province_open, function, province_close)
 	ADD("/web/rights/matrix", test_matrix);
+	ADD("/web/rights/forms_by_session", test_forms_by_session);
+	ADD("/web/rights/pages_by_session", test_pages_by_session);
+	g_test_add_func("/web/rights/every_form_is_walked_by_session",
+					test_every_form_is_walked_by_session);
 	g_test_add_func("/web/rights/every_route_is_in_the_matrix", test_every_route_is_in_the_matrix);
 	g_test_add_func("/web/rights/public_routes_are_these", test_public_routes_are_these);
 	g_test_add_func("/web/rights/routes_on_people_are_logged", test_routes_on_people_are_logged);

@@ -180,6 +180,7 @@ static void fill(Province *p)
 	p->umum = make_unit(sql, "BKD-UMUM", "Sekretariat BKD", p->bkd);
 	p->disdik = make_unit(sql, "DISDIK", "Dinas Pendidikan", 0);
 	p->sma1 = make_unit(sql, "SMA1", "SMA Negeri 1", p->disdik);
+	make_unit(sql, "SMA2", "SMA Negeri 2", p->disdik);
 	p->lobi = make_place(sql, "lobi-bkd", "Lobi BKD", p->bkd);
 	p->sma1_place = make_place(sql, "sma1", "SMA Negeri 1", p->disdik);
 	p->siti = make_person(sql, 111111, "SITI RAHMAWATI", p->umum);
@@ -195,6 +196,7 @@ static void fill(Province *p)
 	make_account(p, "pegawai", ROLE_PEGAWAI, 0, p->siti);
 	make_account(p, "auditor", ROLE_AUDITOR, 0, 0);
 	make_account(p, "teknisi", ROLE_TEKNISI, 0, 0);
+	make_account(p, "operator", ROLE_OPERATOR, p->sma1, 0);
 	province_punch(p, p->siti, TODAY * DAY_MS - 8 * MINUTE_MS, PUNCH_COUNTED); /* 06.52 */
 	province_punch(p, p->joko, (TODAY - 20) * DAY_MS, PUNCH_COUNTED);
 	province_punch(p, p->joko, (TODAY - 5) * DAY_MS, PUNCH_COUNTED);

@@ -1,7 +1,7 @@
 /*
  * A small province, its accounts, and a web server in this process, for the tests of server/web.
  *
- *   BKD ── BKD-UMUM (Siti)        DISDIK ── SMA1 (Budi)        Joko: SMA1, before TODAY-10 BKD-UMUM
+ *   BKD ── BKD-UMUM (Siti)        DISDIK ── SMA1 (Budi), SMA2        Joko: SMA1, before TODAY-10 BKD-UMUM
  *   lobi-bkd: t-bkd-1             sma1: t-sma-1
  */
 #pragma once

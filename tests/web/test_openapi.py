@@ -130,7 +130,8 @@ def answers_are_as_described(province):
             ("post", "/api/v1/alarms/{id}/decision", "/api/v1/alarms/1/decision", 200, said("ended")),
             ("post", "/api/v1/alarms/{id}/decision", "/api/v1/alarms/1/decision", 404, said("ended")),
             ("get", "/api/v1/decisions", "/api/v1/decisions", 200, None),
-            ("get", "/api/v1/units", "/api/v1/units", 200, None)):
+            ("get", "/api/v1/units", "/api/v1/units?date=2025-02-20", 200, None),
+            ("get", "/api/v1/units", "/api/v1/units?date=x", 422, None)):
         got, answer = province.rest("bkd", method.upper(), target, body)
         equal(got, status, target)
         described.fits(described.response(path, method, status), answer, target)

@@ -173,6 +173,20 @@ gboolean grants_person_may(Sql *sql, gint64 person, Right right, gint64 unit, gi
 	return accounts != NULL;
 }
 
+gboolean grants_count(Sql *sql, gint64 person, gint64 day, gint64 *n, GError **error)
+{
+	g_autoptr(GArray) accounts = accounts_of(sql, person, error);
+	*n = 0;
+	for (guint i = 0; accounts != NULL && i < accounts->len; i++) {
+		g_autoptr(GPtrArray) grants =
+			grants_of_account(sql, g_array_index(accounts, gint64, i), day, error);
+		if (grants == NULL)
+			return FALSE;
+		*n += grants->len;
+	}
+	return accounts != NULL;
+}
+
 gboolean grants_end_unit(Sql *sql, gint64 unit, gint64 day, gint64 *n_ended, GError **error)
 {
 	*n_ended = sql_change(sql, error,

@@ -80,6 +80,9 @@ GPtrArray *grants_of_account(Sql *sql, gint64 account, gint64 day, GError **erro
 gboolean grants_person_may(Sql *sql, gint64 person, Right right, gint64 unit, gint64 day,
 						   gboolean *may, GError **error);
 
+/* How many grants are in force that day over all accounts in use of this person. */
+gboolean grants_count(Sql *sql, gint64 person, gint64 day, gint64 *n, GError **error);
+
 /* The unit ends: no right over it is left from `day` on.  `n_ended`: how many were cut short. */
 gboolean grants_end_unit(Sql *sql, gint64 unit, gint64 day, gint64 *n_ended, GError **error);
 /* A re-organisation, no mutation of the holder's own, put the person into another unit from `day` on:

@@ -1,7 +1,8 @@
-/* GET /api/v1/units: the tree as of today, as far as the account may see. */
+/* GET /api/v1/units: the tree as of a day, as far as the account may see it then. */
 #include "server/store/people/units.h"
 #include "server/web/api.h"
 #include "server/web/handlers.h"
+#include "server/web/words.h"
 
 static json_t *text_or_null(const char *text)
 {
@@ -21,11 +22,19 @@ static json_t *unit_json(const UnitRow *row, GHashTable *codes)
 
 Response *api_units(Call *call, GError **error)
 {
-	static const char *const names[] = {NULL};
+	static const char *const names[] = {"date", NULL};
 	Response *problem = api_only(call, names);
 	if (problem != NULL)
 		return problem;
-	g_autoptr(UnitCursor) cursor = unit_subtree(call->web->sql, 0, call->today, error);
+	const char *date = call_query(call, "date");
+	gint64 day = call->today;
+	if (date != NULL && !iso_date_parse(date, &day))
+		return problem_field("date", "a date as 2025-03-03");
+	g_autoptr(Scope) scope =
+		access_scope(call->web->sql, call->access, RIGHT_SEE_PEOPLE, day, error);
+	if (scope == NULL)
+		return NULL;
+	g_autoptr(UnitCursor) cursor = unit_subtree(call->web->sql, 0, day, error);
 	if (cursor == NULL)
 		return NULL;
 	g_autoptr(GHashTable) codes =
@@ -34,7 +43,7 @@ Response *api_units(Call *call, GError **error)
 	UnitRow row;
 	SqlStep step;
 	while ((step = units_next(cursor, &row, error)) == SQL_ROW) {
-		if (!scope_has(call->scope, row.id))
+		if (!scope_has(scope, row.id))
 			continue;
 		json_array_append_new(items, unit_json(&row, codes));
 		g_hash_table_insert(codes, g_memdup2(&row.id, sizeof row.id), g_strdup(row.code));

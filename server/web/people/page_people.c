@@ -117,6 +117,11 @@ void page_person_render(Html *html, const Frame *frame, const PersonView *view)
 				 "<a class=\"btn btn-primary\" href=\"/perekaman/baru?pegawai=%" G_GINT64_FORMAT
 				 "\">Rekam sidik jari</a>\n",
 				 view->id);
+	if (view->may_mutate)
+		html_add(html,
+				 "<a class=\"btn btn-outline-secondary\" href=\"/mutasi?pegawai=%" G_GINT64_FORMAT
+				 "\">Mutasi</a>\n",
+				 view->id);
 	if (view->may_enrol) {
 		html_add(html, "<form method=\"post\" action=\"/pegawai/%" G_GINT64_FORMAT "/aktivasi\">\n",
 				 view->id);

@@ -39,7 +39,7 @@ typedef struct {
 	const char *employment, *unit, *places;
 	const GArray *fingers;  /* PersonFinger */
 	const GArray *services; /* PersonService, newest first */
-	gboolean may_enrol;
+	gboolean may_mutate, may_enrol;
 } PersonView;
 
 /* Enrolled fingers of a person, as PersonFinger. */

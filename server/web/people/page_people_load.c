@@ -246,6 +246,8 @@ Response *page_person(Call *call, GError **error)
 		return problem_for(call, 404, NULL);
 	loaded.view.may_enrol = access_has_right(call->access, RIGHT_ENROL) &&
 							call->access->user->person != call->subject.person;
+	loaded.view.may_mutate = access_has_right(call->access, RIGHT_MUTATE) &&
+							 call->access->user->person != call->subject.person;
 	Frame frame = layout_frame(call, "Berkas pegawai", NAV_PEOPLE);
 	Html *html = html_new();
 	page_person_render(html, &frame, &loaded.view);

@@ -55,17 +55,6 @@ void page_grants_render(Html *html, const Frame *frame, const GrantsView *view)
 
 /* ── giving ── */
 
-static void add_units(Html *html, const GArray *units)
-{
-	html_add(html, "<datalist id=\"daftar-unit\">\n");
-	for (guint i = 0; i < units->len; i++) {
-		const UnitChoice *unit = &g_array_index(units, UnitChoice, i);
-		if (unit->code[0] != '\0')
-			html_add(html, "<option value=\"%s\">%s</option>\n", unit->code, unit->name);
-	}
-	html_add(html, "</datalist>\n");
-}
-
 void page_grants_render_form(Html *html, const Frame *frame, const GrantForm *form)
 {
 	const Field account = {.id = "akun",
@@ -104,13 +93,21 @@ void page_grants_render_form(Html *html, const Frame *frame, const GrantForm *fo
 	layout_begin(html, frame);
 	html_add(html, "<div class=\"hd-narrow hd-card\">\n<h1 class=\"h4\">Beri hak akses</h1>\n"
 				   "<p class=\"text-muted\">Hak berakhir dengan sendirinya bila pemegangnya pindah "
-				   "unit kerja.</p>\n<form method=\"post\" action=\"/hak-akses\">\n");
+				   "unit kerja.</p>\n");
+	const FieldProblem problems[] = {{account.id, account.label, account.problem},
+									 {"peran", "Peran", form->role_problem},
+									 {unit.id, unit.label, unit.problem},
+									 {from.id, from.label, from.problem},
+									 {to.id, to.label, to.problem},
+									 {decree.id, decree.label, decree.problem}};
+	field_summary(html, problems, G_N_ELEMENTS(problems));
+	html_add(html, "<form method=\"post\" action=\"/hak-akses\">\n");
 	layout_csrf(html, frame);
 	field_render(html, &account);
 	field_select(html, "peran", "Peran", form->roles, form->n_roles, form->role,
 				 form->role_problem);
 	field_render(html, &unit);
-	add_units(html, form->units);
+	choices_datalist(html, "daftar-unit", form->units);
 	field_render(html, &from);
 	field_render(html, &to);
 	field_render(html, &decree);
