@@ -23,7 +23,7 @@ static const ImportKind *const kinds[] = {
 	&import_duties,    &import_corrections,     &import_punches,     &import_outages,
 	&import_elsewhere, &import_deductions,      &import_schemes,     &import_settings,
 	&import_terminals, &import_reorganisations, &import_ramadan,     &import_academic,
-	&import_weeks,
+	&import_weeks,     &import_drafts,
 };
 
 /* ── What a kind of row is made with ── */

@@ -156,6 +156,7 @@ static const ImportColumn setting_columns[] = {
 	{"death_day_judged", FALSE},
 	{"event_min", FALSE},
 	{"rest_min", FALSE},
+	{"week_slack_min", FALSE},
 	{"source", FALSE},
 	{NULL, FALSE},
 };

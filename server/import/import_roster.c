@@ -2,8 +2,13 @@
 #include <string.h>
 
 #include "server/import/import_row.h"
+#include "server/rules/calendar.h"
+#include "server/store/people/assignments.h"
+#include "server/store/people/units.h"
 #include "server/store/time/day_orders.h"
 #include "server/store/time/leaves.h"
+#include "server/store/time/roster_months.h"
+#include "server/store/time/roster_requests.h"
 #include "server/store/time/schedules.h"
 #include "server/store/time/shifts.h"
 
@@ -133,6 +138,26 @@ static gboolean warn_of_leave(Import *import, gint64 person, gint64 day, GError 
 	return step != SQL_FAILED;
 }
 
+static gboolean set_roster(Import *import, gint64 person, const RosterDay *roster,
+						   const Change *change, GError **error)
+{
+	RosterOutcome outcome;
+	const RosterAsked asked = {.person = person,
+							   .roster = roster,
+							   .source = change->source,
+							   .utc_offset_min = import->utc_offset_min};
+	if (!roster_requests_set(import->sql, &asked, change, &outcome, error))
+		return FALSE;
+	import->changed = outcome == ROSTER_APPLIED || outcome == ROSTER_WAITS;
+	if (outcome == ROSTER_UNTOLD)
+		import_fail(import, "source", "the shift has begun: a correction needs its reason");
+	else if (outcome == ROSTER_WAITS)
+		import_warn(import, "shift",
+					"the shift has begun: this waits as a correction for approval"
+					" ('hadir roster list')");
+	return TRUE;
+}
+
 static gboolean apply_roster(Import *import, GError **error)
 {
 	RosterDay roster;
@@ -143,18 +168,65 @@ static gboolean apply_roster(Import *import, GError **error)
 		return TRUE;
 	if (!import_person(import, "person", &person, error) || !read_roster(import, &roster, error))
 		return FALSE;
-	if (change.from_day <= import->today && change.source == NULL)
-		import_fail(import, "source", "the day has begun: a correction needs its reason");
 	if (import->row_failed)
 		return TRUE;
 	gboolean works = roster.shifts[0] != 0;
 	if (works && (!warn_of_rest(import, person, change.from_day, &roster, error) ||
 				  !warn_of_leave(import, person, change.from_day, error)))
 		return FALSE;
-	return shifts_set_roster(import->sql, person, &roster, &change, &import->changed, error);
+	roster.day = change.from_day;
+	return set_roster(import, person, &roster, &change, error);
 }
 
 const ImportKind import_rosters = {"rosters", roster_columns, NULL, apply_roster, NULL};
+
+/* ── Drafts: a month that is not published yet ── */
+
+static const ImportColumn draft_columns[] = {
+	{"unit", TRUE},   {"person", TRUE},  {"date", TRUE},
+	{"shift", FALSE}, {"source", FALSE}, {NULL, FALSE},
+};
+
+/* By assignment, or besides it. */
+static gboolean check_serves(Import *import, gint64 person, gint64 unit, gint64 day, GError **error)
+{
+	Assignment there;
+	gint64 besides = 0;
+	gboolean within = FALSE;
+	if (!assignments_on(import->sql, person, day, &there, error) ||
+		!units_within(import->sql, there.unit, unit, day, &within, error) ||
+		!sql_get_int(import->sql, &besides, 0, error,
+					 "SELECT count(*) FROM secondary_assignment s WHERE s.person=$1 AND s.unit=$2"
+					 " AND" NOW_ON("s", "$3"),
+					 "iii", person, unit, day))
+		return FALSE;
+	if (!within && besides == 0)
+		import_fail(import, "person", "does not serve in '%s' on that day",
+					import_field(import, "unit"));
+	return TRUE;
+}
+
+static gboolean apply_draft(Import *import, GError **error)
+{
+	RosterDay roster;
+	gint64 unit = 0, person = 0, day = 0;
+	if (!import_date(import, "date", 0, &day))
+		return TRUE;
+	if (!import_unit(import, "unit", &unit, error) ||
+		!import_person(import, "person", &person, error) || !read_roster(import, &roster, error))
+		return FALSE;
+	if (import->row_failed)
+		return TRUE;
+	if (!check_serves(import, person, unit, day, error))
+		return FALSE;
+	g_autofree char *source = g_strdup(import_field(import, "source"));
+	roster.day = day;
+	roster.source = source;
+	return import->row_failed ||
+		   roster_draft_set(import->sql, unit, person, &roster, &import->changed, error);
+}
+
+const ImportKind import_drafts = {"drafts", draft_columns, NULL, apply_draft, NULL};
 
 /* ── Rotations ── */
 
@@ -162,6 +234,38 @@ static const ImportColumn rotation_columns[] = {
 	{"person", TRUE}, {"cycle", TRUE},   {"begins", TRUE}, {"from", TRUE},
 	{"to", FALSE},    {"source", FALSE}, {NULL, FALSE},
 };
+
+#define ROTATION_BACK_DAYS 400 /* a year and its month are what may still be open */
+
+static gboolean same_duty(const RosterDay *a, const RosterDay *b)
+{
+	return a->shifts[0] == b->shifts[0] && a->shifts[1] == b->shifts[1] && a->on_call == b->on_call;
+}
+
+/* Another cycle begins with what lies ahead: duties that were known and have begun are corrected one
+ * by one. `before`: what was known from `since` to today. */
+static gboolean check_begun(Import *import, gint64 person, gint64 since, const GArray *before,
+							GError **error)
+{
+	g_autoptr(GArray) after = NULL;
+	guint at = 0;
+	if (!shifts_of_person(import->sql, person, since, import->today + 1, &after, error))
+		return FALSE;
+	for (guint i = 0; i < before->len && !import->row_failed; i++) {
+		const RosterDay *old = &g_array_index(before, RosterDay, i);
+		char date[CALENDAR_TEXT];
+		while (at < after->len && g_array_index(after, RosterDay, at).day < old->day)
+			at++;
+		if (at < after->len && same_duty(old, &g_array_index(after, RosterDay, at)))
+			continue;
+		calendar_format(old->day, date);
+		import_fail(import, "from",
+					"it changes duties that have begun, the first on %s: let the cycle begin"
+					" tomorrow, and give the days before as rosters with a source",
+					date);
+	}
+	return TRUE;
+}
 
 static gboolean apply_rotation(Import *import, GError **error)
 {
@@ -174,9 +278,14 @@ static gboolean apply_rotation(Import *import, GError **error)
 		return FALSE;
 	if (import->row_failed)
 		return TRUE;
-	return shifts_set_rotation(import->sql, person, import_field(import, "cycle"), anchor, &change,
-							   &import->changed, &refused) ||
-		   import_refused(import, "cycle", refused, error);
+	g_autoptr(GArray) before = NULL;
+	gint64 since = MAX(change.from_day, import->today - ROTATION_BACK_DAYS);
+	if (!shifts_of_person(import->sql, person, since, import->today + 1, &before, error))
+		return FALSE;
+	if (!shifts_set_rotation(import->sql, person, import_field(import, "cycle"), anchor, &change,
+							 &import->changed, &refused))
+		return import_refused(import, "cycle", refused, error);
+	return !import->changed || check_begun(import, person, since, before, error);
 }
 
 const ImportKind import_rotations = {"rotations", rotation_columns, NULL, apply_rotation, NULL};

@@ -41,7 +41,7 @@ extern const ImportKind import_schedules, import_holidays, import_leaves, import
 extern const ImportKind import_reorganisations;
 extern const ImportKind import_ranks, import_positions, import_heads, import_superiors;
 extern const ImportKind import_secondaries, import_mutations;
-extern const ImportKind import_shifts, import_rosters, import_rotations;
+extern const ImportKind import_shifts, import_rosters, import_drafts, import_rotations;
 extern const ImportKind import_orders, import_events, import_lists;
 extern const ImportKind import_duties, import_corrections, import_punches;
 extern const ImportKind import_outages, import_elsewhere, import_balances;

@@ -27,4 +27,5 @@ typedef struct {
 	gboolean death_day_judged;       /* with what is missing excused, else not judged */
 	gint32 event_min;                /* what a missed event adds to the year's 450 minutes */
 	gint32 rest_min;                 /* between two shifts of a roster; less is told */
+	gint32 week_slack_min;           /* a roster's week may differ by so much untold */
 } RuleSet;

@@ -39,6 +39,8 @@ const RuleSetting rule_settings[RULE_SETTINGS] = {
 	LIMIT("event_min", event_min, 0, 0, 1440,
 		  "menit yang ditambahkan apel atau upacara yang tidak diikuti ke 450 menit setahun"),
 	LIMIT("rest_min", rest_min, 480, 0, 1440, "menit istirahat paling sedikit di antara dua jaga"),
+	LIMIT("week_slack_min", week_slack_min, 0, 0, 2250,
+		  "menit; selisih jam kerja seminggu dalam jadwal jaga yang tidak diberitahukan"),
 };
 
 gint32 rule_setting_get(const RuleSet *rules, const RuleSetting *setting)

@@ -9,14 +9,15 @@
 
 static const HistoryTable table =
 	HISTORY_TABLE("unit_schedule", "unit", "unit=$3", "pattern, source", "it", "$4,$5,$6");
-static const HistoryTable rule_table =
-	HISTORY_TABLE("attendance_rule", "scope", "scope=$3",
-				  "version, in_before_min, out_after_min, repeat_s, band1_min, band2_min,"
-				  " band3_min, flex_excess, flex_unmade_late, missing_min, pp94_deducted,"
-				  " travel_min, day_ramadan_min, day_six_min, day_night_min,"
-				  " sick_unlettered_absent, death_day_judged, event_min, rest_min, source",
-				  "iiiiiiiiiiiiiiiiiiit",
-				  "$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,$23,$24");
+static const HistoryTable rule_table = HISTORY_TABLE(
+	"attendance_rule", "scope", "scope=$3",
+	"version, in_before_min, out_after_min, repeat_s, band1_min, band2_min,"
+	" band3_min, flex_excess, flex_unmade_late, missing_min, pp94_deducted,"
+	" travel_min, day_ramadan_min, day_six_min, day_night_min,"
+	" sick_unlettered_absent, death_day_judged, event_min, rest_min, week_slack_min,"
+	" source",
+	"iiiiiiiiiiiiiiiiiiiit",
+	"$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,$23,$24,$25");
 
 /* ── Patterns ── */
 
@@ -220,8 +221,8 @@ gboolean schedules_rules_on(Sql *sql, gint64 day, RuleSet *rules, GError **error
 		"SELECT r.version, r.in_before_min, r.out_after_min, r.repeat_s, r.band1_min, r.band2_min,"
 		" r.band3_min, r.flex_excess, r.flex_unmade_late, r.missing_min, r.pp94_deducted,"
 		" r.travel_min, r.day_ramadan_min, r.day_six_min, r.day_night_min,"
-		" r.sick_unlettered_absent, r.death_day_judged, r.event_min, r.rest_min"
-		" FROM attendance_rule r WHERE r.scope=0 AND" NOW_ON("r", "$1"),
+		" r.sick_unlettered_absent, r.death_day_judged, r.event_min, r.rest_min,"
+		" r.week_slack_min FROM attendance_rule r WHERE r.scope=0 AND" NOW_ON("r", "$1"),
 		"i", day);
 	if (row == NULL)
 		return FALSE;
