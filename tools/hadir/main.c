@@ -16,6 +16,7 @@
 #include "tools/hadir/cmd_person.h"
 #include "tools/hadir/cmd_reference.h"
 #include "tools/hadir/cmd_restore.h"
+#include "tools/hadir/cmd_roster.h"
 #include "tools/hadir/cmd_settings.h"
 #include "tools/hadir/cmd_terminal.h"
 #include "tools/hadir/cmd_touch.h"
@@ -26,11 +27,11 @@
 #include "tools/hadir/command.h"
 
 static const HadirCommand *const commands[] = {
-	&cmd_alarm,     &cmd_audit,     &cmd_backlog,  &cmd_backup,   &cmd_balance,
-	&cmd_decision,  &cmd_exemption, &cmd_held,     &cmd_import,   &cmd_init,
-	&cmd_judge,     &cmd_match,     &cmd_migrate,  &cmd_person,   &cmd_quarantine,
-	&cmd_reference, &cmd_restore,   &cmd_settings, &cmd_terminal, &cmd_touch,
-	&cmd_unit,      &cmd_user,      &cmd_verdicts, &cmd_whois,    NULL,
+	&cmd_alarm,     &cmd_audit,    &cmd_backlog,    &cmd_backup,    &cmd_balance, &cmd_decision,
+	&cmd_exemption, &cmd_held,     &cmd_import,     &cmd_init,      &cmd_judge,   &cmd_match,
+	&cmd_migrate,   &cmd_person,   &cmd_quarantine, &cmd_reference, &cmd_restore, &cmd_roster,
+	&cmd_settings,  &cmd_terminal, &cmd_touch,      &cmd_unit,      &cmd_user,    &cmd_verdicts,
+	&cmd_whois,     NULL,
 };
 
 static void print_help(void)
