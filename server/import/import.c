@@ -12,7 +12,10 @@
 #include "server/store/people/units.h"
 
 #define ERRORS_MAX 20
+#define CHECK_ERRORS_MAX 100000
 #define COLUMNS_MAX 64
+#define YEAR_MIN 1900
+#define YEAR_MAX 2199
 
 static const ImportKind *const kinds[] = {
 	&import_places,    &import_units,           &import_schedules,   &import_holidays,
@@ -30,7 +33,7 @@ static const ImportKind *const kinds[] = {
 
 const char *import_field(const Import *import, const char *column)
 {
-	int index = csv_table_column(import->table, column);
+	int index = csv_reader_column(import->reader, column);
 	const char *text = index >= 0 ? import->row->fields[index] : "";
 	return *text != '\0' ? text : NULL;
 }
@@ -45,11 +48,17 @@ static char *locate(const Import *import, const char *column, const char *format
 						   text);
 }
 
+static gboolean is_enough(const Import *import)
+{
+	return import->n_errors > (import->hooks.check ? CHECK_ERRORS_MAX : ERRORS_MAX);
+}
+
 void import_fail(Import *import, const char *column, const char *format, ...)
 {
 	va_list arguments;
 	import->row_failed = TRUE;
-	if (++import->n_errors > ERRORS_MAX && !import->hooks.check)
+	import->n_errors++;
+	if (is_enough(import))
 		return;
 	va_start(arguments, format);
 	g_autofree char *text = locate(import, column, format, arguments);
@@ -79,22 +88,54 @@ void import_warn(Import *import, const char *column, const char *format, ...)
 	import->hooks.warn(text, import->hooks.user);
 }
 
+/* A year that somebody mistyped is as bad as no date; 9999-12-31 is how others write "no end". */
+static gboolean is_plausible(gint64 day)
+{
+	int year, month, day_of_month;
+	calendar_to_date(day, &year, &month, &day_of_month);
+	return (year >= YEAR_MIN && year <= YEAR_MAX) ||
+		   (year == 9999 && month == 12 && day_of_month == 31);
+}
+
+/* What a spreadsheet counts its days with, from 1900 on: 45931, or 45931.28 with a time. */
+static gboolean is_serial(const char *text)
+{
+	gsize n = strspn(text, G_CSET_DIGITS);
+	return n == 5 && strspn(text, G_CSET_DIGITS ".,") == strlen(text);
+}
+
+static void fail_date(Import *import, const char *column, const char *what, const char *form)
+{
+	const char *text = import_field(import, column);
+	import_fail(import, column, "no %s: '%s' (%s)%s", what, text, form,
+				is_serial(text) ? ", a spreadsheet's own count of days: format the column as text"
+								: "");
+}
+
 gboolean import_date(Import *import, const char *column, gint64 fallback, gint64 *day)
 {
 	const char *text = import_field(import, column);
 	*day = fallback;
-	if (text == NULL || calendar_parse(text, day))
+	if (text == NULL)
 		return TRUE;
-	import_fail(import, column, "no date: '%s' (YYYY-MM-DD)", text);
+	if (!calendar_parse(text, day)) {
+		fail_date(import, column, "date", "YYYY-MM-DD");
+		return FALSE;
+	}
+	if (is_plausible(*day))
+		return TRUE;
+	import_fail(import, column, "no date: the year of '%s' is not of %d to %d", text, YEAR_MIN,
+				YEAR_MAX);
 	return FALSE;
 }
 
 gboolean import_time(Import *import, const char *column, gint64 *at_ms)
 {
 	const char *text = import_field(import, column);
-	if (calendar_parse_iso(text, import->utc_offset_min, at_ms))
+	if (calendar_parse_iso(text, import->utc_offset_min, at_ms) &&
+		is_plausible(calendar_day(*at_ms, import->utc_offset_min)))
 		return TRUE;
-	import_fail(import, column, "no time: '%s' (YYYY-MM-DD HH:MM)", text);
+	fail_date(import, column, "time", "YYYY-MM-DD HH:MM");
 	return FALSE;
 }
 
@@ -225,92 +266,136 @@ static const ImportColumn *find_column(const ImportKind *kind, const char *name)
 	return NULL;
 }
 
-static gboolean check_header(const ImportKind *kind, const CsvTable *table, GError **error)
+static gboolean check_header(const ImportKind *kind, const CsvReader *reader, GError **error)
 {
-	for (guint i = 0; i < table->columns->len; i++) {
-		if (find_column(kind, table->columns->pdata[i]) == NULL) {
-			g_set_error(error, CSV_TABLE_ERROR, 0,
-						"line 1: %s have no column '%s' ('hadir import --help')", kind->name,
-						(const char *)table->columns->pdata[i]);
-			return FALSE;
-		}
-	}
-	for (const ImportColumn *column = kind->columns; column->name != NULL; column++) {
-		if (column->required && csv_table_column(table, column->name) < 0) {
-			g_set_error(error, CSV_TABLE_ERROR, 0, "line 1: the column '%s' is missing",
-						column->name);
-			return FALSE;
-		}
-	}
-	return TRUE;
+	const GPtrArray *columns = csv_reader_columns(reader);
+	g_autoptr(GString) wrong = g_string_new(NULL);
+	for (guint i = 0; i < columns->len; i++)
+		if (find_column(kind, columns->pdata[i]) == NULL)
+			g_string_append_printf(wrong,
+								   "\nline 1: %s have no column '%s' ('hadir import --help')",
+								   kind->name, (const char *)columns->pdata[i]);
+	for (const ImportColumn *column = kind->columns; column->name != NULL; column++)
+		if (column->required && csv_reader_column(reader, column->name) < 0)
+			g_string_append_printf(wrong, "\nline 1: the column '%s' is missing", column->name);
+	if (wrong->len > 0)
+		g_set_error(error, CSV_TABLE_ERROR, 0, "nothing was imported:%s", wrong->str);
+	return wrong->len == 0;
+}
+
+static void fail_row(Import *import, const CsvFault *fault)
+{
+	import_fail(import, fault->column != NULL ? fault->column : "1", "%s", fault->text);
 }
 
 /* What lacks a field is not tried: the rest may rely on it. */
-static void check_required(Import *import, const ImportKind *kind)
+static gboolean check_row(Import *import, const ImportKind *kind, GError **error G_GNUC_UNUSED)
 {
+	const GPtrArray *faults = import->row->faults;
+	for (guint i = 0; faults != NULL && i < faults->len; i++)
+		fail_row(import, faults->pdata[i]);
+	if (faults != NULL)
+		return TRUE;
 	for (const ImportColumn *column = kind->columns; column->name != NULL; column++)
 		if (column->required && import_field(import, column->name) == NULL)
 			import_fail(import, column->name, "it is empty");
+	return TRUE;
 }
 
-static gboolean has_enough(const Import *import)
-{
-	return import->n_errors > ERRORS_MAX && !import->hooks.check;
-}
+typedef gboolean (*RowStep)(Import *import, const ImportKind *kind, GError **error);
 
-typedef gboolean (*RowStep)(Import *import, GError **error);
-
-/* Every row that was good so far. */
-static gboolean each_row(Import *import, RowStep step, guint8 *bad, ImportResult *result,
-						 GError **error)
+/* Every row that was good so far; `bad` has a byte per row and grows with the first step. */
+static gboolean each_row(Import *import, const ImportKind *kind, RowStep step, GByteArray *bad,
+						 ImportResult *result, GError **error)
 {
-	for (guint i = 0; i < import->table->rows->len && !has_enough(import); i++) {
-		if (bad[i])
+	static const guint8 good = FALSE;
+	GError *failed = NULL;
+	if (!csv_reader_rewind(import->reader, error))
+		return FALSE;
+	for (guint i = 0; !is_enough(import); i++) {
+		import->row = csv_reader_next(import->reader, &failed);
+		if (import->row == NULL)
+			break;
+		if (i == bad->len)
+			g_byte_array_append(bad, &good, 1);
+		if (bad->data[i])
 			continue;
-		import->row = import->table->rows->pdata[i];
 		import->changed = import->row_failed = FALSE;
-		if (!step(import, error)) {
+		if (!step(import, kind, error)) {
 			g_prefix_error(error, "line %" G_GINT64_FORMAT ": ", import->row->line);
 			return FALSE;
 		}
 		result->n_changed += import->changed;
-		bad[i] = import->row_failed;
+		bad->data[i] = import->row_failed;
 	}
-	return TRUE;
+	if (failed != NULL)
+		g_propagate_error(error, failed);
+	return failed == NULL;
 }
 
-static gboolean take_rows(Import *import, const ImportKind *kind, guint8 *bad, ImportResult *result,
+/* How many rows a kind takes: what is remembered of each is bounded so. */
+static gsize rows_max(const ImportKind *kind)
+{
+	return kind == &import_punches ? IMPORT_PUNCHES_MAX : IMPORT_ROWS_MAX;
+}
+
+static gboolean take_row(Import *import, const ImportKind *kind, GError **error)
+{
+	if (++import->n_rows <= rows_max(kind))
+		return check_row(import, kind, error);
+	g_set_error(error, CSV_TABLE_ERROR, 0,
+				"more than %" G_GSIZE_FORMAT " rows of %s: divide the file", rows_max(kind),
+				kind->name);
+	return FALSE;
+}
+
+static gboolean prepare_row(Import *import, const ImportKind *kind, GError **error)
+{
+	return kind->prepare(import, error);
+}
+
+/* What a bad row says counts for nothing. */
+static gboolean apply_row(Import *import, const ImportKind *kind, GError **error)
+{
+	return kind->apply(import, error) &&
+		   (kind->key == NULL || import->row_failed || import_claim_row(import, kind, error));
+}
+
+static gboolean may_go_on(const Import *import)
+{
+	return import->n_errors == 0 || import->hooks.check;
+}
+
+static gboolean take_rows(Import *import, const ImportKind *kind, ImportResult *result,
 						  GError **error)
 {
-	for (guint i = 0; i < import->table->rows->len && !has_enough(import); i++) {
-		import->row = import->table->rows->pdata[i];
-		import->row_failed = FALSE;
-		check_required(import, kind);
-		bad[i] = import->row_failed;
-	}
+	g_autoptr(GByteArray) bad = g_byte_array_new();
+	if (!each_row(import, kind, take_row, bad, result, error))
+		return FALSE;
+	result->n_rows = bad->len;
 	/* One file is one thing: with a field missing nothing is stored anyway. */
-	if (import->n_errors > 0 && !import->hooks.check)
+	if (!may_go_on(import))
 		return TRUE;
-	if (kind->prepare != NULL && !each_row(import, kind->prepare, bad, result, error))
+	if (kind->prepare != NULL && !each_row(import, kind, prepare_row, bad, result, error))
 		return FALSE;
 	result->n_changed = 0;
-	if (import->n_errors > 0 && !import->hooks.check)
+	if (!may_go_on(import))
 		return TRUE;
-	return each_row(import, kind->apply, bad, result, error) &&
+	return each_row(import, kind, apply_row, bad, result, error) &&
 		   (kind->finish == NULL || import->n_errors > 0 || kind->finish(import, result, error));
 }
 
+/* What was found before the file could not be read on is told with it. */
 static gboolean import_rows(Import *import, const ImportKind *kind, ImportResult *result,
 							GError **error)
 {
-	g_autofree guint8 *bad = g_new0(guint8, import->table->rows->len + 1);
-	result->n_rows = import->table->rows->len;
-	if (!take_rows(import, kind, bad, result, error))
-		return FALSE;
+	gboolean taken = take_rows(import, kind, result, error);
 	if (import->n_errors == 0)
-		return TRUE;
-	g_set_error(error, CSV_TABLE_ERROR, 0, "nothing was imported:%s%s", import->errors->str,
-				has_enough(import) ? "\n…" : "");
+		return taken;
+	g_autofree char *last = taken || error == NULL ? NULL : g_strdup((*error)->message);
+	g_clear_error(error);
+	g_set_error(error, CSV_TABLE_ERROR, 0, "nothing was imported:%s%s%s%s", import->errors->str,
+				is_enough(import) ? "\n…" : "", last != NULL ? "\n" : "", last != NULL ? last : "");
 	return FALSE;
 }
 
@@ -330,7 +415,7 @@ static gboolean log_import(Import *import, const ImportKind *kind, const ImportR
 static gboolean import_table(Import *import, const ImportKind *kind, ImportResult *result,
 							 GError **error)
 {
-	if (!check_header(kind, import->table, error) || !sql_begin(import->sql, error))
+	if (!check_header(kind, import->reader, error) || !sql_begin(import->sql, error))
 		return FALSE;
 	gboolean good = import_rows(import, kind, result, error);
 	if (good && !import->hooks.check && log_import(import, kind, result, error))
@@ -339,31 +424,39 @@ static gboolean import_table(Import *import, const ImportKind *kind, ImportResul
 	return good && import->hooks.check;
 }
 
+/* A workbook is unpacked into memory, within the size of one; a CSV file is read by rows. */
+static CsvReader *open_reader(const char *path, GError **error)
+{
+	static const CsvLimits book = {IMPORT_BOOK_SIZE_MAX, IMPORT_ROWS_MAX, IMPORT_FIELD_MAX,
+								   COLUMNS_MAX};
+	static const CsvLimits list = {IMPORT_SIZE_MAX, G_MAXSIZE, IMPORT_FIELD_MAX, COLUMNS_MAX};
+	if (!xlsx_is_workbook(path))
+		return csv_reader_open(path, &list, error);
+	CsvTable *table = xlsx_table_load(path, &book, error);
+	return table != NULL ? csv_reader_of_table(table) : NULL;
+}
+
 gboolean import_file(Sql *sql, const char *kind, const char *path, gint64 now_ms,
 					 gint64 utc_offset_min, const ImportHooks *hooks, ImportResult *result,
 					 GError **error)
 {
-	static const CsvLimits limits = {IMPORT_SIZE_MAX, IMPORT_ROWS_MAX, IMPORT_FIELD_MAX,
-									 COLUMNS_MAX};
 	*result = (ImportResult){0};
 	const ImportKind *known = find_kind(kind, error);
-	if (known == NULL)
-		return FALSE;
-	g_autoptr(CsvTable) table = xlsx_is_workbook(path) ? xlsx_table_load(path, &limits, error)
-													   : csv_table_load(path, &limits, error);
-	if (table == NULL)
+	g_autoptr(CsvReader) reader = known != NULL ? open_reader(path, error) : NULL;
+	if (reader == NULL)
 		return FALSE;
 	g_autoptr(GString) errors = g_string_new(NULL);
 	Import import = {.sql = sql,
 					 .now_ms = now_ms,
 					 .today = calendar_day(now_ms, utc_offset_min),
 					 .utc_offset_min = utc_offset_min,
-					 .table = table,
+					 .reader = reader,
 					 .errors = errors,
 					 .hooks = *hooks};
 	gboolean done = import_table(&import, known, result, error);
 	if (import.state != NULL)
 		import.free_state(import.state);
+	g_clear_pointer(&import.claims, g_hash_table_unref);
 	if (done)
 		return TRUE;
 	g_prefix_error(error, "%s: ", path);

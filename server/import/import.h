@@ -1,8 +1,8 @@
 /*
  * Lists of an administration, as CSV or XLSX, imported all or nothing; a second run changes nothing.
  * What a file is, its first bytes say; of a workbook the first visible sheet is read (import_xlsx.h).
- * First line: the names of the columns, in any order, separated by commas.  A CSV file is UTF-8, with or without a byte
- * order mark, LF or CRLF, fields quoted as in RFC 4180.  Dates are YYYY-MM-DD.  A column marked ?
+ * First line: the names of the columns, in any order, separated by commas.  A CSV file is UTF-8, with or
+ * without a byte order mark, LF or CRLF, fields quoted as in RFC 4180, a row to a line.  Dates are YYYY-MM-DD.  A column marked ?
  * may be left out or empty; dates left empty mean "always" (from) or "no end" (to; the last day on
  * which it holds, inclusive, as decrees write it).
  *
@@ -13,8 +13,10 @@
 
 #include "server/store/sql.h"
 
-#define IMPORT_SIZE_MAX (64 * 1024 * 1024)
+#define IMPORT_SIZE_MAX ((gsize)4 << 30)
+#define IMPORT_BOOK_SIZE_MAX ((gsize)64 << 20)
 #define IMPORT_ROWS_MAX 1000000
+#define IMPORT_PUNCHES_MAX 20000000 /* nothing of a row of punches is kept in memory */
 #define IMPORT_FIELD_MAX 512
 
 typedef struct {
@@ -34,7 +36,7 @@ typedef struct {
 } ImportHooks;
 
 /* `kind` is "units", "places", …; in one transaction.  An error has every bad row (up to 20, with
- * `check` all) in its message, one per line. */
+ * `check` up to 100,000) in its message, one per line, each with its line and column. */
 gboolean import_file(Sql *sql, const char *kind, const char *path, gint64 now_ms,
 					 gint64 utc_offset_min, const ImportHooks *hooks, ImportResult *result,
 					 GError **error);

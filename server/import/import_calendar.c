@@ -25,7 +25,8 @@ static gboolean apply_ramadan(Import *import, GError **error)
 	return ramadan_set_period(import->sql, year, &change, &import->changed, error);
 }
 
-const ImportKind import_ramadan = {"ramadan", ramadan_columns, NULL, apply_ramadan, NULL};
+const ImportKind import_ramadan = {"ramadan", ramadan_columns, "year", FALSE,
+								   NULL,      apply_ramadan,   NULL};
 
 /* ── Academic calendars ── */
 
@@ -62,7 +63,8 @@ static gboolean apply_academic(Import *import, GError **error)
 						&import->changed, error);
 }
 
-const ImportKind import_academic = {"academic", academic_columns, NULL, apply_academic, NULL};
+const ImportKind import_academic = {"academic", academic_columns, "unit kind", TRUE,
+									NULL,       apply_academic,   NULL};
 
 /* ── Part-time ── */
 
@@ -84,4 +86,4 @@ static gboolean apply_week(Import *import, GError **error)
 		   weeks_set(import->sql, person, weekly_min, &change, &import->changed, error);
 }
 
-const ImportKind import_weeks = {"weeks", week_columns, NULL, apply_week, NULL};
+const ImportKind import_weeks = {"weeks", week_columns, "*person", TRUE, NULL, apply_week, NULL};

@@ -29,7 +29,7 @@ static gboolean apply_rank(Import *import, GError **error)
 		   import_refused(import, "rank", refused, error);
 }
 
-const ImportKind import_ranks = {"ranks", rank_columns, NULL, apply_rank, NULL};
+const ImportKind import_ranks = {"ranks", rank_columns, "*person", TRUE, NULL, apply_rank, NULL};
 
 static gboolean apply_position(Import *import, GError **error)
 {
@@ -46,7 +46,8 @@ static gboolean apply_position(Import *import, GError **error)
 								&import->changed, error);
 }
 
-const ImportKind import_positions = {"positions", position_columns, NULL, apply_position, NULL};
+const ImportKind import_positions = {"positions", position_columns, "*person", TRUE,
+									 NULL,        apply_position,   NULL};
 
 /* ── Heads and superiors ── */
 
@@ -75,7 +76,7 @@ static gboolean apply_head(Import *import, GError **error)
 		   careers_set_head(import->sql, unit, head, person, &change, &import->changed, error);
 }
 
-const ImportKind import_heads = {"heads", head_columns, NULL, apply_head, NULL};
+const ImportKind import_heads = {"heads", head_columns, "unit mode", TRUE, NULL, apply_head, NULL};
 
 static gboolean apply_superior(Import *import, GError **error)
 {
@@ -93,7 +94,8 @@ static gboolean apply_superior(Import *import, GError **error)
 		   import_refused(import, "superior", refused, error);
 }
 
-const ImportKind import_superiors = {"superiors", superior_columns, NULL, apply_superior, NULL};
+const ImportKind import_superiors = {"superiors", superior_columns, "*person", TRUE,
+									 NULL,        apply_superior,   NULL};
 
 /* ── Secondary assignments ── */
 
@@ -120,8 +122,8 @@ static gboolean apply_secondary(Import *import, GError **error)
 		   careers_set_secondary(import->sql, person, &secondary, &change, &import->changed, error);
 }
 
-const ImportKind import_secondaries = {"secondaries", secondary_columns, NULL, apply_secondary,
-									   NULL};
+const ImportKind import_secondaries = {
+	"secondaries", secondary_columns, "*person unit kind", TRUE, NULL, apply_secondary, NULL};
 
 /* ── Mutations ── */
 
@@ -177,10 +179,13 @@ static gboolean apply_mutation(Import *import, GError **error)
 						 .now_ms = import->now_ms,
 						 .today = import->today};
 	g_auto(MutateResult) result = {0};
+	const char *word; /* of what this kind may not need: wrong is wrong */
 	GError *refused = NULL;
 	if (!import_word(import, "kind", mutate_kinds, &order.kind) ||
 		!import_date(import, "tmt", 0, &order.tmt_day) ||
-		!import_date(import, "date", DAY_ALWAYS, &order.decree_day))
+		!import_date(import, "date", DAY_ALWAYS, &order.decree_day) ||
+		!import_word(import, "position_kind", mutate_position_kinds, &word) ||
+		!import_word(import, "employment", mutate_employments, &word))
 		return TRUE;
 	if (!import_person(import, "person", &order.person, error))
 		return FALSE;
@@ -200,4 +205,5 @@ static gboolean apply_mutation(Import *import, GError **error)
 	return TRUE;
 }
 
-const ImportKind import_mutations = {"mutations", mutation_columns, NULL, apply_mutation, NULL};
+const ImportKind import_mutations = {
+	"mutations", mutation_columns, "*person kind tmt", FALSE, NULL, apply_mutation, NULL};

@@ -14,23 +14,69 @@ static const ImportColumn deduction_columns[] = {
 	{"keyakinan", FALSE},    {NULL, FALSE},
 };
 
+/* What the rows said, until all have come. */
+typedef struct {
+	GHashTable *schemes; /* code → GArray of DeductionRow */
+	GStringChunk *texts;
+} Schemes;
+
 static void free_rows(gpointer data)
 {
 	g_array_unref(data);
 }
 
-static GArray *rows_of(Import *import, const char *scheme)
+static void free_schemes(gpointer data)
+{
+	Schemes *all = data;
+	g_hash_table_unref(all->schemes);
+	g_string_chunk_free(all->texts);
+	g_free(all);
+}
+
+static Schemes *schemes_of(Import *import)
 {
 	if (import->state == NULL) {
-		import->state = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_rows);
-		import->free_state = (GDestroyNotify)g_hash_table_destroy;
+		Schemes *all = g_new(Schemes, 1);
+		all->schemes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_rows);
+		all->texts = g_string_chunk_new(1024);
+		import->state = all;
+		import->free_state = free_schemes;
 	}
-	GArray *rows = g_hash_table_lookup(import->state, scheme);
+	return import->state;
+}
+
+static GArray *rows_of(Schemes *all, const char *scheme)
+{
+	GArray *rows = g_hash_table_lookup(all->schemes, scheme);
 	if (rows == NULL) {
 		rows = g_array_new(FALSE, TRUE, sizeof(DeductionRow));
-		g_hash_table_insert(import->state, g_strdup(scheme), rows);
+		g_hash_table_insert(all->schemes, g_strdup(scheme), rows);
 	}
 	return rows;
+}
+
+static const char *keep(Schemes *all, const char *text)
+{
+	return text != NULL ? g_string_chunk_insert_const(all->texts, text) : NULL;
+}
+
+static gboolean has_row(const GArray *rows, const DeductionRow *row)
+{
+	for (guint i = 0; i < rows->len; i++) {
+		const DeductionRow *other = &g_array_index(rows, DeductionRow, i);
+		if (strcmp(other->code, row->code) == 0 && strcmp(other->slot, row->slot) == 0 &&
+			other->from_min == row->from_min)
+			return TRUE;
+	}
+	return FALSE;
+}
+
+/* Two bands over one minute would deduct it twice. */
+static gboolean claim_band(Import *import, const char *scheme, const DeductionRow *row)
+{
+	g_autofree char *key = g_strdup_printf("%s\x1f%s\x1f%s", scheme, row->code, row->slot);
+	return import_claim(import, "menit_dari", key, MAX(row->from_min, 0),
+						row->to_min >= 0 ? row->to_min + 1 : 1441, FALSE);
 }
 
 /* "0.5", "1,25", "12": hundredths of a per cent, exactly. */
@@ -58,8 +104,9 @@ static gboolean apply_deduction(Import *import, GError **error G_GNUC_UNUSED)
 {
 	static const char *const slots[] = {"masuk", "pulang", "hari", "kegiatan", NULL};
 	const char *scheme, *percent = import_field(import, "persen");
-	DeductionRow row = {.code = import_field(import, "kode"),
-						.source = import_field(import, "sumber")};
+	Schemes *all = schemes_of(import);
+	DeductionRow row = {.code = keep(all, import_field(import, "kode")),
+						.source = keep(all, import_field(import, "sumber"))};
 	gint64 from_min, to_min;
 	if (!import_code(import, "skema", 40, &scheme) ||
 		!import_number(import, "menit_dari", 0, 1440, -1, &from_min) ||
@@ -69,16 +116,19 @@ static gboolean apply_deduction(Import *import, GError **error G_GNUC_UNUSED)
 		import_warn(import, "persen", "'%s' is no number: the line is left out", percent);
 		return TRUE;
 	}
+	if (row.percent_bp > 10000)
+		import_fail(import, "persen", "more than 100");
 	if (!import_word(import, "slot", slots, &row.slot))
 		return TRUE;
 	if (to_min >= 0 && from_min > to_min)
 		import_fail(import, "menit_sampai", "it is before menit_dari");
 	row.from_min = (gint32)from_min;
 	row.to_min = (gint32)to_min;
-	GArray *rows = rows_of(import, scheme);
+	GArray *rows = rows_of(all, scheme);
 	if (rows->len >= DEDUCTION_ROWS_MAX)
 		import_fail(import, "skema", "more than %d lines", DEDUCTION_ROWS_MAX);
-	g_array_append_val(rows, row);
+	if (!import->row_failed && claim_band(import, scheme, &row) && !has_row(rows, &row))
+		g_array_append_val(rows, row);
 	return TRUE;
 }
 
@@ -97,7 +147,7 @@ static gboolean finish_deductions(Import *import, ImportResult *result, GError *
 	gpointer code, rows;
 	if (import->state == NULL)
 		return TRUE;
-	g_hash_table_iter_init(&iter, import->state);
+	g_hash_table_iter_init(&iter, schemes_of(import)->schemes);
 	while (g_hash_table_iter_next(&iter, &code, &rows)) {
 		gboolean added = FALSE;
 		if (!store_scheme(import, code, rows, &added, error))
@@ -107,8 +157,8 @@ static gboolean finish_deductions(Import *import, ImportResult *result, GError *
 	return TRUE;
 }
 
-const ImportKind import_deductions = {"deductions", deduction_columns, NULL, apply_deduction,
-									  finish_deductions};
+const ImportKind import_deductions = {"deductions",    deduction_columns, NULL, FALSE, NULL,
+									  apply_deduction, finish_deductions};
 
 static const ImportColumn scheme_columns[] = {
 	{"unit", FALSE}, {"scheme", TRUE},  {"from", FALSE},
@@ -131,7 +181,8 @@ static gboolean apply_scheme(Import *import, GError **error)
 		   deductions_set(import->sql, unit, scheme, &change, &import->changed, error);
 }
 
-const ImportKind import_schemes = {"schemes", scheme_columns, NULL, apply_scheme, NULL};
+const ImportKind import_schemes = {"schemes", scheme_columns, "unit", TRUE,
+								   NULL,      apply_scheme,   NULL};
 
 /* ── Settings ── */
 
@@ -200,4 +251,5 @@ static gboolean apply_setting(Import *import, GError **error)
 	return schedules_set_rules(import->sql, &rules, &change, &import->changed, error);
 }
 
-const ImportKind import_settings = {"settings", setting_columns, NULL, apply_setting, NULL};
+const ImportKind import_settings = {"settings", setting_columns, "",  TRUE,
+									NULL,       apply_setting,   NULL};

@@ -27,7 +27,7 @@ static gboolean apply_place(Import *import, GError **error)
 					  &import->changed, error);
 }
 
-const ImportKind import_places = {"places", place_columns, NULL, apply_place, NULL};
+const ImportKind import_places = {"places", place_columns, "code", TRUE, NULL, apply_place, NULL};
 
 /* ── Units ── */
 
@@ -116,7 +116,8 @@ static gboolean apply_unit(Import *import, GError **error)
 		   set_unit_start(import, unit, &change, error);
 }
 
-const ImportKind import_units = {"units", unit_columns, prepare_unit, apply_unit, NULL};
+const ImportKind import_units = {"units",      unit_columns, "code", TRUE,
+								 prepare_unit, apply_unit,   NULL};
 
 /* ── People ── */
 
@@ -153,6 +154,15 @@ static void check_employment(Import *import, const PersonFields *fields)
 	/* PerkaBKN 43/2007 gives no age; nobody is appointed younger. */
 	if (fields->kind == NUMBER_NIP && year_at(fields->digits + 8) - year_at(fields->digits) < 17)
 		import_warn(import, "number", "appointed younger than 17");
+}
+
+/* Another row of the same person is another time of employment. */
+static gboolean claim_person(Import *import, const PersonFields *fields)
+{
+	g_autofree char *key = fields->ref != NULL ? g_strdup(fields->ref)
+											   : g_strdup_printf("#%" G_GINT64_FORMAT, fields->id);
+	return import_claim(import, fields->ref != NULL ? "ref" : "id", key, fields->change.from_day,
+						fields->change.to_day, import_field(import, "to") == NULL);
 }
 
 static gboolean read_person(Import *import, PersonFields *fields)
@@ -289,10 +299,11 @@ static gboolean apply_person(Import *import, GError **error)
 		return TRUE;
 	if (!check_number_free(import, &fields, person, &taken, error))
 		return FALSE;
-	return taken || set_person(import, person, &fields, added, error);
+	return taken || !claim_person(import, &fields) ||
+		   set_person(import, person, &fields, added, error);
 }
 
-const ImportKind import_people = {"people", person_columns, NULL, apply_person, NULL};
+const ImportKind import_people = {"people", person_columns, NULL, FALSE, NULL, apply_person, NULL};
 
 /* ── Assignments ── */
 
@@ -318,5 +329,5 @@ static gboolean apply_assignment(Import *import, GError **error)
 	return assignments_set(import->sql, person, unit, place, &change, &import->changed, error);
 }
 
-const ImportKind import_assignments = {"assignments", assignment_columns, NULL, apply_assignment,
-									   NULL};
+const ImportKind import_assignments = {"assignments", assignment_columns, "*person", TRUE,
+									   NULL,          apply_assignment,   NULL};

@@ -33,7 +33,7 @@ static gboolean apply_punch(Import *import, GError **error)
 													  &import->changed, error);
 }
 
-const ImportKind import_punches = {"punches", punch_columns, NULL, apply_punch, NULL};
+const ImportKind import_punches = {"punches", punch_columns, NULL, FALSE, NULL, apply_punch, NULL};
 
 /* ── Corrections and duties: decided absences, as leave is ── */
 
@@ -93,8 +93,19 @@ static gboolean apply_correction(Import *import, GError **error)
 	return import->row_failed || set_leave(import, &leave, &change, error);
 }
 
-const ImportKind import_corrections = {"corrections", correction_columns, NULL, apply_correction,
-									   NULL};
+const ImportKind import_corrections = {
+	"corrections", correction_columns, "*person date slot", FALSE, NULL, apply_correction, NULL};
+
+static gboolean set_duty(Import *import, const char *key, Leave *leave, const Change *change,
+						 GError **error)
+{
+	if (!import_person_key(import, "people", key, &leave->person, error))
+		return FALSE;
+	g_autofree char *same = g_strdup_printf("%" G_GINT64_FORMAT "\x1f%s\x1f%s", leave->person,
+											leave->code, leave->letter);
+	return import->row_failed || !import_claim(import, "people", same, 0, 1, FALSE) ||
+		   set_leave(import, leave, change, error);
+}
 
 static gboolean apply_duty(Import *import, GError **error)
 {
@@ -112,14 +123,13 @@ static gboolean apply_duty(Import *import, GError **error)
 	for (char **key = keys; *key != NULL; key++) {
 		if (**key == '\0')
 			continue;
-		if (!import_person_key(import, "people", *key, &leave.person, error) ||
-			(!import->row_failed && !set_leave(import, &leave, &change, error)))
+		if (!set_duty(import, *key, &leave, &change, error))
 			return FALSE;
 	}
 	return TRUE;
 }
 
-const ImportKind import_duties = {"duties", duty_columns, NULL, apply_duty, NULL};
+const ImportKind import_duties = {"duties", duty_columns, NULL, FALSE, NULL, apply_duty, NULL};
 
 /* ── Outages ── */
 
@@ -161,6 +171,12 @@ static gboolean decide(Import *import, const Outage *outage, GError **error)
 						  import->now_ms, import->utc_offset_min, error);
 }
 
+static gboolean claim_outage(Import *import, const Outage *outage)
+{
+	g_autofree char *key = g_strdup_printf("%" G_GINT64_FORMAT, outage->place);
+	return import_claim(import, "from", key, outage->from_ms, outage->to_ms, FALSE);
+}
+
 static gboolean apply_outage(Import *import, GError **error)
 {
 	static const char *const states[] = {"diajukan", "disetujui", "ditolak", NULL};
@@ -183,10 +199,11 @@ static gboolean apply_outage(Import *import, GError **error)
 	if (!import->row_failed && outage.state == OUTAGE_ACCEPTED &&
 		!check_recorded(import, &outage, error))
 		return FALSE;
-	return import->row_failed || decide(import, &outage, error);
+	return import->row_failed || !claim_outage(import, &outage) || decide(import, &outage, error);
 }
 
-const ImportKind import_outages = {"outages", outage_columns, NULL, apply_outage, NULL};
+const ImportKind import_outages = {"outages", outage_columns, NULL, FALSE,
+								   NULL,      apply_outage,   NULL};
 
 /* ── Recorded elsewhere ── */
 
@@ -206,7 +223,8 @@ static gboolean apply_elsewhere(Import *import, GError **error)
 		   outages_set_elsewhere(import->sql, place, &change, &import->changed, error);
 }
 
-const ImportKind import_elsewhere = {"elsewhere", elsewhere_columns, NULL, apply_elsewhere, NULL};
+const ImportKind import_elsewhere = {"elsewhere", elsewhere_columns, "place", TRUE,
+									 NULL,        apply_elsewhere,   NULL};
 
 /* ── Accounts of annual leave ── */
 
@@ -236,4 +254,5 @@ static gboolean apply_balance(Import *import, GError **error)
 		   leave_accounts_set(import->sql, person, &account, &change, &import->changed, error);
 }
 
-const ImportKind import_balances = {"balances", balance_columns, NULL, apply_balance, NULL};
+const ImportKind import_balances = {
+	"balances", balance_columns, "*person year", FALSE, NULL, apply_balance, NULL};

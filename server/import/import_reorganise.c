@@ -118,5 +118,5 @@ static gboolean apply_reorganisation(Import *import, GError **error)
 	return TRUE;
 }
 
-const ImportKind import_reorganisations = {"reorganisations", columns, NULL, apply_reorganisation,
-										   NULL};
+const ImportKind import_reorganisations = {
+	"reorganisations", columns, "unit kind tmt", FALSE, NULL, apply_reorganisation, NULL};

@@ -30,7 +30,7 @@ static gboolean apply_shift(Import *import, GError **error)
 		!import_number(import, "flex", 0, 120, 0, &flex))
 		return TRUE;
 	if (!import_parse_hours(hours, &shift.hours)) {
-		import_fail(import, "hours", "no hours: '%s' (07:00-14:00/0)", hours);
+		import_fail(import, "hours", IMPORT_NO_HOURS, hours);
 		return TRUE;
 	}
 	if (shift.name == NULL)
@@ -41,7 +41,7 @@ static gboolean apply_shift(Import *import, GError **error)
 		   import_refused(import, "code", refused, error);
 }
 
-const ImportKind import_shifts = {"shifts", shift_columns, NULL, apply_shift, NULL};
+const ImportKind import_shifts = {"shifts", shift_columns, "code", FALSE, NULL, apply_shift, NULL};
 
 /* ── Rosters ── */
 
@@ -178,7 +178,8 @@ static gboolean apply_roster(Import *import, GError **error)
 	return set_roster(import, person, &roster, &change, error);
 }
 
-const ImportKind import_rosters = {"rosters", roster_columns, NULL, apply_roster, NULL};
+const ImportKind import_rosters = {
+	"rosters", roster_columns, "*person date", FALSE, NULL, apply_roster, NULL};
 
 /* ── Drafts: a month that is not published yet ── */
 
@@ -288,7 +289,8 @@ static gboolean apply_rotation(Import *import, GError **error)
 	return !import->changed || check_begun(import, person, since, before, error);
 }
 
-const ImportKind import_rotations = {"rotations", rotation_columns, NULL, apply_rotation, NULL};
+const ImportKind import_rotations = {"rotations", rotation_columns, "*person", TRUE,
+									 NULL,        apply_rotation,   NULL};
 
 /* ── Orders and events ── */
 
@@ -348,7 +350,7 @@ static void read_order_hours(Import *import, DayOrder *order)
 	if (text == NULL)
 		return;
 	if (!import_parse_hours(text, &hours)) {
-		import_fail(import, "hours", "no hours: '%s' (07:00-12:00/0)", text);
+		import_fail(import, "hours", IMPORT_NO_HOURS, text);
 		return;
 	}
 	order->start_min = hours.start_min;
@@ -388,7 +390,8 @@ static gboolean apply_order(Import *import, GError **error)
 	return import->row_failed || store_order(import, &order, letter_day, &change, error);
 }
 
-const ImportKind import_orders = {"orders", order_columns, NULL, apply_order, NULL};
+const ImportKind import_orders = {
+	"orders", order_columns, "letter kind scope target slot", FALSE, NULL, apply_order, NULL};
 
 static gboolean apply_event(Import *import, GError **error)
 {
@@ -412,7 +415,8 @@ static gboolean apply_event(Import *import, GError **error)
 	return import->row_failed || store_order(import, &order, DAY_ALWAYS, &change, error);
 }
 
-const ImportKind import_events = {"events", event_columns, NULL, apply_event, NULL};
+const ImportKind import_events = {
+	"events", event_columns, "letter kind scope target date", FALSE, NULL, apply_event, NULL};
 
 /* ── Lists ── */
 
@@ -438,4 +442,5 @@ static gboolean apply_list(Import *import, GError **error)
 	return day_orders_attend(import->sql, event, person, &change, &import->changed, error);
 }
 
-const ImportKind import_lists = {"lists", list_columns, NULL, apply_list, NULL};
+const ImportKind import_lists = {"lists",    list_columns, "letter date *person", FALSE, NULL,
+								 apply_list, NULL};

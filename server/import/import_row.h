@@ -9,10 +9,11 @@
 typedef struct {
 	Sql *sql;
 	gint64 now_ms, today, utc_offset_min;
-	const CsvTable *table;
-	const CsvRow *row;
-	GString *errors; /* of all rows so far */
-	gsize n_errors;
+	CsvReader *reader;
+	const CsvRow *row;  /* in hand; its texts go with it */
+	GHashTable *claims; /* of import_claim() */
+	GString *errors;    /* of all rows so far */
+	gsize n_errors, n_rows;
 	gboolean changed;    /* this row brought something new */
 	gboolean row_failed; /* import_fail() was called for it */
 	ImportHooks hooks;
@@ -28,6 +29,10 @@ typedef struct {
 typedef struct {
 	const char *name;
 	const ImportColumn *columns; /* ends with a NULL name */
+	/* What one fact is of, columns by blanks, people's with a star; two rows of a file may not say it
+	 * for the same days.  NULL: `apply` knows, or rows never contradict each other. */
+	const char *key;
+	gboolean dated; /* for the days of the columns from and to; FALSE: once for all */
 	/* Before the rows, may be NULL: once per row. */
 	gboolean (*prepare)(Import *import, GError **error);
 	/* TRUE also for a bad row (import_fail() was called); FALSE: the database failed. */
@@ -57,11 +62,21 @@ void import_fail(Import *import, const char *column, const char *format, ...) G_
 gboolean import_refused(Import *import, const char *column, GError *refused, GError **error);
 void import_warn(Import *import, const char *column, const char *format, ...) G_GNUC_PRINTF(3, 4);
 
-/* FALSE: bad, and said so. An empty field gives `fallback`. */
+/* This row speaks of `key` in [from, to), `open` when it names no end.  FALSE: an earlier row does so too
+ * and says something else (import_fail() was called).  Rows that are wholly the same are warned about, and a
+ * row without an end gives way to one below it that begins later, as lists of careers are written. */
+gboolean import_claim(Import *import, const char *column, const char *key, gint64 from, gint64 to,
+					  gboolean open);
+
+/* The same by the kind's own key.  FALSE: the database failed. */
+gboolean import_claim_row(Import *import, const ImportKind *kind, GError **error);
+
+/* FALSE: bad, and said so; years are 1900 … 2199. An empty field gives `fallback`. */
 gboolean import_date(Import *import, const char *column, gint64 fallback, gint64 *day);
 /* Of a required column: local time without an offset. */
 gboolean import_time(Import *import, const char *column, gint64 *at_ms);
 /* "07:00-15:30/60"; an end before the start is on the next day. Says nothing. */
+#define IMPORT_NO_HOURS "no hours: '%s' (07:00-15:30/60, the break is shorter than the shift)"
 gboolean import_parse_hours(const char *text, DayPattern *day);
 /* from, to (inclusive in the file) and source of the row. */
 gboolean import_change(Import *import, Change *change);

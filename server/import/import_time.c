@@ -37,7 +37,7 @@ gboolean import_parse_hours(const char *text, DayPattern *day)
 	if (day->end_min <= day->start_min)
 		day->end_min += 24 * 60;
 	day->break_min = pause;
-	return TRUE;
+	return pause < day->end_min - day->start_min;
 }
 
 /* `any` FALSE: the row gives no hours, the pattern is known from elsewhere. */
@@ -53,7 +53,7 @@ static gboolean read_week(Import *import, WeekPattern *week, gboolean *any)
 			continue;
 		*any = TRUE;
 		if (!import_parse_hours(text, &week->days[i])) {
-			import_fail(import, days[i], "no hours: '%s' (07:00-15:30/60)", text);
+			import_fail(import, days[i], IMPORT_NO_HOURS, text);
 			return FALSE;
 		}
 	}
@@ -133,7 +133,8 @@ static gboolean apply_schedule(Import *import, GError **error)
 	return schedules_set(import->sql, unit, pattern, &change, &import->changed, error);
 }
 
-const ImportKind import_schedules = {"schedules", schedule_columns, NULL, apply_schedule, NULL};
+const ImportKind import_schedules = {
+	"schedules", schedule_columns, "unit ramadan", TRUE, NULL, apply_schedule, NULL};
 
 /* ── Holidays ── */
 
@@ -162,7 +163,8 @@ static gboolean apply_holiday(Import *import, GError **error)
 						&import->changed, error);
 }
 
-const ImportKind import_holidays = {"holidays", holiday_columns, NULL, apply_holiday, NULL};
+const ImportKind import_holidays = {"holidays", holiday_columns, "date unit", FALSE,
+									NULL,       apply_holiday,   NULL};
 
 /* ── Leaves ── */
 
@@ -207,10 +209,13 @@ static gboolean apply_leave(Import *import, GError **error)
 		return FALSE;
 	if (!good || leave.person == 0)
 		return TRUE;
-	return leaves_set(import->sql, &leave, &change, NULL, &import->changed, error);
+	GError *refused = NULL;
+	return leaves_set(import->sql, &leave, &change, NULL, &import->changed, &refused) ||
+		   import_refused(import, "slot", refused, error);
 }
 
-const ImportKind import_leaves = {"leaves", leave_columns, NULL, apply_leave, NULL};
+const ImportKind import_leaves = {"leaves",    leave_columns, "*person code letter", FALSE, NULL,
+								  apply_leave, NULL};
 
 /* ── Terminals ── */
 
@@ -233,11 +238,22 @@ static gboolean move_terminal(Import *import, const TerminalId *id, gint64 place
 								&import->changed, error);
 }
 
+/* With a day it hangs there from then on: the same row again finds it so. */
+static gboolean add_terminal(Import *import, const TerminalId *id, gint64 place, GError **error)
+{
+	gboolean added = import->hooks.add_terminal(id->text, place, import->hooks.user, error) &&
+					 move_terminal(import, id, place, place, error);
+	import->changed = TRUE;
+	return added;
+}
+
 static gboolean apply_terminal(Import *import, GError **error)
 {
 	const char *text = import_field(import, "id");
 	TerminalId id;
-	gint64 place = 0;
+	gint64 place = 0, from_day;
+	if (!import_date(import, "from", DAY_ALWAYS, &from_day))
+		return TRUE;
 	if (punch_is_unsigned_name(text)) {
 		import_fail(import, "id", "'%s' stands for presence that no terminal recorded", text);
 		return TRUE;
@@ -259,12 +275,13 @@ static gboolean apply_terminal(Import *import, GError **error)
 		g_propagate_error(error, g_steal_pointer(&failed));
 		return FALSE;
 	}
-	import->changed = TRUE;
-	if (import->hooks.add_terminal != NULL)
-		return import->hooks.add_terminal(text, place, import->hooks.user, error);
-	import_fail(import, "id", "'%s' is not known, and there is no folder for its bundle (--out)",
-				text);
-	return TRUE;
+	if (import->hooks.add_terminal == NULL) {
+		import_fail(import, "id",
+					"'%s' is not known, and there is no folder for its bundle (--out)", text);
+		return TRUE;
+	}
+	return add_terminal(import, &id, place, error);
 }
 
-const ImportKind import_terminals = {"terminals", terminal_columns, NULL, apply_terminal, NULL};
+const ImportKind import_terminals = {"terminals", terminal_columns, "id", FALSE,
+									 NULL,        apply_terminal,   NULL};

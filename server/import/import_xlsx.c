@@ -226,7 +226,7 @@ static gboolean read_styles(Workbook *workbook, GBytes *part, GError **error)
 
 typedef struct {
 	Workbook *workbook;
-	GPtrArray *fields; /* of the row */
+	GPtrArray *fields, *faults; /* of the row */
 	gint64 row;
 	gint64 column; /* of the cell, from 0 */
 	char type[12]; /* "n", "s", "str", "inlineStr", "b", "e", "d" */
@@ -245,15 +245,9 @@ static gint64 column_of(const char *reference)
 	return g_ascii_isdigit(*reference) ? column - 1 : -1;
 }
 
-static void cell_fail(XlsxXml *xml, const Sheet *sheet, const char *text)
+static void cell_fail(const Sheet *sheet, const char *text)
 {
-	const GPtrArray *columns = sheet->workbook->table->columns;
-	if (sheet->column < (gint64)columns->len)
-		xlsx_xml_fail(xml, "line %" G_GINT64_FORMAT ", column %s: %s", sheet->row,
-					  (const char *)columns->pdata[sheet->column], text);
-	else
-		xlsx_xml_fail(xml, "line %" G_GINT64_FORMAT ", column %" G_GINT64_FORMAT ": %s", sheet->row,
-					  sheet->column + 1, text);
+	csv_faults_add(sheet->faults, sheet->workbook->table, (gsize)sheet->column, g_strdup(text));
 }
 
 static void start_row(XlsxXml *xml, Sheet *sheet, const char **attributes)
@@ -335,25 +329,25 @@ static gboolean is_too_long(const char *text, double number)
 		   (strpbrk(text, ".eE") == NULL && count_figures(text) > FIGURES_MAX);
 }
 
-static char *number_text(XlsxXml *xml, Sheet *sheet)
+static char *number_text(const Sheet *sheet)
 {
 	const Workbook *workbook = sheet->workbook;
 	char *end = NULL;
 	double number = g_ascii_strtod(sheet->text->str, &end);
 	if (end == sheet->text->str || *end != '\0' || !isfinite(number)) {
-		cell_fail(xml, sheet, "no number");
+		cell_fail(sheet, "no number");
 		return NULL;
 	}
 	if (sheet->style >= 0 && sheet->style < (gint64)workbook->formats->len &&
 		g_array_index(workbook->formats, Format, sheet->style) == FORMAT_TIME) {
 		char *text = time_text(workbook, number);
 		if (text == NULL)
-			cell_fail(xml, sheet, "no date");
+			cell_fail(sheet, "no date");
 		return text;
 	}
 	if (is_too_long(sheet->text->str, number)) {
 		cell_fail(
-			xml, sheet,
+			sheet,
 			"a number this long was rounded by a spreadsheet, its last digits are lost: format "
 			"the column as text, enter the number again from its source, and save");
 		return NULL;
@@ -362,56 +356,59 @@ static char *number_text(XlsxXml *xml, Sheet *sheet)
 	return g_strdup(g_ascii_formatd(text, sizeof text, "%.15g", number));
 }
 
-static char *shared_text(XlsxXml *xml, const Sheet *sheet)
+static char *shared_text(const Sheet *sheet)
 {
 	const GPtrArray *strings = sheet->workbook->strings;
 	gint64 index;
 	if (g_ascii_string_to_signed(sheet->text->str, 10, 0, G_MAXINT, &index, NULL) &&
 		index < (gint64)strings->len)
 		return g_strdup(strings->pdata[index]);
-	cell_fail(xml, sheet, "it names no shared text");
+	cell_fail(sheet, "it names no shared text");
 	return NULL;
 }
 
 /* NULL: refused. */
-static char *cell_text(XlsxXml *xml, Sheet *sheet)
+static char *cell_text(const Sheet *sheet)
 {
 	if (strcmp(sheet->type, "e") == 0) {
-		cell_fail(xml, sheet, "an error value of the spreadsheet");
+		cell_fail(sheet, "an error value of the spreadsheet");
 		return NULL;
 	}
 	if (strcmp(sheet->type, "s") == 0)
-		return shared_text(xml, sheet);
+		return shared_text(sheet);
 	if (strcmp(sheet->type, "n") == 0)
-		return number_text(xml, sheet);
+		return number_text(sheet);
 	return g_strdup(sheet->text->str); /* a text, or 0 and 1 */
 }
 
-static void place_cell(XlsxXml *xml, Sheet *sheet, char *text)
+/* A cell behind the last that a row may have is named and not kept. */
+static void place_cell(Sheet *sheet, char *text)
 {
 	const CsvLimits *limits = sheet->workbook->limits;
-	if (strlen(text) > limits->field_max)
-		cell_fail(xml, sheet, "the field is too long");
-	else if (csv_has_control(text))
-		cell_fail(xml, sheet, "the field has control characters");
-	else if (sheet->column >= (gint64)limits->columns_max)
-		cell_fail(xml, sheet, "too many fields");
+	char *wrong = csv_cell_wrong(text, strlen(text), limits);
+	if (wrong == NULL && sheet->column >= (gint64)limits->columns_max)
+		wrong = g_strdup("too many fields");
+	if (wrong != NULL)
+		csv_faults_add(sheet->faults, sheet->workbook->table, (gsize)sheet->column, wrong);
 	while (sheet->fields->len < sheet->column && sheet->fields->len < limits->columns_max)
 		g_ptr_array_add(sheet->fields, g_strdup(""));
-	g_ptr_array_add(sheet->fields, text);
+	if (sheet->fields->len < limits->columns_max)
+		g_ptr_array_add(sheet->fields, text);
+	else
+		g_free(text);
 }
 
-static void end_cell(XlsxXml *xml, Sheet *sheet)
+static void end_cell(Sheet *sheet)
 {
 	if (sheet->formula) {
-		cell_fail(xml, sheet, "a formula: copy the column and paste it as values, then save");
+		cell_fail(sheet, "a formula: copy the column and paste it as values, then save");
 		return;
 	}
 	if (sheet->text->len == 0)
 		return;
-	char *text = cell_text(xml, sheet);
+	char *text = cell_text(sheet);
 	if (text != NULL && *g_strstrip(text) != '\0')
-		place_cell(xml, sheet, text);
+		place_cell(sheet, text);
 	else
 		g_free(text);
 }
@@ -419,10 +416,15 @@ static void end_cell(XlsxXml *xml, Sheet *sheet)
 static void end_row(XlsxXml *xml, Sheet *sheet)
 {
 	CsvTable *table = sheet->workbook->table;
-	while (sheet->fields->len > 0 && sheet->fields->len < table->columns->len)
+	while ((sheet->fields->len > 0 || sheet->faults->len > 0) &&
+		   sheet->fields->len < table->columns->len)
 		g_ptr_array_add(sheet->fields, g_strdup(""));
 	g_autofree char *wrong =
-		csv_table_take(table, sheet->workbook->limits, sheet->row, sheet->fields);
+		csv_table_take(table, sheet->workbook->limits, sheet->row, sheet->fields, sheet->faults);
+	if (sheet->faults->len > 0) {
+		g_ptr_array_unref(sheet->faults); /* the row has them */
+		sheet->faults = csv_faults_new();
+	}
 	if (wrong != NULL)
 		xlsx_xml_fail(xml, "line %" G_GINT64_FORMAT ": %s", sheet->row, wrong);
 }
@@ -434,7 +436,7 @@ static void sheet_end(XlsxXml *xml, const char *name, gpointer user)
 	if (strcmp(name, "rPh") == 0 && sheet->phonetic > 0)
 		sheet->phonetic--;
 	if (strcmp(name, "c") == 0)
-		end_cell(xml, sheet);
+		end_cell(sheet);
 	else if (strcmp(name, "row") == 0)
 		end_row(xml, sheet);
 }
@@ -444,8 +446,14 @@ static gboolean read_sheet(Workbook *workbook, GBytes *part, GError **error)
 	static const XlsxHandlers handlers = {sheet_start, sheet_end, sheet_text};
 	g_autoptr(GString) text = g_string_new(NULL);
 	g_autoptr(GPtrArray) fields = g_ptr_array_new_with_free_func(g_free);
-	Sheet sheet = {.workbook = workbook, .text = text, .fields = fields, .column = -1};
-	return xlsx_xml_read(part, workbook->sheet, &handlers, &sheet, error);
+	Sheet sheet = {.workbook = workbook,
+				   .text = text,
+				   .fields = fields,
+				   .faults = csv_faults_new(),
+				   .column = -1};
+	gboolean read = xlsx_xml_read(part, workbook->sheet, &handlers, &sheet, error);
+	g_ptr_array_unref(sheet.faults);
+	return read;
 }
 
 /* ── The whole ── */

@@ -3,7 +3,7 @@
  * be.  Numbers come as written with up to 15 figures, cells of a date or time format as 2025-03-31,
  * 07:30 or 2025-03-31 07:30.  Rows keep the sheet's numbers, blank ones are passed over.
  *
- * Refused, with row and column: a formula (what it showed last is not what somebody entered), an
+ * A fault of its row and column: a formula (what it showed last is not what somebody entered), an
  * error value, and a number of more figures than a spreadsheet keeps: its last digits are lost.
  */
 #pragma once
