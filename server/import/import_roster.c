@@ -227,7 +227,8 @@ static gboolean apply_draft(Import *import, GError **error)
 		   roster_draft_set(import->sql, unit, person, &roster, &import->changed, error);
 }
 
-const ImportKind import_drafts = {"drafts", draft_columns, NULL, apply_draft, NULL};
+const ImportKind import_drafts = {"drafts",    draft_columns, "unit *person date", FALSE, NULL,
+								  apply_draft, NULL};
 
 /* ── Rotations ── */
 

@@ -57,6 +57,8 @@ static const ImportCase import_cases[] = {
 	 "S,Siang,13:00-20:00/0,5,10"},
 	{"rosters", "person,date,shift,source", "PDfx", "P1,2026-01-05,P+M,R/1",
 	 "198503122010012001,2026-01-05,M,R/1"},
+	{"drafts", "unit,person,date,shift,source", "UPDfx", "SMAN1,P2,2026-01-05,P+M,R/3",
+	 "SMAN1,P2,2026-01-05,M,R/3"},
 	{"rotations", "person,cycle,begins,from,to,source", "PYDDdx",
 	 "P1,P M - -,2026-01-01,2026-01-01,2026-06-30,R/2",
 	 "P1,P P -,2026-01-01,2026-01-01,2026-06-30,R/2"},
