@@ -41,3 +41,6 @@ gboolean report_is_unsafe(const char *text);
 /* UTF-8 with its mark, semicolons, as spreadsheets here expect it; RFC 4180's quotes and line ends.
  * (transfer full) */
 GBytes *report_as_csv(const Report *report);
+/* A workbook of one sheet, made in memory; the same report gives the same bytes.  (transfer full); NULL: out
+ * of memory. */
+GBytes *report_as_xlsx(const Report *report);

@@ -26,6 +26,7 @@ Response *page_second_setup_post(Call *call, GError **error);
 Response *subject_recap(Call *call, GError **error);
 Response *page_recap(Call *call, GError **error);
 Response *page_recap_csv(Call *call, GError **error);
+Response *page_recap_xlsx(Call *call, GError **error);
 /* page_month_load.c */
 Response *subject_self_month(Call *call, GError **error);
 Response *page_own_month(Call *call, GError **error);
@@ -77,6 +78,18 @@ Response *page_alarm_post(Call *call, GError **error);
 /* page_claims.c */
 Response *page_claims(Call *call, GError **error);
 Response *page_claim_post(Call *call, GError **error);
+/* api_grants.c */
+Response *subject_grants(Call *call, GError **error);
+Response *api_grants(Call *call, GError **error);
+Response *api_grant(Call *call, GError **error);
+Response *api_grant_give(Call *call, GError **error);
+Response *api_grant_limit(Call *call, GError **error);
+Response *api_grant_end(Call *call, GError **error);
+/* api_audit.c */
+Response *subject_evidence(Call *call, GError **error);
+Response *api_evidence(Call *call, GError **error);
+Response *api_chains(Call *call, GError **error);
+Response *api_log(Call *call, GError **error);
 /* page_grants_load.c */
 Response *page_grants(Call *call, GError **error);
 Response *page_grants_form(Call *call, GError **error);

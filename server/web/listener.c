@@ -8,6 +8,7 @@
 #include <glib-unix.h>
 #include <microhttpd.h>
 
+#include "server/web/conditional.h"
 #include "server/web/routes.h"
 
 #define CONNECTIONS_MAX (LIVE_LISTENERS_MAX + 200)
@@ -313,6 +314,7 @@ static enum MHD_Result on_request(void *user, struct MHD_Connection *connection,
 		suspend(exchange);
 		return MHD_YES;
 	}
+	conditional_apply(exchange->call->request, exchange->call->response);
 	return queue(exchange, exchange->call->response);
 }
 

@@ -63,6 +63,23 @@ def assets_are_kept_for_a_year(province):
         check("immutable" in headers["Cache-Control"] and len(body) > 100, url)
 
 
+def unchanged_answers_are_not_sent_again(province):
+    page = province.ask("GET", "/masuk")[2]
+    asset = re.search(rb'(?:href|src)="(/aset/[^"]+)"', page).group(1).decode()
+    for path in (asset, "/api/v1/people", "/api/v1/units", "/api/v1/openapi.yaml"):
+        status, headers, body = province.ask("GET", path, account="bkd")
+        tag = headers["ETag"]
+        check(status == 200 and re.fullmatch('"[0-9a-f]{32}"', tag), path)
+        for wanted in (tag, f'"other", W/{tag}', "*"):
+            status, again, rest = province.ask("GET", path, headers={"If-None-Match": wanted}, account="bkd")
+            equal((status, again["ETag"], rest), (304, tag, b""), path)
+        status, _, rest = province.ask("GET", path, headers={"If-None-Match": '"other"'}, account="bkd")
+        equal((status, rest), (200, body), path)
+    # what one account has is not told to another
+    equal(province.ask("GET", "/api/v1/people", headers={"If-None-Match": "*"})[0], 401)
+    equal(province.ask("GET", "/masuk")[1]["ETag"], None, "pages are not kept")
+
+
 def errors_of_the_api_are_problem_documents(province):
     for path, status in (("/api/none", 404), ("/api/v1/people", 401), ("/api/v1/people?limit=0", 401)):
         got, headers, body = province.ask("GET", path)
@@ -260,7 +277,7 @@ def old_tls_is_refused(province):
 
 
 with Province() as running:
-    run([every_answer_carries_the_policy, assets_are_kept_for_a_year, errors_of_the_api_are_problem_documents,
+    run([every_answer_carries_the_policy, assets_are_kept_for_a_year, unchanged_answers_are_not_sent_again, errors_of_the_api_are_problem_documents,
          one_time_password_only_changes_itself, changes_need_the_token_of_the_session, guessing_is_slowed_down,
          hostile_text_comes_back_as_text, impossible_requests_are_refused, large_bodies_are_refused,
          half_a_request_harms_nobody, boards_are_pushed_when_something_changes, lists_are_paged,

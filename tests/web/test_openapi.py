@@ -96,6 +96,8 @@ def answers_are_as_described(province):
     described = Description(province.ask("GET", "/api/v1/openapi.yaml")[2])
     order = {"person": 111111, "terminal": "t-bkd-1", "finger": "right-index"}
     enrolment = province.rest("bkd", "POST", "/api/v1/enrolments", order)[1]["id"]
+    give = {"account": "atasan", "role": "OPERATOR", "unit": "BKD-UMUM", "decree": "800/12"}
+    given = [province.rest("bkd", "POST", "/api/v1/grants", give)[1]["id"] for _ in range(2)]
     asked = set()
     for method, path, target, status, body in (
             ("get", "/api/v1/people", "/api/v1/people", 200, None),
@@ -130,6 +132,23 @@ def answers_are_as_described(province):
             ("post", "/api/v1/alarms/{id}/decision", "/api/v1/alarms/1/decision", 200, said("ended")),
             ("post", "/api/v1/alarms/{id}/decision", "/api/v1/alarms/1/decision", 404, said("ended")),
             ("get", "/api/v1/decisions", "/api/v1/decisions", 200, None),
+            ("get", "/api/v1/grants", "/api/v1/grants?unit=BKD", 200, None),
+            ("get", "/api/v1/grants", "/api/v1/grants?limit=2", 200, None),
+            ("post", "/api/v1/grants", "/api/v1/grants", 201, {**give, "from": "2025-03-04", "to": "2025-03-31"}),
+            ("post", "/api/v1/grants", "/api/v1/grants", 422, {**give, "role": "RAJA"}),
+            ("post", "/api/v1/grants", "/api/v1/grants", 422, {**give, "account": "bkd2"}),
+            ("post", "/api/v1/grants", "/api/v1/grants", 403, {**give, "account": "bkd"}),
+            ("post", "/api/v1/grants", "/api/v1/grants", 422, {**give, "decree": None}),
+            ("get", "/api/v1/grants/{id}", f"/api/v1/grants/{given[0]}", 200, None),
+            ("get", "/api/v1/grants/{id}", "/api/v1/grants/1", 404, None),
+            ("post", "/api/v1/grants/{id}/limit", f"/api/v1/grants/{given[0]}/limit", 200, {"to": "2025-03-10"}),
+            ("post", "/api/v1/grants/{id}/limit", f"/api/v1/grants/{given[0]}/limit", 422, {"to": "2025-03-11"}),
+            ("post", "/api/v1/grants/{id}/end", f"/api/v1/grants/{given[1]}/end", 200, {}),
+            ("post", "/api/v1/grants/{id}/end", f"/api/v1/grants/{given[1]}/end", 404, {}),
+            ("get", "/api/v1/people/{id}/evidence", "/api/v1/people/222222/evidence?date=2025-03-02", 200, None),
+            ("get", "/api/v1/people/{id}/evidence", "/api/v1/people/111111/evidence", 200, None),
+            ("get", "/api/v1/chains", "/api/v1/chains?limit=1", 200, None),
+            ("get", "/api/v1/log", "/api/v1/log?limit=3", 200, None),
             ("get", "/api/v1/units", "/api/v1/units?date=2025-02-20", 200, None),
             ("get", "/api/v1/units", "/api/v1/units?date=x", 422, None)):
         got, answer = province.rest("bkd", method.upper(), target, body)

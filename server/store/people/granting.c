@@ -123,42 +123,26 @@ void grant_row_free(GrantRow *row)
 	g_free(row->name);
 	g_free(row->person_name);
 	g_free(row->unit_name);
+	g_free(row->unit_code);
 	g_free(row->decree);
 	g_free(row->grantor);
 	g_free(row);
 }
 
+/* clang-format off */
 /* $1 the day. */
 #define ROWS                                                                                       \
 	"SELECT g.id, g.account, coalesce(c.person,0), c.name, n.name, g.role, coalesce(g.unit,0),"    \
 	" u.name, g.from_day, g.to_day, g.decree, b.name,"                                             \
-	" CASE WHEN g.home_unit IS NULL OR g.home_unit=a.unit THEN 0 ELSE 1 END"                       \
+	" CASE WHEN g.home_unit IS NULL OR g.home_unit=a.unit THEN 0 ELSE 1 END, k.code"               \
 	" FROM account_grant g JOIN account c ON c.id=g.account"                                       \
-	" LEFT JOIN person_name n ON n.person=c.person AND" NOW_ON(                                    \
-		"n", "$1") " LEFT JOIN assignment "                                                        \
-				   "a ON "                                                                         \
-				   "a.person=c.person "                                                            \
-				   "AND" NOW_ON("a", "$1") " LEFT JOIN unit_fact u ON u.unit=g.unit AND" NOW_ON(   \
-					   "u", "$1") " LEFT JOIN "                                                    \
-								  "account b "                                                     \
-								  "ON "                                                            \
-								  "b.id=g."                                                        \
-								  "grantor"                                                        \
-								  " WHERE "                                                        \
-								  "g.revoked_"                                                     \
-								  "ms IS NULL "                                                    \
-								  "AND "                                                           \
-								  "(g.to_day "                                                     \
-								  "IS NULL OR "                                                    \
-								  "g.to_day>$1)"                                                   \
-								  " AND "                                                          \
-								  "g.role<>'"                                                      \
-								  "PEGAWAI'"                                                       \
-								  " AND "                                                          \
-								  "c.disabled_"                                                    \
-								  "ms IS NULL"
+	" LEFT JOIN person_name n ON n.person=c.person AND" NOW_ON("n", "$1")                          \
+	" LEFT JOIN assignment a ON a.person=c.person AND" NOW_ON("a", "$1")                           \
+	" LEFT JOIN unit_fact u ON u.unit=g.unit AND" NOW_ON("u", "$1")                                \
+	" LEFT JOIN unit k ON k.id=g.unit LEFT JOIN account b ON b.id=g.grantor"                       \
+	" WHERE g.revoked_ms IS NULL AND (g.to_day IS NULL OR g.to_day>$1)"                            \
+	" AND g.role<>'PEGAWAI' AND c.disabled_ms IS NULL"
 
-/* clang-format off */
 static const char all_rows[] =
 	"WITH RECURSIVE tree(unit) AS (SELECT $2 UNION SELECT f.unit FROM tree"
 	" JOIN unit_fact f ON f.parent=tree.unit WHERE" NOW_ON("f", "$1") ") "
@@ -187,6 +171,7 @@ static GrantRow *read_row(SqlStatement *row)
 		.decree = g_strdup(sql_text(row, 10)),
 		.grantor = g_strdup(sql_text(row, 11)),
 		.moved = sql_int(row, 12) != 0,
+		.unit_code = g_strdup(sql_text(row, 13)),
 	};
 	return grant;
 }

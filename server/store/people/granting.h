@@ -46,8 +46,8 @@ typedef struct {
 	gint64 id, account, person; /* person 0: nobody's */
 	char *name, *person_name;   /* of the account; of its person, may be NULL */
 	Role role;
-	gint64 unit;     /* 0: the whole province */
-	char *unit_name; /* NULL for the province */
+	gint64 unit;                 /* 0: the whole province */
+	char *unit_name, *unit_code; /* NULL for the province */
 	gint64 from_day, to_day;
 	char *decree, *grantor; /* grantor NULL: the administrator's command */
 	gboolean moved;         /* its holder's mutation has ended it */

@@ -1,6 +1,7 @@
 /* /hak-akses: who may do what on the people of a unit; giving, limiting and ending it. */
 #pragma once
 
+#include "server/store/people/granting.h"
 #include "server/web/choices.h"
 #include "server/web/fields.h"
 #include "server/web/layout.h"
@@ -51,3 +52,11 @@ typedef struct {
 } GrantView;
 
 void page_grants_render_one(Html *html, const Frame *frame, const GrantView *view);
+
+/* ── shared with REST ── */
+
+/* Who gives, from the call. */
+Granter grants_granter(const Call *call);
+/* By user name, or by a number of the person behind it.  NULL: nobody of the scope, who is nobody here;
+ * accounts of no person are the province's. */
+gboolean grants_find_holder(const Call *call, const char *text, User **holder, GError **error);

@@ -12,7 +12,7 @@
 #include "server/web/terms.h"
 #include "server/web/words.h"
 
-static Granter granter_of(const Call *call)
+Granter grants_granter(const Call *call)
 {
 	const Access *access = call->access;
 	return (Granter){.account = access->user->id,
@@ -79,7 +79,7 @@ static const char *field(const Call *call, const char *name)
 static Response *ask(Call *call, guint status, GrantForm form, GError **error)
 {
 	FieldChoice roles[N_ROLES];
-	const Granter granter = granter_of(call);
+	const Granter granter = grants_granter(call);
 	g_autoptr(UnitChoices) choices = choices_load(call, error);
 	if (choices == NULL)
 		return *error == NULL ? problem_for(call, 404, NULL) : NULL;
@@ -123,12 +123,11 @@ static gboolean find_user(const Call *call, const char *text, User **user, GErro
 	return FALSE;
 }
 
-/* Who is not of the scope is nobody here; accounts of no person are the province's. */
-static gboolean find_holder(const Call *call, User **holder, GError **error)
+gboolean grants_find_holder(const Call *call, const char *text, User **holder, GError **error)
 {
 	g_autoptr(User) user = NULL;
 	*holder = NULL;
-	if (!find_user(call, field(call, "akun"), &user, error))
+	if (!find_user(call, text, &user, error))
 		return FALSE;
 	if (user == NULL || user->disabled || (user->person == 0 && !call->scope->all))
 		return TRUE;
@@ -211,9 +210,10 @@ Response *page_grants_post(Call *call, GError **error)
 					  .to = field(call, "sampai"),
 					  .decree = field(call, "surat")};
 	GrantNew grant = {0};
-	const Granter granter = granter_of(call);
+	const Granter granter = grants_granter(call);
 	g_autoptr(User) holder = NULL;
-	if (!find_holder(call, &holder, error) || !read_form(call, &form, &grant, error))
+	if (!grants_find_holder(call, form.account, &holder, error) ||
+		!read_form(call, &form, &grant, error))
 		return NULL;
 	if (holder == NULL)
 		form.account_problem = "Tidak ada akun dengan nama atau nomor ini dalam wewenang Anda.";
@@ -294,7 +294,7 @@ static Response *show(const Call *call, guint status, const GrantRow *row, const
 					  const char *to_problem, GError **error)
 {
 	g_autoptr(GStringChunk) texts = g_string_chunk_new(512);
-	const Granter granter = granter_of(call);
+	const Granter granter = grants_granter(call);
 	GrantView view = {.line = line_of(call, row, texts),
 					  .grantor = row->grantor,
 					  .to_value = to,
@@ -337,7 +337,7 @@ Response *page_grant_limit(Call *call, GError **error)
 {
 	gint64 last = -1; /* what is no date is refused as too early */
 	GError *refused = NULL;
-	const Granter granter = granter_of(call);
+	const Granter granter = grants_granter(call);
 	g_autoptr(GrantRow) row = find_grant(call, error);
 	if (row == NULL)
 		return NULL;
@@ -353,7 +353,7 @@ Response *page_grant_limit(Call *call, GError **error)
 Response *page_grant_end(Call *call, GError **error)
 {
 	GError *refused = NULL;
-	const Granter granter = granter_of(call);
+	const Granter granter = grants_granter(call);
 	g_autoptr(GrantRow) row = find_grant(call, error);
 	if (row == NULL)
 		return NULL;
@@ -368,7 +368,7 @@ Response *page_grant_phone(Call *call, GError **error)
 {
 	gboolean may = FALSE;
 	SecondReset reset;
-	const Granter granter = granter_of(call);
+	const Granter granter = grants_granter(call);
 	g_autoptr(GrantRow) row = find_grant(call, error);
 	if (row == NULL || !granting_may_change(call->web->sql, &granter, row, &may, error))
 		return NULL;

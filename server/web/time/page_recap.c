@@ -28,10 +28,12 @@ static void add_title(Html *html, const RecapView *view)
 				 "<a class=\"btn btn-outline-secondary\" href=\"/rekap?bulan=%s&amp;unit=%s\" "
 				 "rel=\"next\">Bulan berikutnya</a>\n",
 				 view->after, view->unit_code);
-	html_add(html,
-			 "<a class=\"btn btn-primary\" href=\"/rekap/csv?bulan=%s&amp;unit=%s\">Unduh CSV</a>\n"
-			 "</nav></div>\n",
-			 view->month_iso, view->unit_code);
+	html_add(
+		html,
+		"<a class=\"btn btn-primary\" href=\"/rekap/xlsx?bulan=%s&amp;unit=%s\">Unduh XLSX</a>\n"
+		"<a class=\"btn btn-outline-secondary\" href=\"/rekap/csv?bulan=%s&amp;unit=%s\">Unduh "
+		"CSV</a>\n</nav></div>\n",
+		view->month_iso, view->unit_code, view->month_iso, view->unit_code);
 }
 
 static void add_cell(Html *html, ReportType type, const ReportCell *cell)
@@ -87,7 +89,7 @@ void page_recap_render(Html *html, const Frame *frame, const RecapView *view)
 		add_table(html, report);
 	if (report->rows->len > RECAP_ROWS_MAX)
 		html_add(html,
-				 "<p>%d orang pertama ditampilkan; unduh CSV untuk semuanya, atau pilih unit "
+				 "<p>%d orang pertama ditampilkan; unduh berkas untuk semuanya, atau pilih unit "
 				 "kerja.</p>\n",
 				 RECAP_ROWS_MAX);
 	html_add(html, "</section>\n");
@@ -143,17 +145,34 @@ Response *page_recap(Call *call, GError **error)
 	return call_html(html_to_bytes(html));
 }
 
-Response *page_recap_csv(Call *call, GError **error)
+typedef GBytes *(*RecapWriter)(const Report *report);
+
+static Response *answer_file(Call *call, RecapWriter write, const char *suffix, const char *type,
+							 GError **error)
 {
 	g_autoptr(Report) report = NULL;
 	g_autoptr(UnitChoices) choices = load(call, &report, error);
 	if (choices == NULL)
 		return *error == NULL ? problem_for(call, 404, NULL) : NULL;
 	/* A unit's code is of [A-Za-z0-9._-]: units.h. */
-	g_autofree char *place = g_strdup_printf("attachment; filename=\"rekap-%s-%s.csv\"",
+	g_autofree char *place = g_strdup_printf("attachment; filename=\"rekap-%s-%s.%s\"",
 											 choices->code[0] == '\0' ? "provinsi" : choices->code,
-											 call->subject.detail);
-	Response *response = response_new(200, "text/csv; charset=utf-8", report_as_csv(report));
+											 call->subject.detail, suffix);
+	GBytes *file = write(report);
+	if (file == NULL)
+		return problem_for(call, 503, NULL);
+	Response *response = response_new(200, type, file);
 	response_header(response, "Content-Disposition", place);
 	return response;
+}
+
+Response *page_recap_csv(Call *call, GError **error)
+{
+	return answer_file(call, report_as_csv, "csv", "text/csv; charset=utf-8", error);
+}
+
+Response *page_recap_xlsx(Call *call, GError **error)
+{
+	return answer_file(call, report_as_xlsx, "xlsx",
+					   "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", error);
 }
