@@ -3,10 +3,9 @@
 
 #include "server/import/import_row.h"
 #include "server/rules/calendar.h"
-#include "server/store/time/coverage.h"
 #include "server/store/time/leave_accounts.h"
 #include "server/store/time/leaves.h"
-#include "server/store/time/outages.h"
+#include "server/store/time/outage_decisions.h"
 #include "server/store/time/punches.h"
 
 /* ── Punches ── */
@@ -138,17 +137,22 @@ static const ImportColumn outage_columns[] = {
 	{"document", FALSE}, {"state", FALSE}, {"decided_by", FALSE}, {NULL, FALSE},
 };
 
-/* Only when no terminal of the place could record: their own journals speak against it otherwise. */
-static gboolean check_recorded(Import *import, const Outage *outage, GError **error)
+/* Only when no terminal of the place could record, nobody punched there, and it is over. */
+static gboolean check_outage(Import *import, Outage *outage, GError **error)
 {
-	CoverageState coverage;
-	TerminalId gap;
-	if (!coverage_of_place(import->sql, outage->place, outage->from_ms, outage->to_ms,
-						   import->utc_offset_min, &coverage, &gap, error))
+	OutageState known;
+	g_autoptr(GError) wrong = NULL;
+	if (!outages_find(import->sql, outage->place, outage->from_ms, outage->to_ms, &outage->id,
+					  &known, error))
 		return FALSE;
-	if (coverage == COVERAGE_COMPLETE)
-		import_fail(import, "place", "the terminals there have recorded all of that time");
-	return TRUE;
+	if (outage_check(import->sql, outage, import->now_ms, import->utc_offset_min, &wrong))
+		return TRUE;
+	if (wrong->domain == OUTAGE_ERROR) {
+		import_fail(import, "place", "%s", wrong->message);
+		return TRUE;
+	}
+	g_propagate_error(error, g_steal_pointer(&wrong));
+	return FALSE;
 }
 
 static gboolean decide(Import *import, const Outage *outage, GError **error)
@@ -197,7 +201,7 @@ static gboolean apply_outage(Import *import, GError **error)
 	if (!import_place(import, "place", import_field(import, "place"), &outage.place, error))
 		return FALSE;
 	if (!import->row_failed && outage.state == OUTAGE_ACCEPTED &&
-		!check_recorded(import, &outage, error))
+		!check_outage(import, &outage, error))
 		return FALSE;
 	return import->row_failed || !claim_outage(import, &outage) || decide(import, &outage, error);
 }

@@ -6,11 +6,9 @@
 /* What says more about a slot comes later. */
 static int weight(DataState state)
 {
-	static const int weights[] = {[DATA_NO_TERMINAL] = 0,
-								  [DATA_COMPLETE] = 1,
-								  [DATA_OUTAGE_DECLARED] = 2,
-								  [DATA_GAP] = 3,
-								  [DATA_OUTAGE_ACCEPTED] = 4};
+	static const int weights[] = {
+		[DATA_NO_TERMINAL] = 0, [DATA_COMPLETE] = 1, [DATA_OUTAGE_DECLARED] = 2,
+		[DATA_LOST] = 3,        [DATA_GAP] = 4,      [DATA_OUTAGE_ACCEPTED] = 5};
 	return weights[state];
 }
 
@@ -21,6 +19,8 @@ static DataState state_of_coverage(CoverageState coverage)
 		return DATA_COMPLETE;
 	case COVERAGE_NONE:
 		return DATA_NO_TERMINAL;
+	case COVERAGE_LOST:
+		return DATA_LOST;
 	case COVERAGE_GAP:
 	default:
 		return DATA_GAP;
@@ -45,46 +45,76 @@ static gboolean ask_elsewhere(JudgeFacts *facts, gint64 day, gboolean *elsewhere
 	return TRUE;
 }
 
-static gboolean ask_place(JudgeFacts *facts, gint64 place, gint64 day, SlotData *data,
-						  GError **error)
+/* Which terminal's data is missing, and who said that it is lost. */
+static void name_terminal(JudgeFacts *facts, const TerminalId *terminal, SlotData *data)
 {
-	SlotData here = {.from_ms = data->from_ms, .to_ms = data->to_ms};
+	if (data->state != DATA_GAP && data->state != DATA_LOST)
+		return;
+	data->terminal = facts_keep(facts, terminal->text);
+	const TerminalLoss *loss =
+		data->state == DATA_LOST
+			? coverage_view_loss(facts->coverage, terminal, data->from_ms, data->to_ms)
+			: NULL;
+	if (loss == NULL)
+		return;
+	data->number = loss->id;
+	data->cause = loss->reason;
+	data->by = loss->by;
+	data->decided_day = calendar_day(loss->decided_ms, facts->utc_offset_min);
+	data->from_ms = loss->from_ms;
+	data->to_ms = loss->to_ms;
+}
+
+static SlotData data_of_outage(const JudgeFacts *facts, const PlaceOutage *outage,
+							   const char *place)
+{
+	return (SlotData){.state = outage->state == OUTAGE_ACCEPTED ? DATA_OUTAGE_ACCEPTED
+																: DATA_OUTAGE_DECLARED,
+					  .place = place,
+					  .document = outage->document,
+					  .from_ms = outage->from_ms,
+					  .to_ms = outage->to_ms,
+					  .number = outage->id,
+					  .cause = outage->cause,
+					  .by = outage->decided_by,
+					  .decided_day = calendar_day(outage->decided_ms, facts->utc_offset_min)};
+}
+
+/* The span asked for is that of `asked`; `data` gets what says most so far. */
+static gboolean ask_place(JudgeFacts *facts, gint64 place, gint64 day, const SlotData *asked,
+						  SlotData *data, GError **error)
+{
+	SlotData here = {.from_ms = asked->from_ms, .to_ms = asked->to_ms};
 	CoverageState coverage;
-	OutageState outage;
 	TerminalId terminal = {0};
-	const char *document = NULL;
+	const PlaceOutage *outage = NULL;
 	if (!coverage_view_place(facts->coverage, place, here.from_ms, here.to_ms, &coverage, &terminal,
 							 error) ||
-		!coverage_view_outage(facts->coverage, place, here.from_ms, here.to_ms, &outage, &document,
-							  error) ||
+		!coverage_view_outage(facts->coverage, place, here.from_ms, here.to_ms, &outage, error) ||
 		!facts_place_name(facts, place, day, &here.place, error))
 		return FALSE;
 	here.state = state_of_coverage(coverage);
-	if (here.state == DATA_GAP)
-		here.terminal = facts_keep(facts, terminal.text);
+	name_terminal(facts, &terminal, &here);
 	take_if_heavier(data, &here);
-	if (outage == 0)
-		return TRUE;
-	here.state = outage == OUTAGE_ACCEPTED ? DATA_OUTAGE_ACCEPTED : DATA_OUTAGE_DECLARED;
-	here.terminal = NULL;
-	here.document = document;
-	take_if_heavier(data, &here);
+	if (outage != NULL) {
+		SlotData out = data_of_outage(facts, outage, here.place);
+		take_if_heavier(data, &out);
+	}
 	return TRUE;
 }
 
-static gboolean ask_terminal(JudgeFacts *facts, const TerminalId *terminal, SlotData *data,
-							 GError **error)
+static gboolean ask_terminal(JudgeFacts *facts, const TerminalId *terminal, const SlotData *asked,
+							 SlotData *data, GError **error)
 {
-	SlotData here = {.from_ms = data->from_ms, .to_ms = data->to_ms};
+	SlotData here = {.from_ms = asked->from_ms, .to_ms = asked->to_ms};
 	CoverageState coverage;
 	if (!coverage_view_terminal(facts->coverage, terminal, here.from_ms, here.to_ms, &coverage,
 								error))
 		return FALSE;
 	here.state = state_of_coverage(coverage);
-	if (here.state == DATA_GAP) {
-		here.terminal = facts_keep(facts, terminal->text);
+	name_terminal(facts, terminal, &here);
+	if (here.state == DATA_GAP || here.state == DATA_LOST)
 		take_if_heavier(data, &here);
-	}
 	return TRUE;
 }
 
@@ -98,11 +128,14 @@ static gboolean ask_data(JudgeFacts *facts, const DayFacts *day, gint64 from_ms,
 	out->state = DATA_NO_TERMINAL;
 	out->from_ms = from_ms;
 	out->to_ms = to_ms;
+	const SlotData asked = *out;
 	for (guint i = 0; i < facts->places->len; i++)
-		if (!ask_place(facts, g_array_index(facts->places, gint64, i), day->day, out, error))
+		if (!ask_place(facts, g_array_index(facts->places, gint64, i), day->day, &asked, out,
+					   error))
 			return FALSE;
 	for (guint i = 0; i < facts->terminals->len; i++)
-		if (!ask_terminal(facts, &g_array_index(facts->terminals, TerminalId, i), out, error))
+		if (!ask_terminal(facts, &g_array_index(facts->terminals, TerminalId, i), &asked, out,
+						  error))
 			return FALSE;
 	return TRUE;
 }

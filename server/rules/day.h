@@ -26,14 +26,20 @@ typedef enum {
 	DATA_NO_TERMINAL, /* no terminal was in service there */
 	DATA_OUTAGE_DECLARED,
 	DATA_OUTAGE_ACCEPTED,
+	DATA_LOST, /* a terminal's data for that time will never come: somebody decided so */
 } DataState;
 
 typedef struct {
 	DataState state;
-	const char *terminal;  /* DATA_GAP: one that has the gap; may be NULL; borrowed */
+	const char *terminal;  /* DATA_GAP, DATA_LOST: one that has the gap; may be NULL; borrowed */
 	const char *place;     /* borrowed */
 	const char *document;  /* outages: the Berita Acara; may be NULL; borrowed */
-	gint64 from_ms, to_ms; /* the span asked for */
+	gint64 from_ms, to_ms; /* the span asked for; of an outage or a loss: its own */
+	/* Of an outage or a loss. */
+	gint64 number;      /* which one */
+	const char *cause;  /* why; may be NULL; borrowed */
+	const char *by;     /* who decided; may be NULL; borrowed */
+	gint64 decided_day; /* when `by` is set */
 } SlotData;
 
 /* An event of the day that the person has to attend (apel, upacara, senam). */

@@ -16,6 +16,8 @@ static SlotState slot_of_missing_data(const Slot *slot, gboolean enrolled)
 	switch (slot->data->state) {
 	case DATA_OUTAGE_ACCEPTED:
 		return SLOT_OUTAGE;
+	case DATA_LOST: /* who could not have been identified has lost nothing */
+		return slot->punch == NULL && !enrolled ? SLOT_NOT_ENROLLED : SLOT_OUTAGE;
 	case DATA_OUTAGE_DECLARED:
 	case DATA_GAP:
 		return slot->punch == NULL && !enrolled ? SLOT_NOT_ENROLLED : SLOT_DATA_MISSING;
@@ -92,17 +94,27 @@ static void judge_nothing(DayVerdict *verdict, const Slot *slot, const DayFacts 
 	day_account(verdict, facts, row, slot->nothing, facts->rules.missing_min);
 }
 
+/* What is known of the terminals, for the reason. */
+static void add_data(Reason *reason, const SlotData *data)
+{
+	reason->terminal = data->terminal;
+	reason->place = data->place;
+	reason->document = data->document;
+	reason->from_ms = data->from_ms;
+	reason->to_ms = data->to_ms;
+	reason->number = data->number;
+	reason->name = data->cause;
+	reason->by = data->by;
+	reason->day = data->decided_day;
+}
+
 static void judge_missing_data(DayVerdict *verdict, const Slot *slot)
 {
 	ReasonKind kind = slot->data->state == DATA_NO_TERMINAL       ? REASON_NO_TERMINAL
 					  : slot->data->state == DATA_OUTAGE_DECLARED ? REASON_OUTAGE_DECLARED
 																  : REASON_GAP;
 	Reason reason = slot_reason(slot, kind, "BL");
-	reason.terminal = slot->data->terminal;
-	reason.place = slot->data->place;
-	reason.document = slot->data->document;
-	reason.from_ms = slot->data->from_ms;
-	reason.to_ms = slot->data->to_ms;
+	add_data(&reason, slot->data);
 	day_add_code(verdict, "BL");
 	day_add_reason(verdict, reason);
 	day_move_state(verdict, DAY_WAITING);
@@ -127,8 +139,9 @@ static void judge_empty(DayVerdict *verdict, const Slot *slot)
 		reason.place = slot->waiting->place;
 		reason.event = slot->waiting->event;
 	} else if (slot->state == SLOT_OUTAGE) {
-		reason.place = slot->data->place;
-		reason.document = slot->data->document;
+		if (slot->data->state == DATA_LOST)
+			reason.kind = REASON_LOST;
+		add_data(&reason, slot->data);
 	}
 	/* Slots come in the order of time: the first ends first. */
 	if (slot->state == SLOT_NOT_YET && verdict->due_ms == 0)

@@ -149,14 +149,58 @@ static void say_no_terminal(GString *out, const Reason *r, gint64 offset)
 	g_string_append(out, ". Tidak dihitung tidak hadir.");
 }
 
-static void say_outage(GString *out, const Reason *r, gint64 offset G_GNUC_UNUSED)
+/* "3 Maret 2025 06.00–09.30", or with the day of its end too. */
+static void add_dated_span(GString *out, const Reason *r, gint64 offset)
+{
+	gint64 from_day = calendar_day(r->from_ms, offset), to_day = calendar_day(r->to_ms, offset);
+	g_string_append_c(out, ' ');
+	calendar_words_date(out, from_day, FALSE);
+	g_string_append_c(out, ' ');
+	add_time(out, r->from_ms, offset);
+	g_string_append(out, "–");
+	if (to_day != from_day) {
+		calendar_words_date(out, to_day, FALSE);
+		g_string_append_c(out, ' ');
+	}
+	add_time(out, r->to_ms, offset);
+}
+
+static void add_decider(GString *out, const Reason *r)
+{
+	if (r->by == NULL)
+		return;
+	g_string_append_printf(out, " oleh %s, ", r->by);
+	calendar_words_date(out, r->day, FALSE);
+}
+
+static void say_outage(GString *out, const Reason *r, gint64 offset)
 {
 	g_string_append(out, "Gangguan");
+	if (r->number != 0)
+		g_string_append_printf(out, " nomor %" G_GINT64_FORMAT, r->number);
+	if (r->name != NULL)
+		g_string_append_printf(out, " (%s)", r->name);
 	add_place(out, r->place);
+	if (r->from_ms < r->to_ms)
+		add_dated_span(out, r, offset);
 	if (r->document != NULL)
 		g_string_append_printf(out, " (Berita Acara %s)", r->document);
-	g_string_append(out, r->kind == REASON_OUTAGE ? " telah disetujui."
-												  : " dilaporkan, menunggu keputusan.");
+	if (r->kind == REASON_OUTAGE) {
+		g_string_append(out, " telah disetujui");
+		add_decider(out, r);
+		g_string_append_c(out, '.');
+	} else {
+		g_string_append(out, " dilaporkan, menunggu keputusan.");
+	}
+}
+
+static void say_lost(GString *out, const Reason *r, gint64 offset)
+{
+	g_string_append_printf(out, "Data mesin presensi %s", r->terminal);
+	add_dated_span(out, r, offset);
+	g_string_append_printf(out, " dinyatakan hilang (keputusan nomor %" G_GINT64_FORMAT, r->number);
+	add_decider(out, r);
+	g_string_append_printf(out, ": %s). Tidak dihitung tidak hadir.", r->name);
 }
 
 static void say_not_enrolled(GString *out, const Reason *r G_GNUC_UNUSED,
@@ -328,6 +372,7 @@ static const struct {
 	[REASON_NO_EVENT] = {"event-missed", say_event},
 	[REASON_UNLETTERED] = {"unlettered", say_unlettered},
 	[REASON_DAY_LENGTH] = {"day-length", say_day_length},
+	[REASON_LOST] = {"data-lost", say_lost},
 };
 
 const char *reason_kind_text(ReasonKind kind)
@@ -395,6 +440,8 @@ void reason_json(GString *out, const Reason *reason, gint64 utc_offset_min)
 	add_member(out, "place", reason->place);
 	add_member(out, "place_out", reason->place_out);
 	add_member(out, "terminal", reason->terminal);
+	add_member(out, "by", reason->by);
+	add_number(out, "number", reason->number);
 	add_member(out, "event", reason->event);
 	add_member(out, "event_out", reason->event_out);
 	add_number(out, "minutes", reason->minutes);

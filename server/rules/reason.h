@@ -33,6 +33,7 @@ typedef enum {
 	REASON_NO_EVENT,   /* TAPG */
 	REASON_UNLETTERED, /* sick, but without a letter */
 	REASON_DAY_LENGTH, /* minutes weighed: a day here has other minutes than 450 */
+	REASON_LOST,       /* AT: a terminal's data will never come */
 } ReasonKind;
 
 /* Which fields are set depends on the kind; the rest is zero. Texts are borrowed. */
@@ -40,10 +41,12 @@ typedef struct {
 	ReasonKind kind;
 	int slot;             /* DaySlot; 0: the day */
 	const char *code;     /* "TL1", "CT" */
-	const char *name;     /* of the leave, holiday, status, pattern */
+	const char *name;     /* of the leave, holiday, status, pattern; cause of an outage or loss */
 	const char *document; /* letter, Berita Acara, list of a punch by hand */
 	const char *document_out;
 	const char *place, *place_out, *terminal;
+	const char *by;                /* who decided on an outage or a loss; on `day` */
+	gint64 number;                 /* of the outage or loss */
 	const char *event, *event_out; /* the evidence: "terminal/journal/seq" */
 	gint64 minutes;
 	gint64 day_min;        /* minutes of one day there */

@@ -12,7 +12,7 @@ static const struct {
 	{'d', G_STRUCT_OFFSET(Reason, document)},  {'D', G_STRUCT_OFFSET(Reason, document_out)},
 	{'p', G_STRUCT_OFFSET(Reason, place)},     {'P', G_STRUCT_OFFSET(Reason, place_out)},
 	{'t', G_STRUCT_OFFSET(Reason, terminal)},  {'e', G_STRUCT_OFFSET(Reason, event)},
-	{'E', G_STRUCT_OFFSET(Reason, event_out)},
+	{'E', G_STRUCT_OFFSET(Reason, event_out)}, {'w', G_STRUCT_OFFSET(Reason, by)},
 };
 
 static const struct {
@@ -22,6 +22,7 @@ static const struct {
 	{'m', G_STRUCT_OFFSET(Reason, minutes)}, {'b', G_STRUCT_OFFSET(Reason, percent_bp)},
 	{'l', G_STRUCT_OFFSET(Reason, day_min)}, {'f', G_STRUCT_OFFSET(Reason, from_ms)},
 	{'o', G_STRUCT_OFFSET(Reason, to_ms)},   {'y', G_STRUCT_OFFSET(Reason, day)},
+	{'i', G_STRUCT_OFFSET(Reason, number)},
 };
 
 /* ── Writing ── */

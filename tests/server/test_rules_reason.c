@@ -62,6 +62,28 @@ static const struct {
 	{{.kind = REASON_OUTAGE, .place = "Lokasi Cabdin IV", .document = "12/2025"},
 	 "Gangguan di Lokasi Cabdin IV (Berita Acara 12/2025) telah disetujui."},
 	{{.kind = REASON_OUTAGE_DECLARED}, "Gangguan dilaporkan, menunggu keputusan."},
+	{{.kind = REASON_OUTAGE,
+	  .number = 12,
+	  .name = "listrik",
+	  .place = "Lokasi Cabdin IV",
+	  .from_ms = AT(6, 0),
+	  .to_ms = AT(9, 30),
+	  .document = "12/2025",
+	  .by = "bkd.siti",
+	  .day = MONDAY + 1},
+	 "Gangguan nomor 12 (listrik) di Lokasi Cabdin IV 3 Maret 2025 06.00–09.30 (Berita Acara"
+	 " 12/2025) telah disetujui oleh bkd.siti, 4 Maret 2025."},
+	{{.kind = REASON_LOST,
+	  .number = 3,
+	  .name = "mesin terbakar",
+	  .terminal = "sman1-a",
+	  .from_ms = AT(6, 10),
+	  .to_ms = AT(24 + 9, 0),
+	  .by = "bkd.siti",
+	  .day = MONDAY + 2},
+	 "Data mesin presensi sman1-a 3 Maret 2025 06.10–4 Maret 2025 09.00 dinyatakan hilang"
+	 " (keputusan nomor 3 oleh bkd.siti, 5 Maret 2025: mesin terbakar). Tidak dihitung tidak"
+	 " hadir."},
 	{{.kind = REASON_NOT_ENROLLED},
 	 "Sidik jari belum direkam. Kehadiran dicatat dengan daftar manual oleh pengelola."},
 	{{.kind = REASON_HOLIDAY, .name = "Hari Buruh Internasional"},
@@ -117,14 +139,14 @@ static const struct {
 
 static void every_kind_has_its_words(void)
 {
-	gboolean said[REASON_DAY_LENGTH + 1] = {FALSE};
+	gboolean said[REASON_LOST + 1] = {FALSE};
 	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
 		g_autoptr(GString) out = g_string_new(NULL);
 		reason_words(out, &rows[i].reason, OFFSET);
 		g_assert_cmpstr(out->str, ==, rows[i].words);
 		said[rows[i].reason.kind] = TRUE;
 	}
-	for (int kind = 0; kind <= REASON_DAY_LENGTH; kind++) {
+	for (int kind = 0; kind <= REASON_LOST; kind++) {
 		g_assert_true(said[kind]);
 		for (int other = 0; other < kind; other++)
 			g_assert_cmpstr(reason_kind_text(kind), !=, reason_kind_text(other));
@@ -164,6 +186,8 @@ static void packed_reasons_say_the_same(void)
 									   .place = "x",
 									   .place_out = "y",
 									   .terminal = "t-1",
+									   .by = "bkd;siti",
+									   .number = 7,
 									   .event = "t-1/00/7",
 									   .event_out = "t-1/00/8",
 									   .minutes = -3,

@@ -12,9 +12,13 @@
 #include "server/store/terminals/places.h"
 #include "server/store/terminals/terminal_places.h"
 #include "server/store/terminals/terminals.h"
+#include "server/store/time/losses.h"
 #include "tools/hadir/cmd_common.h"
+#include "tools/hadir/cmd_decide.h"
 
-#define USAGE "add ID --place CODE --out FILE | move ID --place CODE --from DATE | revoke ID | list"
+#define USAGE                                                                                      \
+	"add ID --place CODE --out FILE | move ID --place CODE --from DATE | revoke ID | list\n"       \
+	"      | lost ID [--from TIME] [--to TIME] --by ACCOUNT --reason TEXT"
 
 static gboolean bad_value(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
@@ -119,6 +123,57 @@ static gboolean move_one(CmdServer *server, const char *text, const char *place_
 	return FALSE;
 }
 
+/* ── What will never come ── */
+
+typedef struct {
+	const char *from, *to, *by, *reason;
+} LostOptions;
+
+static gboolean read_time(const CmdServer *server, const char *text, gint64 *at_ms, GError **error)
+{
+	return text == NULL || calendar_parse_iso(text, server->config->utc_offset_min, at_ms) ||
+		   bad_value(error, "--from, --to: a time as 2026-01-31T07:05");
+}
+
+static void print_loss(const CmdServer *server, const TerminalLoss *loss)
+{
+	char from[CALENDAR_ISO], to[CALENDAR_ISO];
+	calendar_format_iso(loss->from_ms, server->config->utc_offset_min, from);
+	calendar_format_iso(loss->to_ms, server->config->utc_offset_min, to);
+	g_print("%" G_GINT64_FORMAT "  %s to %s, from event %" G_GINT64_FORMAT, loss->id, from, to,
+			loss->first_seq);
+	if (loss->last_seq != 0)
+		g_print(" to %" G_GINT64_FORMAT, loss->last_seq);
+	g_print("\n");
+}
+
+/* Days that waited for it are judged within seconds, or by `hadir judge` and `verdicts`. */
+static gboolean lose_one(CmdServer *server, const char *text, const LostOptions *options,
+						 GError **error)
+{
+	g_autofree char *reason = g_strdup(options->reason);
+	TerminalLoss loss = {.reason = reason};
+	const gint64 now_ms = cmd_now_ms();
+	if (options->by == NULL || options->reason == NULL)
+		return bad_value(error, "--by ACCOUNT and --reason TEXT belong to every decision");
+	if (!parse_id(text, &loss.terminal, error) ||
+		!read_time(server, options->from, &loss.from_ms, error) ||
+		!read_time(server, options->to, &loss.to_ms, error) ||
+		!cmd_find_decider(server, options->by, 0, &loss.account, error) ||
+		!audit_change_begin(server->sql, error))
+		return FALSE;
+	if (!losses_declare(server->sql, &loss, now_ms, server->config->utc_offset_min, error)) {
+		audit_change_rollback(server->sql);
+		return FALSE;
+	}
+	const AuditEntry entry = {
+		.at_ms = now_ms, .account = loss.account, .action = "terminal.lost", .detail = text};
+	if (!audit_change_commit(server->sql, &entry, error))
+		return FALSE;
+	print_loss(server, &loss);
+	return TRUE;
+}
+
 static gboolean print_one(Sql *sql, const TerminalRow *row, GError **error)
 {
 	GError *local = NULL;
@@ -150,14 +205,18 @@ static int run(int argc, char **argv)
 	g_auto(CmdServer) server = {0};
 	const char *place = cmd_take_option(&argc, argv, "--place");
 	const char *out = cmd_take_option(&argc, argv, "--out");
-	const char *from = cmd_take_option(&argc, argv, "--from");
+	const LostOptions lost = {
+		cmd_take_option(&argc, argv, "--from"), cmd_take_option(&argc, argv, "--to"),
+		cmd_take_option(&argc, argv, "--by"), cmd_take_option(&argc, argv, "--reason")};
 	if (!cmd_open(&server, &argc, argv, &error))
 		return cmd_fail("terminal", g_steal_pointer(&error));
 	gboolean ok;
 	if (argc == 3 && strcmp(argv[1], "add") == 0 && place != NULL && out != NULL)
 		ok = add_one(&server, argv[2], place, out, &error);
-	else if (argc == 3 && strcmp(argv[1], "move") == 0 && place != NULL && from != NULL)
-		ok = move_one(&server, argv[2], place, from, &error);
+	else if (argc == 3 && strcmp(argv[1], "move") == 0 && place != NULL && lost.from != NULL)
+		ok = move_one(&server, argv[2], place, lost.from, &error);
+	else if (argc == 3 && strcmp(argv[1], "lost") == 0)
+		ok = lose_one(&server, argv[2], &lost, &error);
 	else if (argc == 3 && strcmp(argv[1], "revoke") == 0)
 		ok = revoke_one(&server, argv[2], &error);
 	else if (argc == 2 && strcmp(argv[1], "list") == 0)
@@ -168,4 +227,6 @@ static int run(int argc, char **argv)
 }
 
 const HadirCommand cmd_terminal = {
-	"terminal", USAGE, "gives a device its bundle, moves it, takes it out, lists all", run};
+	"terminal", USAGE,
+	"gives a device its bundle, moves it, takes it out, gives up what will never come, lists all",
+	run};

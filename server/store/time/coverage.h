@@ -4,7 +4,7 @@
  * minutes, tolerance 20) cover the time between them; a lost sensor ends the span until it is back.
  *
  * An instant that no span covers is not known: a slot there is belum lengkap, never absence
- * (design.md, decision 12).  When the missing events arrive the span closes, and the merge marks
+ * (design.md, decision 12), until data comes, or somebody decides that it is lost.  When the missing events arrive the span closes, and the merge marks
  * the person-days that it touches.
  */
 #pragma once
@@ -14,6 +14,7 @@
 
 typedef enum {
 	COVERAGE_COMPLETE, /* every terminal in service there covers the whole span */
+	COVERAGE_LOST,     /* what does not is declared lost for ever (losses.h) */
 	COVERAGE_GAP,      /* at least one does not (yet) */
 	COVERAGE_NONE,     /* no terminal was in service there in that span */
 } CoverageState;

@@ -19,18 +19,13 @@ typedef struct {
 	gint64 service_from, service_to; /* service_from 0: never */
 	gint64 known_from, known_to;     /* of what `spans` tells */
 	GArray *spans;                   /* Span, ascending, apart from each other */
+	GArray *losses;                  /* TerminalLoss, all, ascending */
 } Terminal;
 
 typedef struct {
 	TerminalId terminal;
 	gint64 from_ms, to_ms;
 } Standing;
-
-typedef struct {
-	gint64 from_ms, to_ms;
-	OutageState state;
-	char *document;
-} PlaceOutage;
 
 typedef struct {
 	gint64 id;         /* the key */
@@ -48,6 +43,7 @@ static void terminal_free(gpointer data)
 {
 	Terminal *terminal = data;
 	g_array_unref(terminal->spans);
+	g_clear_pointer(&terminal->losses, g_array_unref);
 	g_free(terminal);
 }
 
@@ -61,7 +57,10 @@ static void place_free(gpointer data)
 
 static void clear_outage(gpointer data)
 {
-	g_free(((PlaceOutage *)data)->document);
+	PlaceOutage *outage = data;
+	g_free(outage->cause);
+	g_free(outage->document);
+	g_free(outage->decided_by);
 }
 
 CoverageView *coverage_view_new(Sql *sql, gint64 utc_offset_min)
@@ -141,7 +140,8 @@ static const Terminal *find_terminal(CoverageView *view, const TerminalId *id, g
 		terminal->spans = g_array_new(FALSE, FALSE, sizeof(Span));
 		terminal->known_from = from_ms;
 		terminal->known_to = from_ms;
-		if (!load_service(view, terminal, error)) {
+		if (!load_service(view, terminal, error) ||
+			!losses_of(view->sql, &terminal->id, &terminal->losses, error)) {
 			terminal_free(terminal);
 			return NULL;
 		}
@@ -156,18 +156,45 @@ static const Terminal *find_terminal(CoverageView *view, const TerminalId *id, g
 	return terminal;
 }
 
-/* Is [from, to) inside one span?  Spans that touch are one, so one must hold all of it. */
-static gboolean is_covered(const Terminal *terminal, gint64 from_ms, gint64 to_ms)
+/* The end of the span that holds `at_ms`; `at_ms` itself: none does. */
+static gint64 covered_to(const Terminal *terminal, gint64 at_ms)
 {
 	guint from = 0, to = terminal->spans->len;
 	while (from < to) {
 		guint middle = from + (to - from) / 2;
-		if (g_array_index(terminal->spans, Span, middle).from_ms <= from_ms)
+		if (g_array_index(terminal->spans, Span, middle).from_ms <= at_ms)
 			from = middle + 1;
 		else
 			to = middle;
 	}
-	return from > 0 && g_array_index(terminal->spans, Span, from - 1).to_ms >= to_ms;
+	return from > 0 ? MAX(g_array_index(terminal->spans, Span, from - 1).to_ms, at_ms) : at_ms;
+}
+
+static gint64 lost_to(const Terminal *terminal, gint64 at_ms)
+{
+	gint64 to_ms = at_ms;
+	for (guint i = 0; i < terminal->losses->len; i++) {
+		const TerminalLoss *loss = &g_array_index(terminal->losses, TerminalLoss, i);
+		if (loss->from_ms <= at_ms)
+			to_ms = MAX(to_ms, loss->to_ms);
+	}
+	return to_ms;
+}
+
+/* From span to span, and over what is lost where there is none. */
+static CoverageState walk(const Terminal *terminal, gint64 from_ms, gint64 to_ms)
+{
+	CoverageState state = COVERAGE_COMPLETE;
+	for (gint64 at_ms = from_ms, next; at_ms < to_ms; at_ms = next) {
+		next = covered_to(terminal, at_ms);
+		if (next > at_ms)
+			continue;
+		next = lost_to(terminal, at_ms);
+		if (next == at_ms)
+			return COVERAGE_GAP;
+		state = COVERAGE_LOST;
+	}
+	return state;
 }
 
 gboolean coverage_view_terminal(CoverageView *view, const TerminalId *terminal, gint64 from_ms,
@@ -181,7 +208,7 @@ gboolean coverage_view_terminal(CoverageView *view, const TerminalId *terminal, 
 		return FALSE;
 	gint64 from = MAX(from_ms, known->service_from), to = MIN(to_ms, known->service_to);
 	if (known->service_from != 0 && from < to)
-		*state = is_covered(known, from, to) ? COVERAGE_COMPLETE : COVERAGE_GAP;
+		*state = walk(known, from, to);
 	return TRUE;
 }
 
@@ -212,14 +239,21 @@ static gboolean load_outages(CoverageView *view, Place *place, GError **error)
 	SqlStep step;
 	g_autoptr(SqlStatement) rows =
 		sql_query(view->sql, error,
-				  "SELECT from_ms, to_ms, state, document FROM outage WHERE place = $1"
-				  " AND state IN (1,2) ORDER BY state DESC, id",
+				  "SELECT id, from_ms, to_ms, state, cause, document, decided_by, decided_ms"
+				  " FROM outage WHERE place = $1 AND (state = 2 OR (state = 1"
+				  " AND origin = 'declared')) ORDER BY state DESC, id",
 				  "i", place->id);
 	if (rows == NULL)
 		return FALSE;
 	while ((step = sql_next(rows, error)) == SQL_ROW) {
-		PlaceOutage outage = {sql_int(rows, 0), sql_int(rows, 1), (OutageState)sql_int(rows, 2),
-							  g_strdup(sql_text(rows, 3))};
+		PlaceOutage outage = {.id = sql_int(rows, 0),
+							  .from_ms = sql_int(rows, 1),
+							  .to_ms = sql_int(rows, 2),
+							  .state = (OutageState)sql_int(rows, 3),
+							  .cause = g_strdup(sql_text(rows, 4)),
+							  .document = g_strdup(sql_text(rows, 5)),
+							  .decided_by = g_strdup(sql_text(rows, 6)),
+							  .decided_ms = sql_int(rows, 7)};
 		g_array_append_val(place->outages, outage);
 	}
 	return step == SQL_DONE;
@@ -243,6 +277,14 @@ static const Place *find_place(CoverageView *view, gint64 id, GError **error)
 	return place;
 }
 
+/* Of the terminals of a place the one that says more: what may still come before what never will. */
+static int weight_of(CoverageState state)
+{
+	static const int weights[] = {
+		[COVERAGE_NONE] = 0, [COVERAGE_COMPLETE] = 1, [COVERAGE_LOST] = 2, [COVERAGE_GAP] = 3};
+	return weights[state];
+}
+
 gboolean coverage_view_place(CoverageView *view, gint64 place, gint64 from_ms, gint64 to_ms,
 							 CoverageState *state, TerminalId *terminal, GError **error)
 {
@@ -257,31 +299,40 @@ gboolean coverage_view_place(CoverageView *view, gint64 place, gint64 from_ms, g
 		if (!coverage_view_terminal(view, &standing->terminal, MAX(from_ms, standing->from_ms),
 									MIN(to_ms, standing->to_ms), &one, error))
 			return FALSE;
-		if (one == COVERAGE_COMPLETE)
-			*state = COVERAGE_COMPLETE;
-		if (one == COVERAGE_GAP) {
-			*state = COVERAGE_GAP;
-			if (terminal != NULL)
-				*terminal = standing->terminal;
+		if (weight_of(one) <= weight_of(*state))
+			continue;
+		*state = one;
+		if (terminal != NULL)
+			*terminal = standing->terminal;
+		if (one == COVERAGE_GAP)
 			return TRUE;
-		}
 	}
 	return TRUE;
 }
 
 gboolean coverage_view_outage(CoverageView *view, gint64 place, gint64 from_ms, gint64 to_ms,
-							  OutageState *state, const char **document, GError **error)
+							  const PlaceOutage **outage, GError **error)
 {
 	const Place *known = find_place(view, place, error);
-	*state = 0;
+	*outage = NULL;
 	if (known == NULL)
 		return FALSE;
-	for (guint i = 0; i < known->outages->len && *state == 0; i++) {
-		const PlaceOutage *outage = &g_array_index(known->outages, PlaceOutage, i);
-		if (outage->from_ms >= to_ms || outage->to_ms <= from_ms)
-			continue;
-		*state = outage->state;
-		*document = outage->document;
+	for (guint i = 0; i < known->outages->len && *outage == NULL; i++) {
+		const PlaceOutage *one = &g_array_index(known->outages, PlaceOutage, i);
+		if (one->from_ms < to_ms && one->to_ms > from_ms)
+			*outage = one;
 	}
 	return TRUE;
+}
+
+const TerminalLoss *coverage_view_loss(CoverageView *view, const TerminalId *terminal,
+									   gint64 from_ms, gint64 to_ms)
+{
+	const Terminal *known = g_hash_table_lookup(view->terminals, terminal->text);
+	for (guint i = 0; known != NULL && i < known->losses->len; i++) {
+		const TerminalLoss *loss = &g_array_index(known->losses, TerminalLoss, i);
+		if (loss->from_ms < to_ms && loss->to_ms > from_ms)
+			return loss;
+	}
+	return NULL;
 }

@@ -20,13 +20,14 @@ gboolean outages_declare(Sql *sql, const Outage *outage, gint64 now_ms, gint64 u
 {
 	return sql_get_int(sql, id, 0, error,
 					   "INSERT INTO outage (id, place, from_ms, to_ms, state, cause, document,"
-					   " declared_ms)"
-					   " SELECT coalesce(max(id),0)+1, $1, $2, $3, 1, $4, $5, $6 FROM outage"
-					   " RETURNING id",
-					   "iiitti", outage->place, outage->from_ms, outage->to_ms, outage->cause,
-					   outage->document, now_ms) &&
-		   mark_over(sql, outage->place, outage->from_ms, outage->to_ms, now_ms, utc_offset_min,
-					 error);
+					   " declared_ms, origin, evidence, declared_by)"
+					   " SELECT coalesce(max(id),0)+1, $1, $2, $3, 1, $4, $5, $6, $7, $8, $9"
+					   " FROM outage RETURNING id",
+					   "iiittittt", outage->place, outage->from_ms, outage->to_ms, outage->cause,
+					   outage->document, now_ms, outage->proposed ? "proposed" : "declared",
+					   outage->evidence, outage->declared_by) &&
+		   (outage->proposed || mark_over(sql, outage->place, outage->from_ms, outage->to_ms,
+										  now_ms, utc_offset_min, error));
 }
 
 gboolean outages_decide(Sql *sql, gint64 id, OutageState state, const char *decided_by,
@@ -51,7 +52,7 @@ gboolean outages_find(Sql *sql, gint64 place, gint64 from_ms, gint64 to_ms, gint
 	g_autoptr(SqlStatement) row =
 		sql_query(sql, error,
 				  "SELECT id, state FROM outage WHERE place=$1 AND from_ms=$2 AND to_ms=$3"
-				  " ORDER BY id DESC LIMIT 1",
+				  " AND (state<>1 OR origin='declared') ORDER BY id DESC LIMIT 1",
 				  "iii", place, from_ms, to_ms);
 	if (row == NULL)
 		return FALSE;

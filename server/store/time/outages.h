@@ -16,15 +16,19 @@ typedef struct {
 	const char *cause;    /* "listrik", …; borrowed */
 	const char *document; /* number of the Berita Acara; may be NULL */
 	const char *decided_by;
+	/* The server's own guess, from journals and health: without any effect until it is accepted. */
+	gboolean proposed;
+	const char *evidence;    /* may be NULL */
+	const char *declared_by; /* NULL: the server, or a file */
 } Outage;
 
-/* Joins the transaction, marks the place's people. */
+/* Joins the transaction, marks the place's people.  Nothing is checked: outage_decisions.h does. */
 gboolean outages_declare(Sql *sql, const Outage *outage, gint64 now_ms, gint64 utc_offset_min,
 						 gint64 *id, GError **error);
 /* A decision has a name. FALSE with `error` unset: no such outage. */
 gboolean outages_decide(Sql *sql, gint64 id, OutageState state, const char *decided_by,
 						const char *document, gint64 now_ms, gint64 utc_offset_min, GError **error);
-/* The outage of exactly that time; *id 0: none. */
+/* The outage of exactly that time that somebody declared or decided on; *id 0: none. */
 gboolean outages_find(Sql *sql, gint64 place, gint64 from_ms, gint64 to_ms, gint64 *id,
 					  OutageState *state, GError **error);
 
