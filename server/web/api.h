@@ -4,6 +4,7 @@
 #include "server/store/people/people.h"
 #include "server/store/terminals/terminals.h"
 #include "server/web/call.h"
+#include "server/web/cursor.h"
 #include "server/web/problem.h"
 
 #define API_LIMIT_DEFAULT 100
@@ -11,10 +12,6 @@
 
 /* {"items": […], "next": cursor|null}. Takes `items`; `next` may be NULL. */
 Response *api_list(json_t *items, const char *next);
-
-/* A place in a list that programs cannot read anything from: two numbers. (transfer full) */
-char *cursor_encode(gint64 a, gint64 b);
-gboolean cursor_decode(const char *text, gint64 *a, gint64 *b);
 
 /* Each gives NULL, or the problem that names the parameter. */
 /* A parameter that is not in the NULL-terminated list. */
