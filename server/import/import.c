@@ -247,6 +247,29 @@ gboolean import_person(Import *import, const char *column, gint64 *person, GErro
 	return import_person_key(import, column, import_field(import, column), person, error);
 }
 
+NumberKind import_official_number(Import *import, const char *column, char digits[19])
+{
+	const char *text = import_field(import, column);
+	NumberKind kind = person_number_parse(text, digits);
+	if (kind == NUMBER_BAD && import_is_rounded(text))
+		import_fail(import, column, IMPORT_ROUNDED, text);
+	else if (kind == NUMBER_BAD)
+		import_fail(import, column, "'%s' is neither NIP nor NI PPPK (18 digits)", text);
+	return kind;
+}
+
+gboolean import_number_taken(Import *import, const char *column, const char *digits, gint64 person,
+							 const Change *change, gboolean *taken, GError **error)
+{
+	PersonId other = 0;
+	if (!people_number_of_another(import->sql, digits, person, change, &other, error))
+		return FALSE;
+	*taken = other != 0;
+	if (*taken)
+		import_fail(import, column, "it is the number of person %" G_GINT64_FORMAT, other);
+	return TRUE;
+}
+
 /* ── The file ── */
 
 static const ImportKind *find_kind(const char *name, GError **error)
@@ -417,7 +440,9 @@ static gboolean import_table(Import *import, const ImportKind *kind, ImportResul
 {
 	if (!check_header(kind, import->reader, error) || !sql_begin(import->sql, error))
 		return FALSE;
-	gboolean good = import_rows(import, kind, result, error);
+	gboolean good =
+		import_rows(import, kind, result, error) &&
+		(import->hooks.applied == NULL || import->hooks.applied(result, import->hooks.user, error));
 	if (good && !import->hooks.check && log_import(import, kind, result, error))
 		return sql_commit(import->sql, error);
 	sql_rollback(import->sql);

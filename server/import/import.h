@@ -30,6 +30,9 @@ typedef struct {
 	void (*warn)(const char *text, gpointer user);
 	/* Makes a terminal that is not known yet, in the import's transaction; NULL: it is an error. */
 	gboolean (*add_terminal)(const char *id, gint64 place, gpointer user, GError **error);
+	/* In the transaction, when all rows were good, before it is kept or (`check`) undone: what follows from
+	 * them can be seen.  FALSE with `error`: nothing is stored. */
+	gboolean (*applied)(const ImportResult *result, gpointer user, GError **error);
 	gpointer user;
 	/* Only look: every bad row is named, not just the first 20, and nothing is stored. */
 	gboolean check;

@@ -1,6 +1,5 @@
-/* Rows of ranks, positions, heads, superiors, secondary assignments and mutations. */
+/* Rows of ranks, positions, heads, superiors and secondary assignments. */
 #include "server/import/import_row.h"
-#include "server/rules/calendar.h"
 #include "server/store/people/careers.h"
 #include "server/store/people/mutate.h"
 
@@ -124,86 +123,3 @@ static gboolean apply_secondary(Import *import, GError **error)
 
 const ImportKind import_secondaries = {
 	"secondaries", secondary_columns, "*person unit kind", TRUE, NULL, apply_secondary, NULL};
-
-/* ── Mutations ── */
-
-static const ImportColumn mutation_columns[] = {
-	{"person", TRUE},      {"kind", TRUE}, {"decree", TRUE},         {"date", FALSE},
-	{"tmt", TRUE},         {"to", FALSE},  {"position_kind", FALSE}, {"place", FALSE},
-	{"employment", FALSE}, {NULL, FALSE},
-};
-/* The column at fault. */
-static const char *column_of(MutateError code)
-{
-	switch (code) {
-	case MUTATE_ERROR_KIND:
-		return "kind";
-	case MUTATE_ERROR_PLACE:
-		return "place";
-	case MUTATE_ERROR_POSITION_KIND:
-		return "position_kind";
-	case MUTATE_ERROR_EMPLOYMENT:
-		return "employment";
-	case MUTATE_ERROR_NOT_EMPLOYED:
-		return "tmt";
-	case MUTATE_ERROR_TO_EMPTY:
-	case MUTATE_ERROR_UNIT:
-	case MUTATE_ERROR_RANK:
-	case MUTATE_ERROR_TO_EMPLOYMENT:
-		break;
-	}
-	return "to";
-}
-
-static void warn_of_effects(Import *import, const MutateOrder *order, const MutateResult *result)
-{
-	if (result->moved && result->judged_days > 0)
-		import_warn(import, "tmt",
-					"back-dated: %" G_GINT64_FORMAT " judged days are judged again (%s → %s)",
-					result->judged_days, result->before != NULL ? result->before : "-",
-					order->to != NULL ? order->to : order->kind);
-	if (result->to_day != DAY_OPEN) {
-		char date[CALENDAR_TEXT];
-		calendar_format(result->to_day, date);
-		import_warn(import, "tmt", "it holds until %s, from when a later one is known", date);
-	}
-}
-
-static gboolean apply_mutation(Import *import, GError **error)
-{
-	MutateOrder order = {.decree = import_field(import, "decree"),
-						 .to = import_field(import, "to"),
-						 .place = import_field(import, "place"),
-						 .position_kind = import_field(import, "position_kind"),
-						 .employment = import_field(import, "employment"),
-						 .now_ms = import->now_ms,
-						 .today = import->today};
-	g_auto(MutateResult) result = {0};
-	const char *word; /* of what this kind may not need: wrong is wrong */
-	GError *refused = NULL;
-	if (!import_word(import, "kind", mutate_kinds, &order.kind) ||
-		!import_date(import, "tmt", 0, &order.tmt_day) ||
-		!import_date(import, "date", DAY_ALWAYS, &order.decree_day) ||
-		!import_word(import, "position_kind", mutate_position_kinds, &word) ||
-		!import_word(import, "employment", mutate_employments, &word))
-		return TRUE;
-	if (!import_person(import, "person", &order.person, error))
-		return FALSE;
-	if (import->row_failed)
-		return TRUE;
-	if (mutate(import->sql, &order, &result, &refused)) {
-		warn_of_effects(import, &order, &result);
-		import->changed = result.changed;
-		return TRUE;
-	}
-	if (refused->domain != MUTATE_ERROR) {
-		g_propagate_error(error, refused);
-		return FALSE;
-	}
-	import_fail(import, column_of((MutateError)refused->code), "%s", refused->message);
-	g_error_free(refused);
-	return TRUE;
-}
-
-const ImportKind import_mutations = {
-	"mutations", mutation_columns, "*person kind tmt", FALSE, NULL, apply_mutation, NULL};

@@ -177,12 +177,7 @@ static gboolean read_person(Import *import, PersonFields *fields)
 	gsize n_before = import->n_errors;
 	if (fields->status == NULL)
 		fields->status = "01";
-	fields->kind = person_number_parse(import_field(import, "number"), fields->digits);
-	if (fields->kind == NUMBER_BAD && import_is_rounded(import_field(import, "number")))
-		import_fail(import, "number", IMPORT_ROUNDED, import_field(import, "number"));
-	else if (fields->kind == NUMBER_BAD)
-		import_fail(import, "number", "'%s' is neither NIP nor NI PPPK (18 digits)",
-					import_field(import, "number"));
+	fields->kind = import_official_number(import, "number", fields->digits);
 	if (strlen(fields->name.name) > PERSON_NAME_MAX)
 		import_fail(import, "name", "longer than %d bytes", PERSON_NAME_MAX);
 	if (fields->ref != NULL && strlen(fields->ref) > PERSON_REF_MAX)
@@ -237,25 +232,6 @@ static gboolean check_status(Import *import, const char *status, gboolean *known
 	return TRUE;
 }
 
-static gboolean check_number_free(Import *import, const PersonFields *fields, PersonId person,
-								  gboolean *taken, GError **error)
-{
-	gint64 other = 0;
-	*taken = FALSE;
-	if (fields->kind == NUMBER_NONE)
-		return TRUE;
-	if (!sql_get_int(
-			import->sql, &other, 0, error,
-			"SELECT person FROM person_number WHERE digits=$1 AND person<>$2"
-			" AND recorded_to_ms IS NULL AND valid_from_day<$4 AND valid_to_day>$3 LIMIT 1",
-			"tiii", fields->digits, person, fields->change.from_day, fields->change.to_day))
-		return FALSE;
-	*taken = other != 0;
-	if (*taken)
-		import_fail(import, "number", "it is the number of person %" G_GINT64_FORMAT, other);
-	return TRUE;
-}
-
 static gboolean set_person(Import *import, PersonId person, const PersonFields *fields,
 						   gboolean added, GError **error)
 {
@@ -297,7 +273,8 @@ static gboolean apply_person(Import *import, GError **error)
 		return FALSE;
 	if (import->n_errors != n_before)
 		return TRUE;
-	if (!check_number_free(import, &fields, person, &taken, error))
+	if (fields.kind != NUMBER_NONE && !import_number_taken(import, "number", fields.digits, person,
+														   &fields.change, &taken, error))
 		return FALSE;
 	return taken || !claim_person(import, &fields) ||
 		   set_person(import, person, &fields, added, error);

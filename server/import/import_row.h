@@ -5,6 +5,7 @@
 #include "server/import/import_csv.h"
 #include "server/rules/shift.h"
 #include "server/store/history.h"
+#include "server/store/people/people.h"
 
 typedef struct {
 	Sql *sql;
@@ -99,3 +100,8 @@ gboolean import_is_rounded(const char *text);
 gboolean import_person_key(Import *import, const char *column, const char *key, gint64 *person,
 						   GError **error);
 gboolean import_person(Import *import, const char *column, gint64 *person, GError **error);
+/* An NIP or NI PPPK, checked, its spaces removed; NUMBER_NONE: empty; NUMBER_BAD: said so. */
+NumberKind import_official_number(Import *import, const char *column, char digits[19]);
+/* Is it another person's on a day of the change?  Then it is a bad row. */
+gboolean import_number_taken(Import *import, const char *column, const char *digits, gint64 person,
+							 const Change *change, gboolean *taken, GError **error);

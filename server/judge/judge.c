@@ -365,6 +365,46 @@ gboolean judge_compute(Judge *judge, PersonId person, gint64 from_day, gint64 to
 	return TRUE;
 }
 
+/* Beside what the facts give now. */
+static gboolean compare_fresh(Judge *judge, PersonId person, gint64 day, gint64 now_ms,
+							  const Verdict *stored, JudgeCompares compares, gpointer user,
+							  GError **error)
+{
+	Judged judged;
+	if (!compute(judge, person, day, now_ms, &judged, error))
+		return FALSE;
+	const Verdict *fresh = judged.day.state != DAY_NONE ? &judged.verdict : NULL;
+	if (stored != NULL || fresh != NULL)
+		compares(day, stored, fresh, user);
+	clear_judged(&judged);
+	return TRUE;
+}
+
+gboolean judge_compare(Judge *judge, PersonId person, gint64 from_day, gint64 to_day, gint64 now_ms,
+					   JudgeCompares compares, gpointer user, GError **error)
+{
+	gint64 end_day = MIN(to_day, calendar_day(now_ms, judge->utc_offset_min) + 1);
+	Verdict stored = {0};
+	g_assert(sql_in_transaction(judge->sql));
+	if (from_day >= end_day)
+		return TRUE;
+	if (!judge_facts_begin(judge->facts, error) ||
+		!judge_facts_read(judge->facts, person, from_day, end_day, error))
+		return FALSE;
+	g_autoptr(VerdictCursor) rows =
+		verdicts_of_person(judge->sql, person, from_day, end_day, error);
+	SqlStep step = rows != NULL ? verdicts_next(rows, &stored, error) : SQL_FAILED;
+	for (gint64 day = from_day; step != SQL_FAILED && day < end_day; day++) {
+		gboolean known = step == SQL_ROW && stored.day == day;
+		if (!compare_fresh(judge, person, day, now_ms, known ? &stored : NULL, compares, user,
+						   error))
+			return FALSE;
+		if (known)
+			step = verdicts_next(rows, &stored, error);
+	}
+	return step != SQL_FAILED;
+}
+
 /* ── The check against a full recomputation ── */
 
 typedef struct {

@@ -8,6 +8,7 @@
 #include "protocol/ids.h"
 #include "server/rules/day.h"
 #include "server/store/sql.h"
+#include "server/store/time/verdicts.h"
 
 /* After the commit of its batch, once per day whose verdict is new. */
 typedef void (*JudgeChanged)(PersonId person, gint64 day, gpointer user);
@@ -32,6 +33,14 @@ gboolean judge_all(Judge *judge, gint64 now_ms, GError **error);
 typedef void (*JudgeSees)(gint64 day, const DayVerdict *verdict, gpointer user);
 gboolean judge_compute(Judge *judge, PersonId person, gint64 from_day, gint64 to_day, gint64 now_ms,
 					   JudgeSees sees, gpointer user, GError **error);
+
+/* The verdicts of [from_day, to_day) that are stored, beside those that the facts give now, ascending, within a
+ * transaction; nothing is written.  NULL: there is none; days to come and days with neither are left out.  Both
+ * are borrowed. */
+typedef void (*JudgeCompares)(gint64 day, const Verdict *stored, const Verdict *fresh,
+							  gpointer user);
+gboolean judge_compare(Judge *judge, PersonId person, gint64 from_day, gint64 to_day, gint64 now_ms,
+					   JudgeCompares compares, gpointer user, GError **error);
 
 /* Recomputes every person-day of [from_day, to_day) from the facts and compares with what is
  * stored; nothing is written.  Marked days are not compared.  For each difference `differs` is

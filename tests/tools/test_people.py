@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
-"""`hadir whois` and `hadir unit` of an imported administration: as of a day, as known at a moment."""
+"""`hadir whois` and `hadir unit` of an imported administration, as of a day and as known at a moment; and what a
+back-dated decree changes of judged days."""
 import csv
 import datetime as dt
 import json
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -162,6 +164,50 @@ class People(unittest.TestCase):
         said = self.bring("units", "code,name,parent,from\nSMAN1,SMA,JATENG,2025-02-01\nBKD,Badan,SEKSI,2025-02-01\n", status=1)
         self.assertIn("line 3, column parent: the unit above would lie below this one, from 2025-03-01 on: "
                       "BKD < SEKSI < BKD", said)
+
+    def test_a_back_dated_mutation_shows_and_keeps_what_it_changes(self):
+        """SITI goes to the school of six days, eight weeks back: Saturdays become days of duty."""
+        self.bring("schedules", "unit,pattern,mon,tue,wed,thu,fri,sat\nSMAN1,6HARI" + ",07:00-13:45/30" * 6 + "\n")
+        today = dt.datetime.now(dt.timezone(dt.timedelta(hours=7))).date()
+        monday = today - dt.timedelta(days=56 + today.weekday())
+        saturday = monday + dt.timedelta(days=5)
+        decree = f"person,kind,decree,date,tmt,to\n{SITI},unit,824/1,{monday},{monday},SMAN1\n"
+        self.hadir("judge")
+
+        said = self.bring("mutations", decree, "--check")
+        found = re.search(r"it would change (\d+) judged person-days of 1 people", said)
+        siti = self.whois(SITI, str(today))["person"]
+        self.assertGreater(int(found[1]), 40)
+        self.assertIn(f"  {saturday}  {siti} Siti: L → ", said)
+        self.assertIn("(BKD → SMAN1)", said)
+        self.assertRegex(said, r"\n  [89] of them with other codes")
+        self.assertRegex(said, r"… and \d+ more" if int(found[1]) > 50 else "only checked")
+        self.hadir("verdicts", "--changed-by", "1", status=1)  # nothing was kept
+        self.assertEqual(self.whois(SITI, str(today))["unit"], "BKD")
+
+        said = self.bring("mutations", decree)
+        self.assertIn(f"batch 1: {found[1]} judged person-days of 1 people change", said)
+        kept = json.loads(self.hadir("verdicts", "--changed-by", "1", "--format", "json"))
+        self.assertEqual((kept["kind"], kept["file"], kept["people"], kept["days"]),
+                         ("mutations", "mutations.csv", 1, int(found[1])))
+        day = next(change for change in kept["changes"] if change["date"] == str(saturday))
+        self.assertEqual((day["before"]["codes"], day["before"]["unit"], day["after"]["unit"]), ("L", "BKD", "SMAN1"))
+        self.assertEqual(day["number"], SITI)
+
+        rows = list(csv.DictReader(self.hadir("verdicts", "--changed-by", "1").splitlines()))
+        self.assertEqual(len(rows), int(found[1]))
+        now = {row["date"]: row["codes"] for row in csv.DictReader(
+            self.hadir("verdicts", "--from", str(monday), "--to", str(today), "--person", SITI).splitlines())}
+        self.assertEqual({row["date"]: row["new_codes"] for row in rows}, {row["date"]: now[row["date"]] for row in rows})
+        # A second run brings nothing, and no batch.
+        self.assertNotIn("batch", self.bring("mutations", decree))
+        self.hadir("verdicts", "--changed-by", "2", status=1)
+        self.hadir("verdicts", "--changed-by", "x", status=1)
+
+    def test_a_decree_for_days_to_come_changes_no_judged_day(self):
+        self.hadir("judge")
+        said = self.bring("mutations", f"person,kind,decree,tmt,to\n{SITI},unit,824/2,2099-01-01,SMAN1\n")
+        self.assertIn("batch 1: 0 judged person-days of 0 people change", said)
 
 
 if __name__ == "__main__":

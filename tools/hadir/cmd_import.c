@@ -6,6 +6,7 @@
 #include "server/crypto_openssl.h"
 #include "server/import/import.h"
 #include "server/province.h"
+#include "tools/hadir/cmd_changes.h"
 #include "tools/hadir/cmd_common.h"
 
 #define USAGE "KIND FILE [--check] [--out FOLDER]"
@@ -15,7 +16,11 @@ typedef struct {
 	const char *out;    /* where bundles go; NULL: nowhere */
 	GPtrArray *bundles; /* paths written so far */
 	gboolean check;
+	ChangeBatch batch; /* of what a file of decrees changes; id 0: none */
 } ImportRun;
+
+/* So many changed person-days are printed. */
+#define CHANGES_SHOWN_MAX 50
 
 static void print_warning(const char *text, gpointer user G_GNUC_UNUSED)
 {
@@ -45,14 +50,53 @@ static void remove_bundles(ImportRun *run)
 		unlink(run->bundles->pdata[i]);
 }
 
+/* Decrees may be back-dated: what they change of judged days is shown and kept. */
+static gboolean is_decree(const char *kind)
+{
+	return strcmp(kind, "mutations") == 0 || strcmp(kind, "reorganisations") == 0;
+}
+
+/* A check shows what will be undone; the import keeps it. */
+static gboolean on_applied(const ImportResult *result, gpointer user, GError **error)
+{
+	ImportRun *run = user;
+	run->batch.n_rows = result->n_changed;
+	if (result->n_changed == 0)
+		return TRUE;
+	if (!cmd_changes_record(&run->server, &run->batch, error))
+		return FALSE;
+	if (!run->check)
+		return TRUE;
+	g_print("it would change %" G_GINT64_FORMAT " judged person-days of %" G_GINT64_FORMAT
+			" people\n",
+			run->batch.n_days, run->batch.n_people);
+	return cmd_changes_print(run->server.sql, &run->batch, CHANGES_SHOWN_MAX, error);
+}
+
+static gboolean print_batch(ImportRun *run, GError **error)
+{
+	const ChangeBatch *batch = &run->batch;
+	g_print("batch %" G_GINT64_FORMAT ": %" G_GINT64_FORMAT
+			" judged person-days of %" G_GINT64_FORMAT
+			" people change ('hadir verdicts --changed-by %" G_GINT64_FORMAT "' lists them)\n",
+			batch->id, batch->n_days, batch->n_people, batch->id);
+	return cmd_changes_print(run->server.sql, batch, CHANGES_SHOWN_MAX, error);
+}
+
 static gboolean run_import(ImportRun *run, const char *kind, const char *path, GError **error)
 {
 	ImportResult result;
+	g_autofree char *file = g_path_get_basename(path);
+	gint64 now_ms = cmd_now_ms();
 	ImportHooks hooks = {.warn = print_warning,
 						 .add_terminal = run->out != NULL ? write_bundle : NULL,
+						 .applied = is_decree(kind) ? on_applied : NULL,
 						 .user = run,
 						 .check = run->check};
-	if (!import_file(run->server.sql, kind, path, cmd_now_ms(), run->server.config->utc_offset_min,
+	run->batch = (ChangeBatch){.kind = kind, .file = file, .recorded_ms = now_ms};
+	if (is_decree(kind) && !cmd_changes_prepare(&run->server, error))
+		return FALSE;
+	if (!import_file(run->server.sql, kind, path, now_ms, run->server.config->utc_offset_min,
 					 &hooks, &result, error)) {
 		remove_bundles(run);
 		return FALSE;
@@ -61,7 +105,7 @@ static gboolean run_import(ImportRun *run, const char *kind, const char *path, G
 			result.n_rows, result.n_changed, run->check ? " (only checked)" : "");
 	if (run->check)
 		remove_bundles(run);
-	return TRUE;
+	return run->check || run->batch.id == 0 || print_batch(run, error);
 }
 
 static int import_command(int argc, char **argv)

@@ -10,12 +10,13 @@
 #include "server/store/people/people.h"
 #include "server/store/people/units.h"
 #include "server/store/time/verdicts.h"
+#include "tools/hadir/cmd_changes.h"
 #include "tools/hadir/cmd_common.h"
 #include "tools/hadir/cmd_csv.h"
 
 #define USAGE                                                                                      \
 	"--from YYYY-MM-DD --to YYYY-MM-DD [--unit CODE] [--person NUMBER] [--format csv|json]"        \
-	" [--conflicts] [--as-stored]"
+	" [--conflicts] [--as-stored] | --changed-by BATCH [--format csv|json]"
 
 /* One column per fact; `reasons` are the sentences of the JSON form. */
 #define HEADER                                                                                     \
@@ -171,9 +172,16 @@ static gboolean refuse(GError **error, const char *what, const char *text)
 }
 
 typedef struct {
-	const char *from, *to, *unit, *person, *format;
+	const char *from, *to, *unit, *person, *format, *changed_by;
 	gboolean conflicts, as_stored;
 } Options;
+
+static gboolean read_format(const char *format, gboolean *json, GError **error)
+{
+	*json = g_strcmp0(format, "json") == 0;
+	return format == NULL || *json || strcmp(format, "csv") == 0 ||
+		   refuse(error, "--format: neither csv nor json:", format);
+}
 
 static gboolean read_options(Sql *sql, const Options *options, Listing *listing, GError **error)
 {
@@ -184,9 +192,8 @@ static gboolean read_options(Sql *sql, const Options *options, Listing *listing,
 		return refuse(error, "--to: no date, or before --from:", options->to);
 	filter->to_day++;
 	filter->conflicts = options->conflicts;
-	listing->json = g_strcmp0(options->format, "json") == 0;
-	if (options->format != NULL && !listing->json && strcmp(options->format, "csv") != 0)
-		return refuse(error, "--format: neither csv nor json:", options->format);
+	if (!read_format(options->format, &listing->json, error))
+		return FALSE;
 	if (options->unit != NULL) {
 		if (!units_find(sql, options->unit, FALSE, &filter->unit, error))
 			return FALSE;
@@ -210,6 +217,14 @@ static gboolean judge_first(const CmdServer *server, GError **error)
 	return judge_tick(judge, now_ms, error) && judge_all(judge, now_ms, error);
 }
 
+/* What a file of decrees changed, as it was when it came. */
+static gboolean list_changed(Sql *sql, const Options *options, GError **error)
+{
+	gboolean json = FALSE;
+	return read_format(options->format, &json, error) &&
+		   cmd_changes_list(sql, options->changed_by, json, error);
+}
+
 static int verdicts_command(int argc, char **argv)
 {
 	g_autoptr(GError) error = NULL;
@@ -219,10 +234,15 @@ static int verdicts_command(int argc, char **argv)
 					   .unit = cmd_take_option(&argc, argv, "--unit"),
 					   .person = cmd_take_option(&argc, argv, "--person"),
 					   .format = cmd_take_option(&argc, argv, "--format"),
+					   .changed_by = cmd_take_option(&argc, argv, "--changed-by"),
 					   .conflicts = cmd_take_flag(&argc, argv, "--conflicts"),
 					   .as_stored = cmd_take_flag(&argc, argv, "--as-stored")};
 	if (!cmd_open(&server, &argc, argv, &error))
 		return cmd_fail("verdicts", g_steal_pointer(&error));
+	if (argc == 1 && options.changed_by != NULL)
+		return list_changed(server.sql, &options, &error)
+				   ? 0
+				   : cmd_fail("verdicts", g_steal_pointer(&error));
 	if (argc != 1 || options.from == NULL || options.to == NULL)
 		return cmd_usage("verdicts", USAGE);
 	Listing listing = {.utc_offset_min = server.config->utc_offset_min};
@@ -235,5 +255,6 @@ static int verdicts_command(int argc, char **argv)
 
 const HadirCommand cmd_verdicts = {
 	"verdicts", USAGE,
-	"print the judged days with their reasons; judges first what has changed (not --as-stored)",
+	"print the judged days with their reasons; judges first what has changed (not --as-stored);"
+	" --changed-by: what a file of decrees changed",
 	verdicts_command};

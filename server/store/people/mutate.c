@@ -11,11 +11,11 @@
 G_DEFINE_QUARK(mutate - error, mutate_error)
 
 /* The first N_WITH_TO need to be told what is new. */
-const char *const mutate_kinds[] = {"unit",        "jabatan",   "promosi", "pangkat", "masuk",
-									"kepegawaian", "kgb",       "keluar",  "tubel",   "cltn",
-									"cltn_lanjut", "skors",     "mpp",     "aktif",   "berhenti",
-									"pensiun",     "meninggal", NULL};
-#define N_WITH_TO 6
+const char *const mutate_kinds[] = {"unit",        "jabatan",  "promosi",     "pangkat",   "masuk",
+									"kepegawaian", "nomor",    "nama",        "kgb",       "keluar",
+									"tubel",       "cltn",     "cltn_lanjut", "skors",     "mpp",
+									"aktif",       "berhenti", "pensiun",     "meninggal", NULL};
+#define N_WITH_TO 8
 
 const char *const mutate_position_kinds[] = {
 	"pelaksana", "jpt", "administrator", "pengawas", "guru", "fungsional", NULL};
@@ -73,6 +73,10 @@ static const char *word_of(const char *const *words, const char *text, MutateErr
 	return NULL;
 }
 
+static const char next_number[] =
+	"SELECT coalesce(min(valid_from_day),$3) FROM person_number WHERE person=$1"
+	" AND valid_from_day>$2 AND recorded_to_ms IS NULL";
+
 /* Of what a kind changes: what held on $2, and from when on ($2 < day) something else is known. */
 static void queries(const Mutating *m, const char **held, const char **next)
 {
@@ -92,6 +96,13 @@ static void queries(const Mutating *m, const char **held, const char **next)
 	} else if (is_kind(m, "pangkat")) {
 		*held = "SELECT r.rank FROM person_rank r WHERE r.person=$1 AND" NOW_ON("r", "$2");
 		*next = "SELECT coalesce(min(valid_from_day),$3) FROM person_rank WHERE person=$1"
+				" AND valid_from_day>$2 AND recorded_to_ms IS NULL";
+	} else if (is_kind(m, "nomor")) {
+		*held = "SELECT o.digits FROM person_number o WHERE o.person=$1 AND" NOW_ON("o", "$2");
+		*next = next_number;
+	} else if (is_kind(m, "nama")) {
+		*held = "SELECT n.name FROM person_name n WHERE n.person=$1 AND" NOW_ON("n", "$2");
+		*next = "SELECT coalesce(min(valid_from_day),$3) FROM person_name WHERE person=$1"
 				" AND valid_from_day>$2 AND recorded_to_ms IS NULL";
 	}
 }
@@ -200,6 +211,52 @@ static gboolean set_status(Mutating *m, const char *status, GError **error)
 								 &m->result->moved, error);
 }
 
+/* A number replaced (another contract, PPPK become PNS) holds from the TMT on; the one before stays what it was
+ * until then. */
+static gboolean set_number(Mutating *m, const char *text, const Change *change, GError **error)
+{
+	char digits[19];
+	gboolean changed = FALSE;
+	gint64 other = 0;
+	NumberKind kind = person_number_parse(text, digits);
+	if (kind != NUMBER_NIP && kind != NUMBER_NI_PPPK) {
+		g_set_error(error, MUTATE_ERROR, MUTATE_ERROR_NUMBER,
+					"'%s' is neither NIP nor NI PPPK (18 digits)", text);
+		return FALSE;
+	}
+	if (!people_number_of_another(m->sql, digits, m->order->person, change, &other, error))
+		return FALSE;
+	if (other != 0) {
+		g_set_error(error, MUTATE_ERROR, MUTATE_ERROR_NUMBER,
+					"it is the number of person %" G_GINT64_FORMAT, other);
+		return FALSE;
+	}
+	if (!people_set_number(m->sql, m->order->person, kind, digits, change, &changed, error))
+		return FALSE;
+	m->result->moved |= changed;
+	return TRUE;
+}
+
+/* Beside the kind's own matter; when there is none, nothing. */
+static gboolean set_number_besides(Mutating *m, GError **error)
+{
+	Change change = m->change;
+	return m->order->number == NULL ||
+		   (sql_get_int(m->sql, &change.to_day, DAY_OPEN, error, next_number, "iii",
+						m->order->person, change.from_day, DAY_OPEN) &&
+			set_number(m, m->order->number, &change, error));
+}
+
+static gboolean set_name(Mutating *m, GError **error)
+{
+	const PersonName name = {m->order->to, m->order->front_title, m->order->back_title};
+	if (strlen(name.name) <= PERSON_NAME_MAX)
+		return people_set_name(m->sql, m->order->person, &name, &m->change, &m->result->moved,
+							   error);
+	g_set_error(error, MUTATE_ERROR, MUTATE_ERROR_NAME, "longer than %d bytes", PERSON_NAME_MAX);
+	return FALSE;
+}
+
 /* Transfer into the province: service begins on the TMT, in the unit of `to`. */
 static gboolean enter_service(Mutating *m, GError **error)
 {
@@ -212,7 +269,7 @@ static gboolean enter_service(Mutating *m, GError **error)
 		!move_unit(m, error))
 		return FALSE;
 	m->result->moved |= employed;
-	return TRUE;
+	return set_number_besides(m, error);
 }
 
 /* CPNS to PNS, seconded, another contract: the kind moves, the legal status is active. */
@@ -220,8 +277,10 @@ static gboolean set_employment(Mutating *m, GError **error)
 {
 	const char *employment =
 		word_of(mutate_employments, m->order->to, MUTATE_ERROR_TO_EMPLOYMENT, error);
-	return employment != NULL && people_set_employment(m->sql, m->order->person, employment, "01",
-													   &m->change, &m->result->moved, error);
+	return employment != NULL &&
+		   people_set_employment(m->sql, m->order->person, employment, "01", &m->change,
+								 &m->result->moved, error) &&
+		   set_number_besides(m, error);
 }
 
 /* Retirement, death, dismissal, transfer out of the province: from the TMT on there is no duty. */
@@ -251,6 +310,10 @@ static gboolean apply(Mutating *m, GError **error)
 		return enter_service(m, error);
 	if (is_kind(m, "kepegawaian"))
 		return set_employment(m, error);
+	if (is_kind(m, "nomor"))
+		return set_number(m, m->order->to, &m->change, error);
+	if (is_kind(m, "nama"))
+		return set_name(m, error);
 	if (status != NULL)
 		return set_status(m, status, error);
 	return leave_service(m, error);

@@ -1,6 +1,6 @@
 /*
  * One mutation by decree: where somebody serves, the position, the rank, the kind of employment, the
- * legal status, the end of service; effective from its TMT.  A back-dated one holds until a later
+ * legal status, the official number, the name, the end of service; effective from its TMT.  A back-dated one holds until a later
  * fact that is known, so that it does not undo what followed it.  In the caller's transaction;
  * person-days are marked.  A preview is a call whose transaction is rolled back.
  */
@@ -23,6 +23,8 @@ typedef enum {
 	MUTATE_ERROR_TO_EMPLOYMENT, /* `to` is none of mutate_employments */
 	MUTATE_ERROR_EMPLOYMENT,    /* of "masuk": the same */
 	MUTATE_ERROR_NOT_EMPLOYED,  /* on the TMT */
+	MUTATE_ERROR_NUMBER,        /* neither NIP nor NI PPPK, or another person's */
+	MUTATE_ERROR_NAME,          /* too long */
 } MutateError;
 
 /* Each NULL-terminated; the first is what a field left empty means. */
@@ -36,11 +38,13 @@ gboolean mutate_needs_to(const char *kind);
 typedef struct {
 	PersonId person;
 	const char *kind, *decree; /* decree is never NULL */
-	const char *to;            /* unit code, title, golongan, employment: by the kind */
-	const char *place;         /* code; of "unit" and "masuk"; NULL: the unit's places */
+	const char *to;    /* unit code, title, golongan, employment, number, name: by the kind */
+	const char *place; /* code; of "unit" and "masuk"; NULL: the unit's places */
 	const char *position_kind; /* of "jabatan" and "promosi" */
 	const char *employment;    /* of "masuk" */
-	gint64 decree_day;         /* DAY_ALWAYS: not known */
+	const char *number;        /* of "masuk" and "kepegawaian": the new one; NULL: it stays */
+	const char *front_title, *back_title; /* of "nama" */
+	gint64 decree_day;                    /* DAY_ALWAYS: not known */
 	gint64 tmt_day;
 	gint64 now_ms, today;
 } MutateOrder;

@@ -135,6 +135,15 @@ gboolean people_set_number(Sql *sql, PersonId person, NumberKind kind, const cha
 	return history_set(sql, &number_table, &person, 1, values, change, changed, error);
 }
 
+gboolean people_number_of_another(Sql *sql, const char *digits, PersonId person,
+								  const Change *change, PersonId *other, GError **error)
+{
+	return sql_get_int(sql, other, 0, error,
+					   "SELECT person FROM person_number WHERE digits=$1 AND person<>$2 AND"
+					   " recorded_to_ms IS NULL AND valid_from_day<$4 AND valid_to_day>$3 LIMIT 1",
+					   "tiii", digits, person, change->from_day, change->to_day);
+}
+
 static gboolean mark_changed(Sql *sql, PersonId person, const Change *change, gboolean new,
 							 gboolean *changed, GError **error)
 {

@@ -42,6 +42,9 @@ gboolean people_set_name(Sql *sql, PersonId person, const PersonName *name, cons
 /* `digits` as person_number_parse() gives them. */
 gboolean people_set_number(Sql *sql, PersonId person, NumberKind kind, const char *digits,
 						   const Change *change, gboolean *changed, GError **error);
+/* Whose number it is on a day of the change, besides `person`; 0: nobody's. */
+gboolean people_number_of_another(Sql *sql, const char *digits, PersonId person,
+								  const Change *change, PersonId *other, GError **error);
 /* `kind` of table employment_kind ("PNS", "PPPK", …); `status` is the kedudukan hukum ("01" active).  Who has no
  * employment on a day has no duty on it: the first day is the start date. */
 gboolean people_set_employment(Sql *sql, PersonId person, const char *kind, const char *status,

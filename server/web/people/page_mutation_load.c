@@ -167,10 +167,12 @@ static gboolean say_refusal(GError *refused, MutationForm *form, GError **error)
 	MutationField to = field_of_kind(form->values[MUTATION_KIND]);
 	switch ((MutateError)owned->code) {
 	case MUTATE_ERROR_KIND:
+	case MUTATE_ERROR_NUMBER: /* of kinds that only files have */
+	case MUTATE_ERROR_NAME:
 		form->problems[MUTATION_KIND] = "Pilih jenis mutasi.";
 		break;
 	case MUTATE_ERROR_TO_EMPTY:
-		form->problems[to] = "Isi untuk jenis mutasi ini.";
+		form->problems[to < N_MUTATION_FIELDS ? to : MUTATION_KIND] = "Isi untuk jenis mutasi ini.";
 		break;
 	case MUTATE_ERROR_UNIT:
 		form->problems[MUTATION_UNIT] = "Pada TMT tidak ada unit kerja dengan kode ini.";
