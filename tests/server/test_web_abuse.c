@@ -13,13 +13,15 @@ static const char *const hostile[] = {
 	"%s%n%x",
 	"../../../../etc/passwd",
 	"=cmd|' /C calc'!A0",
-	"\xe2\x80\xaetxet desrever",
+	"zero \xe2\x80\x8b width",
 	"-1",
 	"9223372036854775808",
 	"line\r\nSet-Cookie: a=b",
 	"\xf0\x9f\x92\xa9",
 	"0000-00-00",
 };
+
+static const char held_page[] = "/putusan/perekaman/" PROVINCE_HELD;
 
 /* Pages with forms; as BKD, who has the most of them. */
 static const char *const pages[] = {
@@ -31,7 +33,7 @@ static const char *const pages[] = {
 	"/perekaman",
 	"/perekaman/baru?pegawai=222222",
 	"/persetujuan",
-	"/putusan/perekaman/" PROVINCE_HELD,
+	held_page,
 	"/putusan/karantina/1-1",
 	"/putusan/kiriman/t-sma-1",
 	"/putusan/peringatan/1",
