@@ -9,8 +9,8 @@
 #include "server/store/people/people.h"
 #include "server/store/terminals/places.h"
 #include "server/store/terminals/references.h"
+#include "server/store/time/hours.h"
 #include "server/store/time/rosters.h"
-#include "server/store/time/schedules.h"
 #include "server/store/terminals/terminal_places.h"
 #include "server/wire.h"
 
@@ -20,6 +20,8 @@
 #define CHUNK_SEALED_MAX (40 * 1024)
 #define CHUNK_ENTRIES_MAX 100
 #define CHUNK_SCHEDULES_MAX 64
+/* A schedule is a unit's, by its number, or somebody's own: their number with this bit. */
+#define SCHEDULE_OWN (G_GINT64_CONSTANT(1) << 31)
 
 /* ── what the roster ought to be ── */
 
@@ -28,6 +30,7 @@ typedef struct {
 	const DistributePolicy *policy;
 	gint64 today; /* local day */
 	GArray *rows; /* of RosterRow, by person */
+	Hours *hours;
 } Refresh;
 
 static gint64 day_of(gint64 ms, gint64 utc_offset_min)
@@ -99,6 +102,17 @@ static gboolean add_roles(Refresh *refresh, PersonId person, guint32 *flags, GEr
 	return TRUE;
 }
 
+/* Who is rostered, or has an order of their own, follows hours of their own. */
+static gboolean find_schedule(Refresh *refresh, const PlacePerson *person, gint64 *schedule,
+							  GError **error)
+{
+	gboolean own;
+	if (!hours_are_own(refresh->hours, person->person, &own, error))
+		return FALSE;
+	*schedule = own && person->person < SCHEDULE_OWN ? SCHEDULE_OWN | person->person : person->unit;
+	return TRUE;
+}
+
 /* A stretch of service where the terminal stands, and the days on which it stands there. */
 typedef struct {
 	PlacePerson person; /* its name is owned */
@@ -138,14 +152,16 @@ static gboolean add_person(Refresh *refresh, const Stretch *stretch, GError **er
 	end_day = MIN(end_day, stretch->to_day);
 	if (end_day <= today || from_day >= end_day)
 		return TRUE;
-	if (!add_roles(refresh, person->person, &flags, error))
+	gint64 schedule;
+	if (!add_roles(refresh, person->person, &flags, error) ||
+		!find_schedule(refresh, person, &schedule, error))
 		return FALSE;
 	RosterRow row = {
 		.person = person->person,
 		.not_before_ms = day_start_ms(refresh->policy, from_day),
 		.not_after_ms =
 			day_start_ms(refresh->policy, MIN(end_day, lease_end_day(refresh, person->person))),
-		.schedule = person->unit,
+		.schedule = schedule,
 		.flags = flags,
 	};
 	RosterRow *last = refresh->rows->len > 0
@@ -210,37 +226,54 @@ static gint compare_ids(gconstpointer a, gconstpointer b)
 	return left < right ? -1 : left > right;
 }
 
-/* The units followed by the people of the roster, each once, ascending. */
-static gboolean used_schedules(Sql *sql, const TerminalId *terminal, GArray **units, GError **error)
+/* What the people of the roster follow, each once, ascending: units before people. */
+static gboolean used_schedules(Sql *sql, const TerminalId *terminal, GArray **schedules,
+							   GError **error)
 {
 	g_autoptr(GArray) list = g_array_new(FALSE, FALSE, sizeof(gint64));
-	g_autoptr(SqlStatement) rows = sql_query(
-		sql, error,
-		"SELECT DISTINCT schedule FROM roster_entry"
-		" WHERE terminal = $1 AND removed = 0 AND schedule > 0 ORDER BY schedule LIMIT $2",
-		"ti", terminal->text, (gint64)CHUNK_SCHEDULES_MAX);
+	g_autoptr(SqlStatement) rows =
+		sql_query(sql, error,
+				  "SELECT DISTINCT schedule FROM roster_entry"
+				  " WHERE terminal = $1 AND removed = 0 AND schedule > 0 ORDER BY schedule",
+				  "t", terminal->text);
 	if (rows == NULL)
 		return FALSE;
 	SqlStep step;
 	while ((step = sql_next(rows, error)) == SQL_ROW) {
-		gint64 unit = sql_int(rows, 0);
-		g_array_append_val(list, unit);
+		gint64 schedule = sql_int(rows, 0);
+		g_array_append_val(list, schedule);
 	}
 	if (step == SQL_FAILED)
 		return FALSE;
 	g_array_sort(list, compare_ids);
-	*units = g_steal_pointer(&list);
+	*schedules = g_steal_pointer(&list);
 	return TRUE;
 }
 
-static gboolean load_schedule(Sql *sql, const DistributePolicy *policy, gint64 unit, gint64 today,
-							  RosterSchedule *out, GError **error)
+/* Whose hours a schedule tells, at the place where the terminal stands today. */
+static gboolean hours_of(Sql *sql, const TerminalId *terminal, gint64 schedule, gint64 today,
+						 HoursOf *of, GError **error)
+{
+	Assignment assignment = {0};
+	*of = (HoursOf){.unit = schedule};
+	if (!terminal_places_on(sql, terminal, today, &of->place, error))
+		return FALSE;
+	if (schedule < SCHEDULE_OWN)
+		return TRUE;
+	of->person = schedule & ~SCHEDULE_OWN;
+	if (!assignments_on(sql, of->person, today, &assignment, error))
+		return FALSE;
+	of->unit = assignment.unit;
+	return TRUE;
+}
+
+static gboolean load_schedule(Hours *hours, const HoursOf *of, gint64 id, RosterSchedule *out,
+							  GError **error)
 {
 	g_autoptr(GArray) windows = NULL;
-	if (!schedules_windows(sql, unit, today - 1, today + DISTRIBUTE_WINDOW_DAYS,
-						   policy->utc_offset_min, &windows, error))
+	if (!hours_windows(hours, of, &windows, error))
 		return FALSE;
-	*out = (RosterSchedule){.id = (uint32_t)unit};
+	*out = (RosterSchedule){.id = (uint32_t)id};
 	for (guint i = 0; i < windows->len && out->n_windows < ROSTER_WINDOWS_MAX; i++) {
 		const ShiftWindow *window = &g_array_index(windows, ShiftWindow, i);
 		out->windows[out->n_windows++] = (RosterWindow){window->in_from_ms, window->in_to_ms,
@@ -249,21 +282,34 @@ static gboolean load_schedule(Sql *sql, const DistributePolicy *policy, gint64 u
 	return TRUE;
 }
 
-/* (transfer full) of RosterSchedule. */
-static GArray *load_schedules(Sql *sql, const DistributePolicy *policy, GArray *units, gint64 today,
-							  GError **error)
+/* Those at [from, to) of `ids`; (transfer full) of RosterSchedule. */
+static GArray *load_schedules(Sql *sql, Hours *hours, const TerminalId *terminal, GArray *ids,
+							  guint from, guint to, gint64 today, GError **error)
 {
 	g_autoptr(GArray) schedules = g_array_new(FALSE, TRUE, sizeof(RosterSchedule));
-	for (guint i = 0; i < MIN(units->len, CHUNK_SCHEDULES_MAX); i++) {
-		gint64 unit = g_array_index(units, gint64, i);
+	for (guint i = from; i < MIN(ids->len, to); i++) {
+		gint64 id = g_array_index(ids, gint64, i);
 		RosterSchedule schedule;
-		if (unit > G_MAXUINT32)
+		HoursOf of;
+		if (id > G_MAXUINT32)
 			continue;
-		if (!load_schedule(sql, policy, unit, today, &schedule, error))
+		if (!hours_of(sql, terminal, id, today, &of, error) ||
+			!load_schedule(hours, &of, id, &schedule, error))
 			return NULL;
 		g_array_append_val(schedules, schedule);
 	}
 	return g_steal_pointer(&schedules);
+}
+
+static Hours *hours_from(Sql *sql, const DistributePolicy *policy, gint64 today, GError **error)
+{
+	return hours_new(sql, today - 1, today + DISTRIBUTE_WINDOW_DAYS, policy->utc_offset_min, error);
+}
+
+/* Chunks that the schedules of a terminal need. */
+static gint64 count_parts(const GArray *ids)
+{
+	return MAX((ids->len + CHUNK_SCHEDULES_MAX - 1) / CHUNK_SCHEDULES_MAX, 1);
 }
 
 static void digest_schedules(GArray *schedules, Hash *out)
@@ -283,34 +329,37 @@ static void digest_schedules(GArray *schedules, Hash *out)
 	crypto_sha256(&all, 1, out);
 }
 
-static GArray *units_of_rows(GArray *rows)
+static GArray *schedules_of_rows(GArray *rows)
 {
-	GArray *units = g_array_new(FALSE, FALSE, sizeof(gint64));
+	GArray *ids = g_array_new(FALSE, FALSE, sizeof(gint64));
 	g_autoptr(GHashTable) seen = g_hash_table_new(g_int64_hash, g_int64_equal);
 	for (guint i = 0; i < rows->len; i++) {
 		RosterRow *row = &g_array_index(rows, RosterRow, i);
 		if (row->schedule > 0 && g_hash_table_add(seen, &row->schedule))
-			g_array_append_val(units, row->schedule);
+			g_array_append_val(ids, row->schedule);
 	}
-	g_array_sort(units, compare_ids);
-	return units;
+	g_array_sort(ids, compare_ids);
+	return ids;
 }
 
 gboolean distribute_refresh(Sql *sql, const DistributePolicy *policy, const TerminalId *terminal,
 							gint64 now_ms, gint64 *changed, GError **error)
 {
 	g_autoptr(GArray) rows = g_array_new(FALSE, TRUE, sizeof(RosterRow));
-	Refresh refresh = {sql, policy, day_of(now_ms, policy->utc_offset_min), rows};
-	if (!collect_people(&refresh, terminal, error))
+	Refresh refresh = {sql, policy, day_of(now_ms, policy->utc_offset_min), rows, NULL};
+	g_autoptr(Hours) hours = hours_from(sql, policy, refresh.today, error);
+	refresh.hours = hours;
+	if (hours == NULL || !collect_people(&refresh, terminal, error))
 		return FALSE;
-	g_autoptr(GArray) units = units_of_rows(rows);
-	g_autoptr(GArray) schedules = load_schedules(sql, policy, units, refresh.today, error);
+	g_autoptr(GArray) ids = schedules_of_rows(rows);
+	g_autoptr(GArray) schedules =
+		load_schedules(sql, hours, terminal, ids, 0, ids->len, refresh.today, error);
 	if (schedules == NULL)
 		return FALSE;
 	Hash windows;
 	digest_schedules(schedules, &windows);
 	return rosters_replace(sql, terminal, (const RosterRow *)(gpointer)rows->data, rows->len,
-						   &windows, changed, error);
+						   &windows, count_parts(ids), changed, error);
 }
 
 /* ── one chunk ── */
@@ -451,22 +500,40 @@ static gboolean plan_changes(DistributePlan *plan, Sql *sql, const TerminalId *t
 	return TRUE;
 }
 
+/* Which of the `n` parts of the schedules goes with the chunk.  One: always that.  Of several each has
+ * a version of its own, behind those of the people (rosters_replace()): the chunk that brings the
+ * last people leaves these versions to the chunks that follow. */
+static guint plan_part(DistributePlan *plan, gint64 n, gint64 from, gint64 version)
+{
+	gboolean people = plan->entries->len > 0 || plan->removed->len > 0;
+	if (n > 1 && !plan->chunk.more) {
+		gint64 at = MAX(from, version - n);
+		at = people ? at : MIN(at + 1, version);
+		plan->chunk.upto = (uint64_t)at;
+		plan->chunk.more = at < version;
+	}
+	return (guint)((gint64)plan->chunk.upto % n);
+}
+
 DistributePlan *distribute_plan(Sql *sql, const DistributePolicy *policy,
 								const TerminalId *terminal, const PublicKey *sealing, gint64 from,
 								gboolean reset, gint64 now_ms, GError **error)
 {
 	g_autoptr(DistributePlan) plan = plan_new(terminal, sealing);
-	g_autoptr(GArray) units = NULL;
+	g_autoptr(GArray) ids = NULL;
 	gint64 today = day_of(now_ms, policy->utc_offset_min), version;
+	g_autoptr(Hours) hours = hours_from(sql, policy, today, error);
 	plan->chunk = (RosterChunk){.from = reset ? 0 : (uint64_t)from,
 								.reset = reset,
 								.repeat_s = (uint32_t)policy->repeat_s,
 								.utc_offset_min = (int32_t)policy->utc_offset_min};
-	if (!rosters_version(sql, terminal, &version, error) ||
+	if (hours == NULL || !rosters_version(sql, terminal, &version, error) ||
 		!plan_changes(plan, sql, terminal, reset ? 0 : from, version, today, error) ||
-		!used_schedules(sql, terminal, &units, error))
+		!used_schedules(sql, terminal, &ids, error))
 		return NULL;
-	plan->schedules = load_schedules(sql, policy, units, today, error);
+	guint part = plan_part(plan, count_parts(ids), reset ? 0 : from, version);
+	plan->schedules = load_schedules(sql, hours, terminal, ids, part * CHUNK_SCHEDULES_MAX,
+									 (part + 1) * CHUNK_SCHEDULES_MAX, today, error);
 	return plan->schedules == NULL ? NULL : g_steal_pointer(&plan);
 }
 

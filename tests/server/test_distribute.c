@@ -1,7 +1,9 @@
 /* Rosters: who is on them and when, as numbered changes in chunks. */
 #include "server/distribute.h"
 #include "server/store/terminals/references.h"
+#include "server/store/time/day_orders.h"
 #include "server/store/time/rosters.h"
+#include "server/store/time/shifts.h"
 #include "tests/server/office.h"
 
 typedef struct {
@@ -315,6 +317,152 @@ static void a_long_name_keeps_whole_characters(World *world G_GNUC_UNUSED,
 	g_assert_cmpint(roster_name("").size, ==, 0);
 }
 
+/* ── hours ── */
+
+static void order(World *world, const char *kind, OrderScope scope, gint64 target, gint64 day,
+				  gint32 start_min, gint32 end_min)
+{
+	Change change = office_change(&world->office, day, day + 1);
+	const DayOrder one = {.letter = "061/1",
+						  .kind = kind,
+						  .name = "Perintah",
+						  .scope = scope,
+						  .target = target,
+						  .regency = "",
+						  .slot = "hari",
+						  .start_min = start_min,
+						  .end_min = end_min};
+	gboolean changed;
+	office_ok(sql_begin(world->office.sql, error));
+	office_ok(day_orders_set(world->office.sql, &one, DAY_ALWAYS, &change, NULL, &changed, error));
+	office_ok(sql_commit(world->office.sql, error));
+}
+
+/* The window that the person's entry points to on that day, as the terminal would find it; NULL: none. */
+static const RosterWindow *window_of(const RosterChunk *chunk, uint32_t schedule, gint64 day)
+{
+	for (gsize i = 0; i < chunk->n_schedules; i++)
+		for (gsize j = 0; chunk->schedules[i].id == schedule && j < chunk->schedules[i].n_windows;
+			 j++)
+			if (chunk->schedules[i].windows[j].in_from_ms >= day_ms(day) &&
+				chunk->schedules[i].windows[j].in_from_ms < day_ms(day + 1))
+				return &chunk->schedules[i].windows[j];
+	return NULL;
+}
+
+/* Entered the evening before: other hours, a free day, an extra working day. */
+static void an_order_is_on_the_terminal_by_morning(World *world, gconstpointer data G_GNUC_UNUSED)
+{
+	RosterRow row;
+	world->office.now_ms = office_at(OFFICE_DAY, 20, 0);
+	refresh(world);
+	order(world, "jam", ORDER_PROVINCE, 0, OFFICE_DAY + 1, 8 * 60, 12 * 60);
+	g_assert_cmpint(refresh(world), ==, 1);
+	order(world, "libur", ORDER_UNIT, world->office.units[0], OFFICE_DAY + 2, 0, 0);
+	g_assert_cmpint(refresh(world), ==, 1);
+	order(world, "masuk", ORDER_PLACE, world->office.places[0], OFFICE_DAY + 5, 9 * 60, 11 * 60);
+	g_assert_cmpint(refresh(world), ==, 1);
+	g_assert_cmpint(refresh(world), ==, 0);
+	/* Elsewhere: nothing here. */
+	order(world, "libur", ORDER_PLACE, world->office.places[1], OFFICE_DAY + 3, 0, 0);
+	g_assert_cmpint(refresh(world), ==, 0);
+	g_assert_true(entry(world, OFFICE_PERSON(0), &row));
+	g_autoptr(DistributePlan) made = plan(world, 0, TRUE);
+	fill(made);
+	const RosterChunk *chunk = distribute_plan_chunk(made);
+	const RosterWindow *window = window_of(chunk, (uint32_t)row.schedule, OFFICE_DAY + 1);
+	g_assert_nonnull(window);
+	g_assert_cmpint(window->in_from_ms, ==, office_at(OFFICE_DAY + 1, 6, 30));
+	g_assert_cmpint(window->out_to_ms, ==, office_at(OFFICE_DAY + 1, 16, 0));
+	g_assert_null(window_of(chunk, (uint32_t)row.schedule, OFFICE_DAY + 2));
+	g_assert_nonnull(window_of(chunk, (uint32_t)row.schedule, OFFICE_DAY + 3));
+	window = window_of(chunk, (uint32_t)row.schedule, OFFICE_DAY + 5);
+	g_assert_nonnull(window);
+	g_assert_cmpint(window->in_from_ms, ==, office_at(OFFICE_DAY + 5, 7, 30));
+}
+
+static void add_rotation(World *world, PersonId person, const char *cycle)
+{
+	Change change = office_change(&world->office, OFFICE_DAY - 7, DAY_OPEN);
+	gboolean changed;
+	office_ok(sql_begin(world->office.sql, error));
+	office_ok(shifts_set_rotation(world->office.sql, person, cycle, OFFICE_DAY, &change, &changed,
+								  error));
+	office_ok(sql_commit(world->office.sql, error));
+}
+
+static void add_shift(World *world)
+{
+	const WorkShift afternoon = {.code = "S", .name = "Jaga siang", .hours = {840, 1260, 0}};
+	gint64 id;
+	gboolean added;
+	office_ok(sql_begin(world->office.sql, error));
+	office_ok(shifts_add(world->office.sql, &afternoon, &id, &added, error));
+	office_ok(sql_commit(world->office.sql, error));
+}
+
+/* Who is rostered follows the roster, the colleagues go on with the unit's hours. */
+static void a_roster_is_the_persons_own_schedule(World *world, gconstpointer data G_GNUC_UNUSED)
+{
+	RosterRow rostered, colleague;
+	refresh(world);
+	add_shift(world);
+	add_rotation(world, OFFICE_PERSON(0), "- S");
+	g_assert_cmpint(refresh(world), ==, 1);
+	g_assert_true(entry(world, OFFICE_PERSON(0), &rostered));
+	g_assert_true(entry(world, OFFICE_PERSON(1), &colleague));
+	g_assert_cmpint(rostered.schedule, !=, colleague.schedule);
+	/* An order for one person is their own, too. */
+	order(world, "jam", ORDER_PERSON, OFFICE_PERSON(1), OFFICE_DAY + 1, 600, 900);
+	g_assert_cmpint(refresh(world), ==, 1);
+	g_assert_true(entry(world, OFFICE_PERSON(1), &colleague));
+	g_autoptr(DistributePlan) made = plan(world, 0, TRUE);
+	fill(made);
+	const RosterChunk *chunk = distribute_plan_chunk(made);
+	g_assert_cmpint(chunk->n_schedules, ==, 3);
+	g_assert_null(window_of(chunk, (uint32_t)rostered.schedule, OFFICE_DAY + 2));
+	const RosterWindow *window = window_of(chunk, (uint32_t)rostered.schedule, OFFICE_DAY + 1);
+	g_assert_nonnull(window);
+	g_assert_cmpint(window->in_from_ms, ==, office_at(OFFICE_DAY + 1, 12, 30));
+	window = window_of(chunk, (uint32_t)colleague.schedule, OFFICE_DAY + 1);
+	g_assert_nonnull(window);
+	g_assert_cmpint(window->in_from_ms, ==, office_at(OFFICE_DAY + 1, 8, 30));
+}
+
+/* More schedules than one chunk holds come in several, also when only the windows change. */
+static void many_rosters_come_in_chunks(World *world, gconstpointer data G_GNUC_UNUSED)
+{
+	gint64 at = 0;
+	add_shift(world);
+	office_ok(sql_begin(world->office.sql, error));
+	for (int i = 0; i < 150; i++)
+		office_add_person(&world->office, 2000000 + i, 0);
+	office_ok(sql_commit(world->office.sql, error));
+	for (int i = 0; i < 150; i++)
+		add_rotation(world, 2000000 + i, "S -");
+	for (int round = 0; round < 2; round++) {
+		g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
+		gboolean more = TRUE;
+		g_assert_cmpint(refresh(world), >, 0);
+		while (more) {
+			g_autoptr(DistributePlan) made = plan(world, at, at == 0);
+			fill(made);
+			const RosterChunk *chunk = distribute_plan_chunk(made);
+			g_auto(WireBuffer) out = {0};
+			roster_chunk_encode(&out, chunk);
+			g_assert_false(out.failed);
+			g_assert_cmpint(out.size, <=, ROSTER_CHUNK_MAX);
+			for (gsize i = 0; i < chunk->n_schedules; i++)
+				g_hash_table_add(seen, GUINT_TO_POINTER(chunk->schedules[i].id));
+			g_assert_cmpint((gint64)chunk->upto, >, at);
+			at = (gint64)chunk->upto;
+			more = chunk->more;
+		}
+		g_assert_cmpuint(g_hash_table_size(seen), ==, 151);
+		world->office.now_ms += DAY_MS;
+	}
+}
+
 #define CASE(function) {"/distribute/" #function, function}
 
 static const struct {
@@ -334,6 +482,9 @@ static const struct {
 	CASE(an_ended_reference_is_in_no_file),
 	CASE(a_revoked_terminal_has_nobody),
 	CASE(a_long_name_keeps_whole_characters),
+	CASE(an_order_is_on_the_terminal_by_morning),
+	CASE(a_roster_is_the_persons_own_schedule),
+	CASE(many_rosters_come_in_chunks),
 };
 
 int main(int argc, char **argv)

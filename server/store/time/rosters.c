@@ -118,7 +118,7 @@ static gboolean windows_differ(Sql *sql, const TerminalId *terminal, const Hash 
 }
 
 gboolean rosters_replace(Sql *sql, const TerminalId *terminal, const RosterRow *rows, gsize n,
-						 const Hash *windows, gint64 *changed, GError **error)
+						 const Hash *windows, gint64 n_parts, gint64 *changed, GError **error)
 {
 	gint64 before;
 	gboolean differ;
@@ -134,7 +134,9 @@ gboolean rosters_replace(Sql *sql, const TerminalId *terminal, const RosterRow *
 	gint64 version = before;
 	if (!merge_lists(sql, terminal, old, rows, n, &version, error))
 		return FALSE;
-	if (differ && version == before)
+	if (n_parts > 1 && (differ || version != before))
+		version += n_parts;
+	else if (differ && version == before)
 		version++;
 	*changed = version - before;
 	if (*changed == 0)
@@ -150,7 +152,7 @@ gboolean rosters_clear(Sql *sql, const TerminalId *terminal, GError **error)
 {
 	Hash none = {{0}};
 	gint64 changed;
-	return rosters_replace(sql, terminal, NULL, 0, &none, &changed, error);
+	return rosters_replace(sql, terminal, NULL, 0, &none, 1, &changed, error);
 }
 
 gboolean rosters_changes(Sql *sql, const TerminalId *terminal, gint64 after, gsize n_max,

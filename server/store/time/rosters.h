@@ -26,10 +26,11 @@ gboolean rosters_version(Sql *sql, const TerminalId *terminal, gint64 *version, 
 
 /* Makes the roster equal to `rows` (sorted by person): what is new or has another digest gets the
  * next version, what is gone becomes a tombstone.  `windows` is the digest of the schedules'
- * windows: another one counts as a change of its own.  `changed` gets the number of changes.  In
+ * windows: another one counts as a change of its own; when they need several chunks (`n_parts`), every
+ * change is followed by a version for each.  `changed` gets the number of changes.  In
  * the caller's transaction. */
 gboolean rosters_replace(Sql *sql, const TerminalId *terminal, const RosterRow *rows, gsize n,
-						 const Hash *windows, gint64 *changed, GError **error);
+						 const Hash *windows, gint64 n_parts, gint64 *changed, GError **error);
 /* Removes everything of the terminal (it was revoked). */
 gboolean rosters_clear(Sql *sql, const TerminalId *terminal, GError **error);
 
