@@ -108,6 +108,7 @@ static char *import_bytes(Bad *bad, const char *kind, const void *data, gsize si
 	g_autoptr(GError) error = NULL;
 	ImportResult result;
 	const ImportHooks hooks = {.add_terminal = add_terminal, .user = bad, .check = check};
+	g_unlink(bad->path); /* a new file is not waited for until it is on the disk */
 	g_file_set_contents(bad->path, data, (gssize)size, &error);
 	g_assert_no_error(error);
 	gboolean done = import_file(bad->database.sql, kind, bad->path, IMPORT_NOW, IMPORT_OFFSET,
