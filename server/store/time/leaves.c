@@ -80,10 +80,12 @@ gboolean leaves_set(Sql *sql, const Leave *leave, const Change *change, gint64 *
 					slot, leave->slot);
 		return FALSE;
 	}
+	/* Of two leaves on one day that counts whose days begin first: with the days taken away around it,
+	 * what is left may count otherwise. */
 	if (!history_set(sql, &table, &known, 1, values, change, &new, error) ||
-		(new && !mark_days(sql, person, change->from_day, change->to_day, change->today, "leave",
-						   error)) ||
-		!trim(sql, known, person, change, &new, error))
+		!trim(sql, known, person, change, &new, error) ||
+		(new &&
+		 !mark_days(sql, person, change->from_day, change->to_day, change->today, "leave", error)))
 		return FALSE;
 	if (id != NULL)
 		*id = known;
@@ -97,6 +99,7 @@ gboolean leaves_cancel(Sql *sql, gint64 leave, const Change *change, gboolean *c
 					   GError **error)
 {
 	PersonId person = 0;
+	gint64 end_day = 0;
 	g_autofree char *slot = NULL;
 	gboolean new = FALSE;
 	if (!get_case(sql, leave, &person, &slot, error) ||
@@ -104,9 +107,16 @@ gboolean leaves_cancel(Sql *sql, gint64 leave, const Change *change, gboolean *c
 		return FALSE;
 	if (changed != NULL)
 		*changed = new;
-	return !new || (mark_days(sql, person, change->from_day, change->to_day, change->today, "leave",
-							  error) &&
-					academic_mark(sql, person, change->today, error));
+	if (!new)
+		return TRUE;
+	/* What is left behind the gap begins later now, see leaves_set(). */
+	return sql_get_int(sql, &end_day, change->to_day, error,
+					   "SELECT max(s.valid_to_day) FROM leave_span s WHERE s.leave_case=$1"
+					   " AND" AS_KNOWN_NOW("s"),
+					   "i", leave) &&
+		   mark_days(sql, person, change->from_day, MAX(end_day, change->to_day), change->today,
+					 "leave", error) &&
+		   academic_mark(sql, person, change->today, error);
 }
 
 struct LeaveCursor {
