@@ -1,5 +1,6 @@
 /* Rows of Ramadan periods, academic calendars, and weekly minutes by contract. */
 #include "server/import/import_row.h"
+#include "server/store/people/assignments.h"
 #include "server/store/time/academic.h"
 #include "server/store/time/ramadan.h"
 #include "server/store/time/weeks.h"
@@ -73,6 +74,20 @@ static const ImportColumn week_columns[] = {
 	{"to", FALSE},    {"source", FALSE},    {NULL, FALSE},
 };
 
+gboolean import_warn_of_week(Import *import, const char *column, gint64 person, gint64 unit,
+							 gint64 day, GError **error)
+{
+	WeekFit fit;
+	if (!weeks_fit(import->sql, person, unit, day, &fit, error))
+		return FALSE;
+	if (weeks_differ(&fit))
+		import_warn(import, column,
+					"the unit's week has %" G_GINT64_FORMAT " minutes, this person's should have"
+					" %" G_GINT64_FORMAT,
+					fit.minutes, fit.wanted);
+	return TRUE;
+}
+
 static gboolean apply_week(Import *import, GError **error)
 {
 	Change change;
@@ -82,8 +97,13 @@ static gboolean apply_week(Import *import, GError **error)
 		return TRUE;
 	if (!import_person(import, "person", &person, error))
 		return FALSE;
-	return import->row_failed ||
-		   weeks_set(import->sql, person, weekly_min, &change, &import->changed, error);
+	if (import->row_failed)
+		return TRUE;
+	Assignment there;
+	gint64 day = import_day_within(import, &change);
+	return weeks_set(import->sql, person, weekly_min, &change, &import->changed, error) &&
+		   assignments_on(import->sql, person, day, &there, error) &&
+		   import_warn_of_week(import, "weekly_min", person, there.unit, day, error);
 }
 
 const ImportKind import_weeks = {"weeks", week_columns, "*person", TRUE, NULL, apply_week, NULL};

@@ -303,7 +303,9 @@ static gboolean apply_assignment(Import *import, GError **error)
 		return FALSE;
 	if (import->n_errors != n_before)
 		return TRUE;
-	return assignments_set(import->sql, person, unit, place, &change, &import->changed, error);
+	return assignments_set(import->sql, person, unit, place, &change, &import->changed, error) &&
+		   import_warn_of_week(import, "unit", person, unit, import_day_within(import, &change),
+							   error);
 }
 
 const ImportKind import_assignments = {"assignments", assignment_columns, "*person", TRUE,

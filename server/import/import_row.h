@@ -81,6 +81,12 @@ gboolean import_time(Import *import, const char *column, gint64 *at_ms);
 gboolean import_parse_hours(const char *text, DayPattern *day);
 /* from, to (inclusive in the file) and source of the row. */
 gboolean import_change(Import *import, Change *change);
+/* Today, or the day of the change that is nearest to it. */
+gint64 import_day_within(const Import *import, const Change *change);
+/* Does the week of the unit have the minutes that the person's employment or contract asks for?  A
+ * warning on `column` when not. */
+gboolean import_warn_of_week(Import *import, const char *column, gint64 person, gint64 unit,
+							 gint64 day, GError **error);
 /* Letters, digits, point, dash, underscore; at most `max`. */
 gboolean import_code(Import *import, const char *column, gsize max, const char **code);
 /* One of `words` (NULL-terminated). An empty field gives the first. */

@@ -1,10 +1,9 @@
-/* Rows of schedules, holidays, leaves and terminals. */
+/* Rows of schedules, holidays and terminals. */
 #include <stdio.h>
 #include <string.h>
 
 #include "server/import/import_row.h"
 #include "server/store/time/holidays.h"
-#include "server/store/time/leaves.h"
 #include "server/store/time/punches.h"
 #include "server/store/time/ramadan.h"
 #include "server/store/time/schedules.h"
@@ -116,6 +115,34 @@ static gboolean find_pattern(Import *import, RamadanUse *use, gint64 *id, GError
 	return TRUE;
 }
 
+gint64 import_day_within(const Import *import, const Change *change)
+{
+	return CLAMP(import->today, change->from_day, change->to_day - 1);
+}
+
+/* Of the unit's own people whose kind of employment or contract asks for another week. */
+static gboolean warn_of_weeks(Import *import, gint64 unit, gint64 day, GError **error)
+{
+	gint64 pattern = 0;
+	WeekPattern week;
+	g_autoptr(GArray) groups = g_array_new(FALSE, FALSE, sizeof(WeekGroup));
+	if (!schedules_on(import->sql, unit, day, &pattern, &week, NULL, NULL, error) ||
+		!weeks_of_unit(import->sql, unit, day, groups, error))
+		return FALSE;
+	for (guint i = 0; pattern != 0 && i < groups->len; i++) {
+		const WeekGroup *group = &g_array_index(groups, WeekGroup, i);
+		gint64 minutes = shift_week_minutes(&week);
+		gint64 wanted =
+			week.ramadan ? group->weekly_min * WEEK_RAMADAN_MIN / WEEK_MIN : group->weekly_min;
+		if (minutes != wanted)
+			import_warn(import, "pattern",
+						"the week has %" G_GINT64_FORMAT " minutes, %" G_GINT64_FORMAT
+						" people of the unit have to work %" G_GINT64_FORMAT " by contract",
+						minutes, group->n_people, wanted);
+	}
+	return TRUE;
+}
+
 static gboolean apply_schedule(Import *import, GError **error)
 {
 	Change change;
@@ -130,7 +157,8 @@ static gboolean apply_schedule(Import *import, GError **error)
 		return TRUE;
 	if (use.by_calendar)
 		return ramadan_set_pattern(import->sql, unit, pattern, &change, &import->changed, error);
-	return schedules_set(import->sql, unit, pattern, &change, &import->changed, error);
+	return schedules_set(import->sql, unit, pattern, &change, &import->changed, error) &&
+		   warn_of_weeks(import, unit, import_day_within(import, &change), error);
 }
 
 const ImportKind import_schedules = {
@@ -165,57 +193,6 @@ static gboolean apply_holiday(Import *import, GError **error)
 
 const ImportKind import_holidays = {"holidays", holiday_columns, "date unit", FALSE,
 									NULL,       apply_holiday,   NULL};
-
-/* ── Leaves ── */
-
-static const ImportColumn leave_columns[] = {
-	{"person", TRUE}, {"code", TRUE},   {"from", TRUE},    {"to", TRUE},
-	{"slot", FALSE},  {"letter", TRUE}, {"source", FALSE}, {NULL, FALSE},
-};
-
-#define LEAVE_DAYS_MAX (4 * 366) /* CLTN is the longest: three years and one more */
-
-static gboolean check_code(Import *import, const char *code, const char *slot, gboolean *good,
-						   GError **error)
-{
-	g_autofree char *slots = NULL;
-	*good = FALSE;
-	if (!leaves_code(import->sql, code, NULL, &slots, NULL, error))
-		return FALSE;
-	g_auto(GStrv) allowed = slots != NULL ? g_strsplit(slots, "|", -1) : NULL;
-	if (slots == NULL)
-		import_fail(import, "code", "'%s' is no code of leave or duty elsewhere", code);
-	else if (!g_strv_contains((const char *const *)allowed, slot))
-		import_fail(import, "slot", "%s is given for: %s", code, slots);
-	else
-		*good = TRUE;
-	return TRUE;
-}
-
-static gboolean apply_leave(Import *import, GError **error)
-{
-	static const char *const slots[] = {"hari", "masuk", "pulang", NULL};
-	Leave leave = {.code = import_field(import, "code"), .letter = import_field(import, "letter")};
-	Change change;
-	gboolean good = FALSE;
-	if (!import_change(import, &change) || !import_word(import, "slot", slots, &leave.slot))
-		return TRUE;
-	if (change.to_day - change.from_day > LEAVE_DAYS_MAX) {
-		import_fail(import, "to", "longer than four years");
-		return TRUE;
-	}
-	if (!check_code(import, leave.code, leave.slot, &good, error) ||
-		!import_person(import, "person", &leave.person, error))
-		return FALSE;
-	if (!good || leave.person == 0)
-		return TRUE;
-	GError *refused = NULL;
-	return leaves_set(import->sql, &leave, &change, NULL, &import->changed, &refused) ||
-		   import_refused(import, "slot", refused, error);
-}
-
-const ImportKind import_leaves = {"leaves",    leave_columns, "*person code letter", FALSE, NULL,
-								  apply_leave, NULL};
 
 /* ── Terminals ── */
 
