@@ -112,6 +112,17 @@ class Roster(unittest.TestCase):
         self.month("discard")
         self.assertIn("0 days planned", self.month("check"))
 
+    def test_whose_week_does_not_fit_is_listed(self):
+        self.assertIn("0 of 3 people", self.hadir("weeks"))
+        self.load("people", "ref,id,name,employment,from", "N4,1004,PARUH,PPPK_PW,2020-01-01")
+        self.load("assignments", "person,unit,from", "N4,RS,2020-01-01")
+        self.assertIn("person 1004  RS  PPPK_PW  2250 minutes a week, the contract's are not known",
+                      self.hadir("weeks", "--unit", "RS"))
+        self.load("weeks", "person,weekly_min,from", "N4,1350,2020-01-01")
+        self.assertIn("this person's should have 1350", self.warned)
+        self.assertIn("2250 minutes a week, 1350 asked for", self.hadir("weeks", "--on", TODAY.isoformat()))
+        self.hadir("weeks", "--unit", "TIDAK", status=1)
+
     def test_who_does_not_serve_there_is_not_planned(self):
         self.load("units", "code,name", "LAIN,Unit lain")
         self.assertIn("does not serve in 'LAIN'",
