@@ -70,7 +70,8 @@ static gboolean mark_secondary(Sql *sql, PersonId person, const Change *change, 
 {
 	if (changed != NULL)
 		*changed = new;
-	return !new || mark_days(sql, person, change->from_day, change->to_day, change->today,
+	/* The days beside it too: an order for one of its places moves their windows (a night's end). */
+	return !new || mark_days(sql, person, change->from_day - 1, change->to_day + 1, change->today,
 							 "secondary", error);
 }
 

@@ -38,8 +38,9 @@ gboolean places_set(Sql *sql, gint64 place, const char *name, const char *addres
 	if (changed != NULL)
 		*changed = new;
 	/* The reasons of a verdict name the place. */
-	return !new || mark_place_hours(sql, place, change->from_day, change->to_day, change->today,
-									"place", error);
+	/* The days beside it too: an order for its regency moves their windows (a night's end). */
+	return !new || mark_place_hours(sql, place, change->from_day - 1, change->to_day + 1,
+									change->today, "place", error);
 }
 
 char *places_name(Sql *sql, gint64 place, gint64 day, GError **error)
