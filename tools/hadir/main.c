@@ -28,14 +28,39 @@
 #include "tools/hadir/cmd_whois.h"
 #include "tools/hadir/command.h"
 
+/* One a line, so that two new commands do not meet. */
+// clang-format off
 static const HadirCommand *const commands[] = {
-	&cmd_alarm,      &cmd_audit,     &cmd_backlog, &cmd_backup, &cmd_balance,
-	&cmd_decision,   &cmd_exemption, &cmd_held,    &cmd_import, &cmd_init,
-	&cmd_judge,      &cmd_match,     &cmd_migrate, &cmd_outage, &cmd_person,
-	&cmd_quarantine, &cmd_reference, &cmd_restore, &cmd_roster, &cmd_settings,
-	&cmd_terminal,   &cmd_touch,     &cmd_unit,    &cmd_user,   &cmd_verdicts,
-	&cmd_weeks,      &cmd_whois,     NULL,
+	&cmd_alarm,
+	&cmd_audit,
+	&cmd_backlog,
+	&cmd_backup,
+	&cmd_balance,
+	&cmd_decision,
+	&cmd_exemption,
+	&cmd_held,
+	&cmd_import,
+	&cmd_init,
+	&cmd_judge,
+	&cmd_match,
+	&cmd_migrate,
+	&cmd_outage,
+	&cmd_person,
+	&cmd_quarantine,
+	&cmd_reference,
+	&cmd_restore,
+	&cmd_roster,
+	&cmd_settings,
+	&cmd_terminal,
+	&cmd_touch,
+	&cmd_unit,
+	&cmd_user,
+	&cmd_verdicts,
+	&cmd_weeks,
+	&cmd_whois,
+	NULL,
 };
+// clang-format on
 
 static void print_help(void)
 {
