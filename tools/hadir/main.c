@@ -29,7 +29,7 @@
 #include "tools/hadir/command.h"
 
 /* One a line, so that two new commands do not meet. */
-// clang-format off
+/* clang-format off */
 static const HadirCommand *const commands[] = {
 	&cmd_alarm,
 	&cmd_audit,
@@ -60,7 +60,7 @@ static const HadirCommand *const commands[] = {
 	&cmd_whois,
 	NULL,
 };
-// clang-format on
+/* clang-format on */
 
 static void print_help(void)
 {
