@@ -78,6 +78,14 @@ Response *page_alarm_post(Call *call, GError **error);
 /* page_claims.c */
 Response *page_claims(Call *call, GError **error);
 Response *page_claim_post(Call *call, GError **error);
+/* page_roster_request.c */
+Response *subject_roster_request(Call *call, GError **error);
+Response *page_roster_request(Call *call, GError **error);
+/* page_tasks.c */
+Response *page_tasks(Call *call, GError **error);
+/* page_team_load.c */
+Response *page_team(Call *call, GError **error);
+Response *page_team_month(Call *call, GError **error);
 /* api_grants.c */
 Response *subject_grants(Call *call, GError **error);
 Response *api_grants(Call *call, GError **error);

@@ -6,6 +6,8 @@ static const struct {
 } entries[] = {
 	{NAV_TODAY, "/hari-ini", "Hari ini"},
 	{NAV_MONTH, "/bulan", "Bulan"},
+	{NAV_TASKS, "/tugas", "Kotak tugas"},
+	{NAV_TEAM, "/tim", "Tim"},
 	{NAV_BOARD, "/papan", "Papan hari ini"},
 	{NAV_ENROL, "/perekaman", "Perekaman"},
 	{NAV_PEOPLE, "/pegawai", "Pegawai"},
@@ -24,10 +26,10 @@ static const struct {
 	int nav;
 } by_right[] = {
 	{RIGHT_SEE_PEOPLE, NAV_BOARD | NAV_PEOPLE | NAV_RECAP},
-	{RIGHT_ENROL, NAV_ENROL},
+	{RIGHT_ENROL, NAV_ENROL | NAV_TASKS},
 	{RIGHT_SEE_TERMINALS, NAV_TERMINALS},
 	{RIGHT_GRANT, NAV_GRANTS},
-	{RIGHT_APPROVE, NAV_CLAIMS},
+	{RIGHT_APPROVE, NAV_CLAIMS | NAV_TASKS},
 	{RIGHT_DECIDE, NAV_WAITING},
 	{RIGHT_AUDIT, NAV_AUDIT | NAV_UNITS},
 	{RIGHT_MUTATE, NAV_MUTATION | NAV_UNITS},
@@ -56,6 +58,8 @@ Frame layout_frame(const Call *call, const char *title, Nav current)
 	for (gsize i = 0; i < G_N_ELEMENTS(by_right); i++)
 		if (access_has_right(access, by_right[i].right))
 			frame.nav |= by_right[i].nav;
+	if (access_has_role(access, ROLE_ATASAN))
+		frame.nav |= NAV_TEAM;
 	return frame;
 }
 

@@ -21,7 +21,11 @@ typedef enum {
 	NAV_WAITING = 1 << 10, /* what waits for a decision */
 	NAV_AUDIT = 1 << 11,
 	NAV_MUTATION = 1 << 12,
-	NAV_UNITS = 1 << 13,  /* the tree of units */
+	NAV_UNITS = 1 << 13, /* the tree of units */
+	NAV_TASKS = 1 << 14, /* what waits for whoever looks */
+	NAV_TEAM = 1 << 15,  /* a superior's people */
+	NAV_OUTAGES = 1 << 16,
+	NAV_CHARTS = 1 << 17,
 	NAV_ACCOUNT = 1 << 6, /* beside the name, not in the menu */
 } Nav;
 

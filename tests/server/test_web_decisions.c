@@ -193,6 +193,24 @@ static void test_pages_decide(Province *p, gconstpointer unused)
 	g_assert_null(strstr(text, PROVINCE_HELD));
 }
 
+/* A change of the roster comes into force with the approver's name; a second decision finds nothing. */
+static void test_a_roster_is_corrected(Province *p, gconstpointer unused)
+{
+	(void)unused;
+	static const char approve[] = "putusan=approved&alasan=benar";
+	add_bkd(p, "bkd.budi", 0, p->budi);
+	g_assert_cmpuint(post(p, "bkd.budi", "/persetujuan/jadwal/1", approve), ==, 403);
+	g_assert_cmpuint(post(p, "bkd", "/persetujuan/jadwal/1", "putusan=approved&alasan=x"), ==, 422);
+	g_assert_cmpint(count(p, "SELECT count(*) FROM person_roster"), ==, 0);
+	g_assert_cmpuint(post(p, "bkd", "/persetujuan/jadwal/1", approve), ==, 303);
+	g_assert_cmpint(count(p, "SELECT count(*) FROM person_roster WHERE on_call=1"
+							 " AND source LIKE '%disetujui bkd'"),
+					==, 1);
+	g_assert_cmpint(count(p, "SELECT count(*) FROM audit_entry WHERE action='roster.decide'"), ==,
+					1);
+	g_assert_cmpuint(post(p, "bkd", "/persetujuan/jadwal/1", approve), ==, 404);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -205,5 +223,6 @@ int main(int argc, char **argv)
 	ADD("/web/decisions/a_scope_holds_for_what_waits_too", test_a_scope_holds_for_what_waits_too);
 	ADD("/web/decisions/pages_follow_one_another", test_pages_follow_one_another);
 	ADD("/web/decisions/pages_decide", test_pages_decide);
+	ADD("/web/decisions/a_roster_is_corrected", test_a_roster_is_corrected);
 	return g_test_run();
 }

@@ -143,13 +143,16 @@ static void test_claims(void)
 	static const ClaimLine claims[] = {
 		{"1-1", "BUDI <b>SANTOSO</b>", "Minggu, 2 Maret 2025 pukul 07.30", "t-sma-1", TRUE, FALSE},
 		{"1-2", "SITI RAHMAWATI", "waktunya belum dipercaya", "t-sma-1", FALSE, TRUE}};
-	g_autoptr(GArray) rows = ARRAY(claims);
-	ClaimsView view = {.lines = rows, .more = TRUE};
+	static const RosterRequestLine changes[] = {
+		{7, "Tukar jadwal: BUDI <b>SANTOSO</b>", "Senin, 3 Maret 2025. Anak & istri sakit"}};
+	g_autoptr(GArray) rows = ARRAY(claims), rosters = ARRAY(changes);
+	ClaimsView view = {.lines = rows, .more = TRUE, .rosters = rosters};
 	Frame frame = golden_page_frame("Persetujuan", NAV_NONE);
 	Html *html = html_new();
 	page_claims_render(html, &frame, &view);
 	golden_page_check("persetujuan", html);
 	g_array_set_size(rows, 0);
+	g_array_set_size(rosters, 0);
 	view.more = FALSE;
 	html = html_new();
 	page_claims_render(html, &frame, &view);

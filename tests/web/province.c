@@ -140,6 +140,20 @@ static void make_waiting(Province *p)
 	g_assert_true(alarms_raise(p->sql, "hole", NULL, "a hole", NOW, NULL));
 }
 
+/* Budi's free day of yesterday becomes one on call: the roster's request 1, that waits. */
+static void make_roster_request(Province *p)
+{
+	g_assert_true(sql_run(p->sql, NULL,
+						  "INSERT INTO roster_request (id, kind, state, reason, proposed_ms)"
+						  " VALUES (1, 'koreksi', 1, 'salah tulis', $1)",
+						  "i", NOW - DAY_MS));
+	g_assert_true(
+		sql_run(p->sql, NULL,
+				"INSERT INTO roster_request_day (request, person, day, known, old_on_call,"
+				" on_call) VALUES (1, $1, $2, 0, 0, 1)",
+				"ii", p->budi, TODAY - 1));
+}
+
 void province_verdict(Province *p, PersonId person, gint64 day, const char *codes, gint64 in_ms)
 {
 	Verdict verdict = {.person = person,
@@ -202,6 +216,7 @@ static void fill(Province *p)
 	province_punch(p, p->joko, (TODAY - 5) * DAY_MS, PUNCH_COUNTED);
 	make_fingerless(p);
 	make_waiting(p);
+	make_roster_request(p);
 	province_verdict(p, p->siti, TODAY, "BW", TODAY * DAY_MS - 8 * MINUTE_MS);
 	province_verdict(p, p->joko, TODAY - 20, "H", 0);
 	province_verdict(p, p->joko, TODAY - 5, "TL1", 0);

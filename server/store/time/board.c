@@ -13,6 +13,7 @@ static void board_person_free(gpointer data)
 	g_free(person->place);
 	g_free(person->code);
 	g_free(person->meaning);
+	g_free(person->kind);
 	g_free(person->secondary);
 	g_free(person);
 }
@@ -73,6 +74,7 @@ static void set_code(BoardPerson *person, const Code *code)
 {
 	person->code = g_strdup(code->code);
 	person->meaning = g_strdup(code->name);
+	person->kind = g_strdup(code->category);
 }
 
 /* The state that a code of leave, duty elsewhere or free days gives; FALSE: none of them. */

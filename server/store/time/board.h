@@ -26,6 +26,7 @@ typedef struct {
 	char *place;   /* where; NULL: not known */
 	char *code;    /* the code that matters: "TL1", "CT"; NULL: none */
 	char *meaning; /* of the code: "Cuti tahunan"; NULL: none */
+	char *kind;    /* of the code, attendance_code.category: "cuti", "dinas"; NULL: none */
 	/* "plt", "plh", "tambahan", "sekolah": they serve here besides, and are judged where they are
 	 * assigned; NULL: assigned here. */
 	char *secondary;

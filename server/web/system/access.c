@@ -93,6 +93,14 @@ gboolean access_has_right(const Access *access, Right right)
 	return FALSE;
 }
 
+gboolean access_has_role(const Access *access, Role role)
+{
+	for (guint i = 0; access->grants != NULL && i < access->grants->len; i++)
+		if (((const Grant *)access->grants->pdata[i])->role == role)
+			return TRUE;
+	return FALSE;
+}
+
 gboolean access_needs_second(const Access *access)
 {
 	return access_has_right(access, RIGHT_ENROL) || access_has_right(access, RIGHT_APPROVE) ||

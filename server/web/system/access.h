@@ -42,6 +42,8 @@ void access_csrf(const char *session_token, char csrf[CSRF_SIZE + 1]);
 gboolean access_csrf_equal(const char *expected, const char *given);
 
 gboolean access_has_right(const Access *access, Right right);
+/* Is one of its grants in force of this role? */
+gboolean access_has_role(const Access *access, Role role);
 /* Whose rights change others' data needs a second factor. */
 gboolean access_needs_second(const Access *access);
 

@@ -32,8 +32,9 @@ void page_claims_render(Html *html, const Frame *frame, const ClaimsView *view)
 {
 	layout_begin(html, frame);
 	html_add(html,
-			 "<div class=\"hd-title\">\n<div><h1>Persetujuan</h1>\n<p>Presensi tanpa sidik jari"
-			 "</p></div></div>\n<section class=\"hd-section %s\">\n<h2>Menunggu persetujuan "
+			 "<div class=\"hd-title\">\n<div><h1>Persetujuan</h1>\n<p>Presensi tanpa sidik jari "
+			 "dan perubahan jadwal</p></div></div>\n<section class=\"hd-section "
+			 "%s\">\n<h2>Menunggu persetujuan "
 			 "<small>%d%s</small></h2>\n",
 			 view->lines->len == 0 ? "hd-tone-ok" : "hd-tone-wait", (int)view->lines->len,
 			 view->more ? " pertama" : "");
@@ -47,6 +48,7 @@ void page_claims_render(Html *html, const Frame *frame, const ClaimsView *view)
 	if (view->lines->len > 0)
 		html_add(html, "</ul>\n");
 	html_add(html, "</section>\n");
+	page_roster_request_render_list(html, view->rosters);
 	layout_end(html, frame);
 }
 
@@ -77,19 +79,30 @@ static gboolean add_claim(const Call *call, const ClaimRow *claim, GStringChunk 
 	return TRUE;
 }
 
+gboolean page_claims_list(const Call *call, GStringChunk *texts, GArray *lines, gboolean *more,
+						  GError **error)
+{
+	g_autoptr(GArray) claims = NULL;
+	*more = FALSE;
+	if (!claims_list(call->web->sql, CLAIM_MANUAL, NULL, 10 * CLAIMS_LIST_MAX, &claims, error))
+		return FALSE;
+	for (guint i = 0; i < claims->len && !*more; i++) {
+		if (!add_claim(call, &g_array_index(claims, ClaimRow, i), texts, lines, error))
+			return FALSE;
+		*more = lines->len == CLAIMS_LIST_MAX && i + 1 < claims->len;
+	}
+	return TRUE;
+}
+
 Response *page_claims(Call *call, GError **error)
 {
 	g_autoptr(GStringChunk) texts = g_string_chunk_new(4096);
 	g_autoptr(GArray) lines = g_array_new(FALSE, FALSE, sizeof(ClaimLine));
-	g_autoptr(GArray) claims = NULL;
-	ClaimsView view = {.lines = lines};
-	if (!claims_list(call->web->sql, CLAIM_MANUAL, NULL, 10 * CLAIMS_LIST_MAX, &claims, error))
+	g_autoptr(GArray) rosters = g_array_new(FALSE, FALSE, sizeof(RosterRequestLine));
+	ClaimsView view = {.lines = lines, .rosters = rosters};
+	if (!page_claims_list(call, texts, lines, &view.more, error) ||
+		!page_roster_request_list(call, texts, rosters, error))
 		return NULL;
-	for (guint i = 0; i < claims->len && !view.more; i++) {
-		if (!add_claim(call, &g_array_index(claims, ClaimRow, i), texts, lines, error))
-			return NULL;
-		view.more = lines->len == CLAIMS_LIST_MAX && i + 1 < claims->len;
-	}
 	Frame frame = layout_frame(call, "Persetujuan", NAV_CLAIMS);
 	Html *html = html_new();
 	page_claims_render(html, &frame, &view);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "server/web/layout.h"
+#include "server/web/time/page_roster_request.h"
 
 #define CLAIMS_LIST_MAX 200
 
@@ -16,6 +17,11 @@ typedef struct {
 typedef struct {
 	const GArray *lines; /* ClaimLine, oldest first */
 	gboolean more;
+	const GArray *rosters; /* RosterRequestLine */
 } ClaimsView;
 
 void page_claims_render(Html *html, const Frame *frame, const ClaimsView *view);
+
+/* Those of the call's scope; of ClaimLine. */
+gboolean page_claims_list(const Call *call, GStringChunk *texts, GArray *lines, gboolean *more,
+						  GError **error);

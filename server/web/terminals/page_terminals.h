@@ -52,3 +52,6 @@ typedef struct {
 } TerminalDetail;
 
 void page_terminal_render(Html *html, const Frame *frame, const TerminalDetail *view);
+
+/* How many terminals of the call's scope need somebody. */
+gboolean page_terminals_count(const Call *call, gint64 *n_troubled, GError **error);

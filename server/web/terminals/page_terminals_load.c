@@ -134,6 +134,17 @@ static gboolean load_list(const Call *call, GStringChunk *texts, GArray *list, T
 	return TRUE;
 }
 
+gboolean page_terminals_count(const Call *call, gint64 *n_troubled, GError **error)
+{
+	g_autoptr(GStringChunk) texts = g_string_chunk_new(4096);
+	g_autoptr(GArray) list = g_array_new(FALSE, FALSE, sizeof(TerminalView));
+	TerminalsView view = {0};
+	if (!load_list(call, texts, list, &view, error))
+		return FALSE;
+	*n_troubled = view.n_troubled;
+	return TRUE;
+}
+
 Response *page_terminals(Call *call, GError **error)
 {
 	g_autoptr(GStringChunk) texts = g_string_chunk_new(4096);

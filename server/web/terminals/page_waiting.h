@@ -48,3 +48,5 @@ void page_waiting_render_one(Html *html, const Frame *frame, const WaitingForm *
 
 /* In Indonesian; static. */
 const char *page_waiting_verdict(DecisionVerdict verdict);
+/* How many are listed, over the call's scope. */
+gboolean page_waiting_count(const Call *call, gint64 *n, GError **error);

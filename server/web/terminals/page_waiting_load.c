@@ -188,6 +188,20 @@ static gboolean list_done(Lists *lists, GError **error)
 	return TRUE;
 }
 
+gboolean page_waiting_count(const Call *call, gint64 *n, GError **error)
+{
+	WaitingView view = {0};
+	g_auto(Lists) lists;
+	lists_init(&lists, call, &view);
+	*n = 0;
+	if (!list_held(&lists, error) || !list_events(&lists, error) || !list_backlogs(&lists, error) ||
+		!list_alarms(&lists, error))
+		return FALSE;
+	for (gsize i = 0; i < G_N_ELEMENTS(lists.lines); i++)
+		*n += lists.lines[i]->len;
+	return TRUE;
+}
+
 Response *page_waiting(Call *call, GError **error)
 {
 	WaitingView view = {0};

@@ -257,6 +257,9 @@ Response *page_start(Call *call, GError **error)
 		return response_redirect("/kata-sandi");
 	if (access->second_due)
 		return response_redirect(access->second_known ? "/kode" : "/kode/pasang");
+	/* A superior decides; who keeps people looks at who is missing. */
+	if (access_has_role(access, ROLE_ATASAN) && !access_has_right(access, RIGHT_ENROL))
+		return response_redirect("/tugas");
 	if (access_has_right(access, RIGHT_SEE_PEOPLE))
 		return response_redirect("/papan");
 	if (access->user->person != 0)

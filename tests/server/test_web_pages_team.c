@@ -1,0 +1,166 @@
+/* The pages of superiors, and of what waits for whoever looks, from plain views; see golden_page.h. */
+#include "server/web/system/page_tasks.h"
+#include "server/web/time/page_roster_request.h"
+#include "server/web/time/page_team.h"
+#include "tests/server/golden_page.h"
+
+static const UnitChoice choices[] = {{"BKD", "Badan Kepegawaian Daerah", 0},
+									 {"BKD-UMUM", "Sekretariat & umum", 1}};
+
+static GArray *array_of(gconstpointer items, guint n, guint size)
+{
+	GArray *array = g_array_new(FALSE, FALSE, size);
+	g_array_append_vals(array, items, n);
+	return array;
+}
+#define ARRAY(items) array_of(items, G_N_ELEMENTS(items), sizeof(items)[0])
+
+/* ── the team ── */
+
+static void test_team(void)
+{
+	static const TeamPerson missing[] = {
+		{1, "AGUS <b>WIBOWO</b>", "Sekretariat & umum", NULL, "hd-tone-missing"},
+		{2, "RINA", "Sekretariat & umum", "belum terdaftar", "hd-tone-late"}};
+	static const TeamPerson present[] = {
+		{3, "SITI RAHMAWATI", "Sekretariat & umum · Lobi BKD", "06.52", "hd-tone-ok"}};
+	static const TeamPerson leave[] = {
+		{4, "DEWI", "Sekretariat & umum · Cuti tahunan", "CT", "hd-tone-away"}};
+	g_autoptr(GArray) units = ARRAY(choices), none = g_array_new(FALSE, FALSE, 1);
+	g_autoptr(GArray) absent = ARRAY(missing), here = ARRAY(present), away = ARRAY(leave);
+	TeamView view = {.choices = units,
+					 .unit_code = "BKD",
+					 .unit_name = "Badan Kepegawaian Daerah",
+					 .date = "Senin, 3 Maret 2025",
+					 .time = "07.30",
+					 .groups = {absent, here, away, none, none}};
+	Frame frame = golden_page_frame("Tim hari ini", NAV_NONE);
+	Html *html = html_new();
+	page_team_render(html, &frame, &view);
+	golden_page_check("tim", html);
+	view.too_many = TRUE;
+	html = html_new();
+	page_team_render(html, &frame, &view);
+	golden_page_check("tim-banyak", html);
+}
+
+static TeamRow month_row(gint64 id, const char *name)
+{
+	TeamRow row = {.id = id, .name = name, .n_present = 18, .n_absent = 1, .late_min = 1204};
+	row.days[0] = (TeamCell){"TL1 PSW2", "hd-tone-late"};
+	row.days[2] = (TeamCell){"H", "hd-tone-ok"};
+	return row;
+}
+
+static void test_team_month(void)
+{
+	TeamRow first = month_row(1, "AGUS <b>WIBOWO</b>");
+	g_autoptr(GArray) units = ARRAY(choices);
+	g_autoptr(GPtrArray) rows = g_ptr_array_new();
+	TeamMonthView view = {.choices = units,
+						  .unit_code = "BKD",
+						  .unit_name = "Badan Kepegawaian Daerah",
+						  .month = "Februari 2025",
+						  .month_iso = "2025-02",
+						  .before = "2025-01",
+						  .n_days = 28,
+						  .first_weekday = 5,
+						  .rows = rows};
+	Frame frame = golden_page_frame("Tim sebulan", NAV_NONE);
+	Html *html = html_new();
+	page_team_month_render(html, &frame, &view);
+	golden_page_check("tim-bulan-kosong", html);
+	g_ptr_array_add(rows, &first);
+	view.n_rows = 1;
+	view.after = "2025-03";
+	html = html_new();
+	page_team_month_render(html, &frame, &view);
+	golden_page_check("tim-bulan", html);
+}
+
+/* As many people as one part holds, with long names and codes: the page stays below its limit. */
+static void test_longest_team_month_is_small_enough(void)
+{
+	TeamRow row = month_row(999999999, "MUHAMMAD ABDURRAHMAN WAHYUDININGRAT KUSUMAWARDHANI");
+	for (gsize i = 0; i < G_N_ELEMENTS(row.days); i++)
+		row.days[i] = (TeamCell){"TL4 PSW4 UC", "hd-tone-missing"};
+	g_autoptr(GArray) units = ARRAY(choices);
+	g_autoptr(GPtrArray) rows = g_ptr_array_new();
+	for (int i = 0; i < TEAM_PEOPLE_MAX; i++)
+		g_ptr_array_add(rows, &row);
+	TeamMonthView view = {.choices = units,
+						  .unit_code = "BKD",
+						  .unit_name = "Badan Kepegawaian Daerah",
+						  .month = "Januari 2025",
+						  .month_iso = "2025-01",
+						  .before = "2024-12",
+						  .n_days = 31,
+						  .rows = rows,
+						  .n_rows = TEAM_PEOPLE_MAX,
+						  .from = TEAM_MONTH_ROWS};
+	Frame frame = golden_page_frame("Tim sebulan", NAV_NONE);
+	g_autoptr(Html) html = html_new();
+	page_team_month_render(html, &frame, &view);
+	g_assert_cmpuint(html_size(html), <=, PAGE_SIZE_MAX);
+}
+
+/* ── what waits ── */
+
+static void test_tasks(void)
+{
+	static const Task kinds[] = {
+		{"/persetujuan", "Presensi tanpa sidik jari", "Setujui atau tolak.", "hd-tone-wait", 1204},
+		{"/mesin", "Mesin bermasalah", "Yang terberat paling atas.", "hd-tone-late", 0}};
+	g_autoptr(GArray) tasks = ARRAY(kinds);
+	TasksView view = {.tasks = tasks};
+	Frame frame = golden_page_frame("Kotak tugas", NAV_NONE);
+	Html *html = html_new();
+	page_tasks_render(html, &frame, &view);
+	golden_page_check("tugas", html);
+	g_array_set_size(tasks, 0);
+	html = html_new();
+	page_tasks_render(html, &frame, &view);
+	golden_page_check("tugas-kosong", html);
+}
+
+static void test_roster_request(void)
+{
+	static const RosterRequestDay changed[] = {
+		{"AGUS <b>WIBOWO</b>", "Senin, 3 Maret 2025", "P", "S"}};
+	g_autoptr(GArray) days = ARRAY(changed);
+	g_autoptr(GPtrArray) conflicts = g_ptr_array_new();
+	RosterRequestView view = {.id = 7,
+							  .title = "Tukar jadwal",
+							  .reason = "<i>anak sakit</i>",
+							  .by = "ruang.mawar",
+							  .asked = "Senin, 3 Maret 2025 pukul 06.52",
+							  .days = days,
+							  .conflicts = conflicts,
+							  .verdict = "",
+							  .words = ""};
+	Frame frame = golden_page_frame("Tukar jadwal", NAV_NONE);
+	Html *html = html_new();
+	g_ptr_array_add(conflicts, (gpointer) "AGUS, Senin, 3 Maret 2025: istirahat 6 jam");
+	view.verdict_problem = "Pilih putusan.";
+	view.words_problem = "Tulis alasannya, paling sedikit 3 huruf.";
+	view.despite_problem = "Centang bila tetap disetujui.";
+	page_roster_request_render(html, &frame, &view);
+	golden_page_check("jadwal-satu", html);
+	view.own = TRUE;
+	view.by = NULL;
+	html = html_new();
+	page_roster_request_render(html, &frame, &view);
+	golden_page_check("jadwal-sendiri", html);
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/web/pages_team/team", test_team);
+	g_test_add_func("/web/pages_team/team_month", test_team_month);
+	g_test_add_func("/web/pages_team/longest_team_month_is_small_enough",
+					test_longest_team_month_is_small_enough);
+	g_test_add_func("/web/pages_team/tasks", test_tasks);
+	g_test_add_func("/web/pages_team/roster_request", test_roster_request);
+	return g_test_run();
+}
