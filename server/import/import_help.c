@@ -112,7 +112,7 @@ static const char help[] =
 	"flex_excess?,\n"
 	"             flex_unmade_late?, missing_min?, pp94_deducted?, travel_min?, day_ramadan_min?,\n"
 	"             day_six_min?, day_night_min?, sick_unlettered_absent?, death_day_judged?,\n"
-	"             event_min?, rest_min?, week_slack_min?, source?\n"
+	"             event_min?, rest_min?, week_slack_min?, submit_day?, source?\n"
 	"             limits of the rules ('hadir settings' tells each one's meaning, value and\n"
 	"             default); what is empty stays as it is; the choices: ya, tidak\n"
 	"terminals    id, place\n"

@@ -208,6 +208,7 @@ static const ImportColumn setting_columns[] = {
 	{"event_min", FALSE},
 	{"rest_min", FALSE},
 	{"week_slack_min", FALSE},
+	{"submit_day", FALSE},
 	{"source", FALSE},
 	{NULL, FALSE},
 };

@@ -28,4 +28,5 @@ typedef struct {
 	gint32 event_min;                /* what a missed event adds to the year's 450 minutes */
 	gint32 rest_min;                 /* between two shifts of a roster; less is told */
 	gint32 week_slack_min;           /* a roster's week may differ by so much untold */
+	gint32 submit_day;               /* of the next month: until then a month is handed in */
 } RuleSet;

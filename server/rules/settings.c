@@ -41,6 +41,8 @@ const RuleSetting rule_settings[RULE_SETTINGS] = {
 	LIMIT("rest_min", rest_min, 480, 0, 1440, "menit istirahat paling sedikit di antara dua jaga"),
 	LIMIT("week_slack_min", week_slack_min, 0, 0, 2250,
 		  "menit; selisih jam kerja seminggu dalam jadwal jaga yang tidak diberitahukan"),
+	LIMIT("submit_day", submit_day, 3, 1, 28,
+		  "tanggal bulan berikutnya, atau hari kerja sesudahnya: paling lambat mengajukan bulan"),
 };
 
 gint32 rule_setting_get(const RuleSet *rules, const RuleSetting *setting)

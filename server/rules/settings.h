@@ -15,7 +15,7 @@ typedef struct {
 	const char *meaning; /* Indonesian */
 } RuleSetting;
 
-#define RULE_SETTINGS 19
+#define RULE_SETTINGS 20
 /* In the order of the columns. */
 extern const RuleSetting rule_settings[RULE_SETTINGS];
 

@@ -15,9 +15,10 @@ static const HistoryTable rule_table = HISTORY_TABLE(
 	" band3_min, flex_excess, flex_unmade_late, missing_min, pp94_deducted,"
 	" travel_min, day_ramadan_min, day_six_min, day_night_min,"
 	" sick_unlettered_absent, death_day_judged, event_min, rest_min, week_slack_min,"
+	" submit_day,"
 	" source",
-	"iiiiiiiiiiiiiiiiiiiit",
-	"$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,$23,$24,$25");
+	"iiiiiiiiiiiiiiiiiiiiit",
+	"$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,$23,$24,$25,$26");
 
 /* ── Patterns ── */
 
@@ -222,7 +223,8 @@ gboolean schedules_rules_on(Sql *sql, gint64 day, RuleSet *rules, GError **error
 		" r.band3_min, r.flex_excess, r.flex_unmade_late, r.missing_min, r.pp94_deducted,"
 		" r.travel_min, r.day_ramadan_min, r.day_six_min, r.day_night_min,"
 		" r.sick_unlettered_absent, r.death_day_judged, r.event_min, r.rest_min,"
-		" r.week_slack_min FROM attendance_rule r WHERE r.scope=0 AND" NOW_ON("r", "$1"),
+		" r.week_slack_min, r.submit_day FROM attendance_rule r WHERE r.scope=0 AND" NOW_ON("r",
+																							"$1"),
 		"i", day);
 	if (row == NULL)
 		return FALSE;
