@@ -18,15 +18,15 @@
 #define YEAR_MAX 2199
 
 static const ImportKind *const kinds[] = {
-	&import_places,    &import_units,           &import_schedules,   &import_holidays,
-	&import_people,    &import_assignments,     &import_ranks,       &import_positions,
-	&import_heads,     &import_superiors,       &import_secondaries, &import_mutations,
-	&import_shifts,    &import_rosters,         &import_rotations,   &import_orders,
-	&import_events,    &import_lists,           &import_leaves,      &import_balances,
-	&import_duties,    &import_corrections,     &import_punches,     &import_outages,
-	&import_elsewhere, &import_deductions,      &import_schemes,     &import_settings,
-	&import_terminals, &import_reorganisations, &import_ramadan,     &import_academic,
-	&import_weeks,     &import_drafts,
+	&import_places,    &import_units,           &import_schedules,    &import_holidays,
+	&import_people,    &import_assignments,     &import_ranks,        &import_positions,
+	&import_heads,     &import_superiors,       &import_secondaries,  &import_mutations,
+	&import_shifts,    &import_rosters,         &import_rotations,    &import_orders,
+	&import_events,    &import_lists,           &import_leaves,       &import_balances,
+	&import_duties,    &import_corrections,     &import_punches,      &import_outages,
+	&import_elsewhere, &import_deductions,      &import_schemes,      &import_settings,
+	&import_terminals, &import_reorganisations, &import_ramadan,      &import_academic,
+	&import_weeks,     &import_drafts,          &import_entitlements,
 };
 
 /* ── What a kind of row is made with ── */

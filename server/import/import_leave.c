@@ -4,12 +4,14 @@
 #include "server/import/import_row.h"
 #include "server/judge/judge_leave.h"
 #include "server/rules/calendar.h"
+#include "server/rules/leave_settings.h"
+#include "server/store/time/leave_accounts.h"
 #include "server/store/time/leaves.h"
 #include "server/store/time/punches.h"
 
 static const ImportColumn leave_columns[] = {
-	{"person", TRUE}, {"code", TRUE},   {"from", TRUE},    {"to", TRUE},
-	{"slot", FALSE},  {"letter", TRUE}, {"source", FALSE}, {NULL, FALSE},
+	{"person", TRUE}, {"code", TRUE},    {"from", TRUE},   {"to", TRUE},      {"slot", FALSE},
+	{"letter", TRUE}, {"ground", FALSE}, {"child", FALSE}, {"source", FALSE}, {NULL, FALSE},
 };
 
 #define LEAVE_DAYS_MAX (4 * 366) /* CLTN is the longest: three years and one more */
@@ -119,19 +121,31 @@ static void warn_of_annual(Import *import, const LeaveStatement *statement)
 
 static void warn_of_kind(Import *import, const LeaveKindUse *kind)
 {
-	if (!kind->allowed)
-		import_warn(import, "code", "%s: %s", kind->code, kind->why_not);
 	if (kind->max_days > 0 && kind->used + kind->planned > kind->max_days)
 		import_warn(import, "to", "%s: %d days of this year, at most %d", kind->code,
 					kind->used + kind->planned, kind->max_days);
 }
 
+static gboolean warn_of_conditions(Import *import, const LeaveStatement *statement,
+								   const Leave *leave, const Change *change, GError **error)
+{
+	g_autoptr(GString) words = g_string_new(NULL);
+	if (!judge_leave_objection(import->sql, statement, leave, change->from_day, change->to_day,
+							   words, error))
+		return FALSE;
+	if (words->len > 0)
+		import_warn(import, "code", "%s: %s", leave->code, words->str);
+	return TRUE;
+}
+
 /* By the state of the person on `day`, for the whole of its year. */
-static gboolean warn_of_right(Import *import, const Leave *leave, gint64 day, GError **error)
+static gboolean warn_of_right(Import *import, const Leave *leave, const Change *change, gint64 day,
+							  GError **error)
 {
 	LeaveStatement statement;
 	if (!judge_leave_statement(import->sql, leave->person, day, import->utc_offset_min, &statement,
-							   error))
+							   error) ||
+		(day == change->from_day && !warn_of_conditions(import, &statement, leave, change, error)))
 		return FALSE;
 	if (strcmp(leave->code, "CT") == 0)
 		warn_of_annual(import, &statement);
@@ -164,9 +178,26 @@ static gboolean warn(Import *import, const Leave *leave, const Change *change, G
 		return FALSE;
 	if (!is_leave(leave->code))
 		return TRUE;
-	return warn_of_right(import, leave, change->from_day, error) &&
+	return warn_of_right(import, leave, change, change->from_day, error) &&
 		   (year_of(last_day) == year_of(change->from_day) ||
-			warn_of_right(import, leave, last_day, error));
+			warn_of_right(import, leave, change, last_day, error));
+}
+
+/* What the decision rests on; empty: not stated. */
+static gboolean read_ground(Import *import, Leave *leave)
+{
+	LeaveGround ground = LEAVE_GROUND_OTHER;
+	const char *words = NULL;
+	leave->ground = import_field(import, "ground");
+	if (!import_number(import, "child", 1, 20, 0, &leave->child))
+		return FALSE;
+	gboolean known = leave->ground == NULL || leave_ground_parse(leave->ground, &ground);
+	if (leave->ground != NULL && (!leave_ground_fits(leave->code, ground, &words) || !known))
+		import_fail(import, "ground", "'%s' is no ground of %s%s%s", leave->ground, leave->code,
+					words != NULL ? "; one of: " : "", words != NULL ? words : "");
+	if (leave->child != 0 && strcmp(leave->code, "CM") != 0 && strcmp(leave->code, "CB") != 0)
+		import_fail(import, "child", "only CM and CB are for a child");
+	return !import->row_failed;
 }
 
 static gboolean apply_leave(Import *import, GError **error)
@@ -184,13 +215,68 @@ static gboolean apply_leave(Import *import, GError **error)
 	if (!check_code(import, leave.code, leave.slot, &good, error) ||
 		!import_person(import, "person", &leave.person, error))
 		return FALSE;
-	if (!good || leave.person == 0)
+	if (!good || leave.person == 0 || !read_ground(import, &leave))
 		return TRUE;
 	GError *refused = NULL;
 	if (!leaves_set(import->sql, &leave, &change, &leave.id, &import->changed, &refused))
 		return import_refused(import, "slot", refused, error);
 	return !import->changed || warn(import, &leave, &change, error);
 }
+
+/* ── Entitlements and conditions ── */
+
+static const ImportColumn entitlement_columns[] = {
+	{"from", FALSE},           {"to", FALSE},
+	{"annual_days", FALSE},    {"carry_days", FALSE},
+	{"deferred_days", FALSE},  {"total_days", FALSE},
+	{"service_months", FALSE}, {"long_service_months", FALSE},
+	{"long_days", FALSE},      {"sick_days", FALSE},
+	{"birth_days", FALSE},     {"urgent_days", FALSE},
+	{"birth_children", FALSE}, {"birth_exempt", FALSE},
+	{"hajj_exempt", FALSE},    {"religion_exempt", FALSE},
+	{"sick_note_days", FALSE}, {"sick_doctor_days", FALSE},
+	{"sick_year_days", FALSE}, {"miscarriage_days", FALSE},
+	{"source", FALSE},         {NULL, FALSE},
+};
+
+/* What is empty stays as it is. */
+static void read_entitlement(Import *import, const LeaveSetting *setting, LeaveRules *rules)
+{
+	static const char *const answers[] = {"tidak", "ya", NULL};
+	const char *word;
+	gint64 number;
+	if (import_field(import, setting->name) == NULL)
+		return;
+	if (!setting->choice) {
+		if (import_number(import, setting->name, 0, setting->max, 0, &number))
+			leave_setting_set(rules, setting, (gint32)number);
+	} else if (import_word(import, setting->name, answers, &word)) {
+		leave_setting_set(rules, setting, word == answers[1]);
+	}
+}
+
+static gboolean apply_entitlement(Import *import, GError **error)
+{
+	Change change;
+	LeaveRules rules;
+	if (!import_change(import, &change))
+		return TRUE;
+	gint64 day = change.from_day == DAY_ALWAYS ? import->today : change.from_day;
+	if (!leave_accounts_rules(import->sql, day, &rules, error))
+		return FALSE;
+	const LeaveRules before = rules;
+	for (gsize i = 0; i < LEAVE_SETTINGS; i++)
+		read_entitlement(import, &leave_settings[i], &rules);
+	if (rules.sick_note_days > rules.sick_doctor_days ||
+		rules.sick_doctor_days > rules.sick_year_days)
+		import_fail(import, "sick_doctor_days", "sick_note, sick_doctor and sick_year ascend");
+	if (import->row_failed || memcmp(&before, &rules, sizeof rules) == 0)
+		return TRUE;
+	return leave_accounts_set_rules(import->sql, &rules, &change, &import->changed, error);
+}
+
+const ImportKind import_entitlements = {"entitlements", entitlement_columns, "",  TRUE,
+										NULL,           apply_entitlement,   NULL};
 
 const ImportKind import_leaves = {"leaves",    leave_columns, "*person code letter", FALSE, NULL,
 								  apply_leave, NULL};

@@ -44,6 +44,7 @@ typedef struct {
 
 extern const ImportKind import_places, import_units, import_people, import_assignments;
 extern const ImportKind import_schedules, import_holidays, import_leaves, import_terminals;
+extern const ImportKind import_entitlements;
 extern const ImportKind import_reorganisations;
 extern const ImportKind import_ranks, import_positions, import_heads, import_superiors;
 extern const ImportKind import_secondaries, import_mutations;

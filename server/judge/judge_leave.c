@@ -24,7 +24,6 @@ typedef struct {
 	int first_year;
 	LeaveYear years[YEARS_MAX];
 	gsize n_years;
-	gboolean is_pppk, is_civil;
 } Account;
 
 static int year_of(gint64 day)
@@ -73,10 +72,11 @@ static gboolean load_person(Account *account, GError **error)
 	SqlStep step = sql_next(row, error);
 	if (step == SQL_ROW) {
 		const char *law = sql_text(row, 0), *digits = sql_text(row, 1);
-		account->is_pppk = strcmp(law, "pppk") == 0;
-		account->is_civil = strcmp(law, "pns") == 0;
-		out->female = digits != NULL && strlen(digits) == 18 && digits[14] == '2';
+		out->who.pppk = strcmp(law, "pppk") == 0;
+		out->who.civil = strcmp(law, "pns") == 0;
+		out->who.female = digits != NULL && strlen(digits) == 18 && digits[14] == '2';
 	}
+	out->who.service_months = months_between(out->since_day, account->day);
 	return step != SQL_FAILED;
 }
 
@@ -212,7 +212,7 @@ static gboolean has_left(const Account *account, gsize year, gint64 day)
 	for (gsize i = 0; i <= year; i++) {
 		gint64 end = i == year ? day + 1 : first_day_of(account->first_year + (int)i + 1);
 		years[i].entitled =
-			(account->is_civil || account->is_pppk) &&
+			(account->out->who.civil || account->out->who.pppk) &&
 			months_between(account->out->since_day, end) >= account->rules.service_months;
 	}
 	LeaveBalance left = leave_balance(years, year + 1, &account->rules);
@@ -315,23 +315,8 @@ static void begin_kinds(LeaveStatement *out)
 	memcpy(out->kinds, kinds, sizeof kinds);
 }
 
-static const char *refusal(const Account *account, const char *code, gint64 months)
-{
-	gboolean is_long = strcmp(code, "CB") == 0 || strcmp(code, "CLTN") == 0;
-	if (!account->is_pppk && !account->is_civil)
-		return "bukan PNS, CPNS atau PPPK";
-	if (account->is_pppk && (is_long || strcmp(code, "CAP") == 0))
-		return "PPPK tidak memiliki jenis cuti ini";
-	if (is_long && months < account->rules.long_service_months)
-		return "masa kerja belum cukup (kecuali haji pertama untuk cuti besar)";
-	if (strcmp(code, "CM") == 0 && !account->out->female)
-		return "hanya untuk perempuan";
-	return NULL;
-}
-
 static void judge_kinds(Account *account)
 {
-	gint64 months = months_between(account->out->since_day, account->day);
 	const gint32 max_days[LEAVE_KINDS] = {account->rules.long_days,
 										  account->rules.sick_days,
 										  account->rules.birth_days,
@@ -341,7 +326,7 @@ static void judge_kinds(Account *account)
 	for (gsize i = 0; i < LEAVE_KINDS; i++) {
 		LeaveKindUse *kind = &account->out->kinds[i];
 		kind->max_days = max_days[i];
-		kind->why_not = refusal(account, kind->code, months);
+		kind->why_not = leave_refusal(kind->code, &account->out->who, &account->rules);
 		kind->allowed = kind->why_not == NULL;
 	}
 }
@@ -355,7 +340,7 @@ static void judge_years(Account *account)
 		/* In the year itself the right begins when the time is full. */
 		if (i + 1 == account->n_years)
 			end = account->day + 1;
-		year->entitled = (account->is_civil || account->is_pppk) &&
+		year->entitled = (account->out->who.civil || account->out->who.pppk) &&
 						 months_between(out->since_day, end) >= account->rules.service_months;
 	}
 	const LeaveYear *last = &account->years[account->n_years - 1];
@@ -382,6 +367,7 @@ static gboolean make_statement(Sql *sql, PersonId person, gint64 day, gint64 utc
 		return FALSE;
 	judge_kinds(&account);
 	judge_years(&account);
+	out->rules = account.rules;
 	return TRUE;
 }
 
@@ -389,6 +375,34 @@ gboolean judge_leave_statement(Sql *sql, PersonId person, gint64 day, gint64 utc
 							   LeaveStatement *out, GError **error)
 {
 	return make_statement(sql, person, day, utc_offset_min, NULL, out, error);
+}
+
+/* CB for the first hajj, by another letter, whenever. */
+static gboolean hajj_taken(Sql *sql, const Leave *leave, gboolean *taken, GError **error)
+{
+	gint64 n = 0;
+	if (!sql_get_int(sql, &n, 0, error,
+					 "SELECT count(*) FROM leave_case c JOIN leave_span s ON s.leave_case=c.id"
+					 " WHERE c.person=$1 AND c.code='CB' AND s.ground='haji' AND c.letter<>$2"
+					 " AND" AS_KNOWN_NOW("s"),
+					 "it", leave->person, leave->letter))
+		return FALSE;
+	*taken = n > 0;
+	return TRUE;
+}
+
+gboolean judge_leave_objection(Sql *sql, const LeaveStatement *statement, const Leave *leave,
+							   gint64 from_day, gint64 to_day, GString *out, GError **error)
+{
+	LeaveAsked asked = {.code = leave->code,
+						.child = (gint32)leave->child,
+						.days = (gint32)MIN(to_day - from_day, G_MAXINT32)};
+	if (leave->ground != NULL && !leave_ground_parse(leave->ground, &asked.ground))
+		asked.ground = LEAVE_GROUND_OTHER; /* a word of a later version */
+	if (asked.ground == LEAVE_GROUND_HAJJ && !hajj_taken(sql, leave, &asked.hajj_taken, error))
+		return FALSE;
+	leave_objection(out, &asked, &statement->who, &statement->rules);
+	return TRUE;
 }
 
 /* The last day of service in the year: who retires in August had the holidays before it. */

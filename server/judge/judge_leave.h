@@ -6,8 +6,9 @@
 
 #include "protocol/ids.h"
 #include "server/judge/judge_facts.h"
-#include "server/rules/leave_balance.h"
+#include "server/rules/leave_ground.h"
 #include "server/store/sql.h"
+#include "server/store/time/leaves.h"
 
 #define LEAVE_KINDS 6
 
@@ -22,7 +23,7 @@ typedef struct {
 typedef struct {
 	int year;
 	gint64 since_day; /* of service; G_MAXINT64: never employed */
-	gboolean female;  /* by the number's sex digit; FALSE too when there is none */
+	/* `female` of `who` is by the number's sex digit; FALSE too when there is none. */
 	/* Annual leave, working days. */
 	gboolean annual_allowed;
 	gint32 entitled, used, planned; /* of this year; planned: after the day */
@@ -30,6 +31,8 @@ typedef struct {
 	gint32 worked_common;           /* cuti bersama on duty: added to the entitlement (art. 333) */
 	int known_from_year;            /* what was before is in no account */
 	LeaveKindUse kinds[LEAVE_KINDS];
+	LeavePerson who; /* on the day */
+	LeaveRules rules;
 } LeaveStatement;
 
 /* Is the day, a school holiday of a teacher, one of annual leave?  Own leaves come first, then the
@@ -41,3 +44,8 @@ gboolean judge_leave_school_day(JudgeFacts *facts, PersonId person, gint64 day, 
 /* Writes nothing. */
 gboolean judge_leave_statement(Sql *sql, PersonId person, gint64 day, gint64 utc_offset_min,
 							   LeaveStatement *out, GError **error);
+
+/* What speaks against a leave over [from_day, to_day) that begins on the day of the statement: its ground,
+ * child and length (server/rules/leave_ground.h); appended in Indonesian, nothing when it is all right. */
+gboolean judge_leave_objection(Sql *sql, const LeaveStatement *statement, const Leave *leave,
+							   gint64 from_day, gint64 to_day, GString *out, GError **error);

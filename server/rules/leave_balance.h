@@ -12,6 +12,9 @@ typedef struct {
 	gint32 annual_days, carry_days, deferred_days, total_days;
 	gint32 service_months, long_service_months;
 	gint32 long_days, sick_days, birth_days, urgent_days;
+	/* Conditions of the other kinds: leave_ground.h. */
+	gint32 birth_children, birth_exempt, hajj_exempt, religion_exempt;
+	gint32 sick_note_days, sick_doctor_days, sick_year_days, miscarriage_days;
 } LeaveRules;
 
 typedef struct {

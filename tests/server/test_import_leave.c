@@ -49,6 +49,7 @@ static void expect(Office *office, const char *kind, const char *text, const cha
 }
 
 #define LEAVES "person,code,from,to,slot,letter\n"
+#define LEAVES_ON "person,code,from,to,slot,letter,ground,child\n"
 
 static void a_leave_is_told_what_speaks_against_it(Office *office, gconstpointer data G_GNUC_UNUSED)
 {
@@ -93,6 +94,44 @@ static void a_leave_is_told_what_speaks_against_it(Office *office, gconstpointer
 		 LEAVES "1000003,CT,2025-03-03,2025-03-04,,1\n",
 		 {"column from: there are 2 punches during it, the first at 2025-03-03T07:01:00+07:00"}},
 		{"leaves", LEAVES "1000003,TKD,2025-02-27,2025-02-27,,2\n", {NULL}},
+		/* The third child is CM, the fourth CB, which asks for five years; 1000001 has served
+		 * since always, 1000900 is PPPK and has no CB (PP 11/2017 art. 316, 325). */
+		{"people",
+		 "ref,id,name,number,employment,from\n1000901,1000901,IBU,199001012023032001,PNS,2023-03-"
+		 "01\n",
+		 {NULL}},
+		{"assignments", "person,unit,from\n1000901,BKD,2023-03-01\n", {NULL}},
+		{"leaves", LEAVES_ON "1000901,CM,2025-05-01,2025-07-31,,1,,3\n", {NULL}},
+		{"leaves",
+		 LEAVES_ON "1000901,CM,2026-05-01,2026-07-31,,2,,4\n",
+		 {"column code: CM: anak ke-4; CM sampai anak ke-3, sesudahnya CB"}},
+		{"leaves",
+		 LEAVES_ON "1000901,CM,2027-05-01,2027-05-02,,3,,\n",
+		 {"CM: anak ke berapa tidak disebut"}},
+		{"leaves",
+		 LEAVES_ON "1000901,CB,2025-09-01,2025-09-30,,4,,\n",
+		 {"column code: CB: masa kerja 30 bulan, disyaratkan 60 (kecuali haji pertama)"}},
+		{"leaves", LEAVES_ON "1000901,CB,2025-10-01,2025-10-30,,5,haji,\n", {NULL}},
+		{"leaves",
+		 LEAVES_ON "1000901,CB,2026-10-01,2026-10-30,,6,haji,\n",
+		 {"CB: haji pertama sudah pernah diberikan"}},
+		/* By the doctor's letter and the length (art. 319–321). */
+		{"leaves", LEAVES_ON "1000901,CS,2025-03-05,2025-03-05,,7,,\n", {NULL}},
+		{"leaves",
+		 LEAVES_ON "1000901,CS,2025-03-10,2025-03-11,,8,surat,\n",
+		 {"CS: 2 hari memerlukan surat dokter, ada surat kepada atasan"}},
+		{"leaves", LEAVES_ON "1000901,CS,2025-03-15,2025-03-28,,9,dokter,\n", {NULL}},
+		{"leaves",
+		 LEAVES_ON "1000901,CS,2025-04-01,2025-04-15,,10,dokter,\n",
+		 {"CS: 15 hari memerlukan surat dokter pemerintah, ada surat dokter"}},
+		/* What the region decides holds from its day on. */
+		{"entitlements",
+		 "from,birth_children,hajj_exempt,sick_doctor_days,source\n2027-01-01,2,"
+		 "tidak,20,SK\n",
+		 {NULL}},
+		{"leaves",
+		 LEAVES_ON "1000901,CM,2028-05-01,2028-05-02,,11,,3\n",
+		 {"CM: anak ke-3; CM sampai anak ke-2"}},
 		/* Known already: nothing is told twice. */
 		{"leaves", LEAVES "1000003,CT,2025-03-03,2025-03-04,,1\n", {NULL}},
 	};

@@ -1,6 +1,7 @@
 #include "tools/hadir/cmd_balance.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include <jansson.h>
 
@@ -32,8 +33,72 @@ static json_t *annual_json(const LeaveStatement *statement)
 	return out;
 }
 
-static json_t *kind_json(const LeaveKindUse *kind)
+static json_t *kind_of(json_t *kinds, const char *code)
 {
+	for (size_t i = 0; i < json_array_size(kinds); i++) {
+		json_t *kind = json_array_get(kinds, i);
+		if (strcmp(json_string_value(json_object_get(kind, "code")), code) == 0)
+			return kind;
+	}
+	return NULL;
+}
+
+static void add_day(json_t *out, const char *name, gint64 day)
+{
+	char date[CALENDAR_TEXT];
+	calendar_format(day, date);
+	json_object_set_new(out, name, json_string(date));
+}
+
+static gboolean add_leave(const CmdServer *server, const Leave *leave, gint64 from_day,
+						  gint64 to_day, json_t *kinds, GError **error)
+{
+	LeaveStatement statement;
+	g_autoptr(GString) objection = g_string_new(NULL);
+	json_t *kind = kind_of(kinds, leave->code);
+	if (kind == NULL) /* a duty elsewhere */
+		return TRUE;
+	if (!judge_leave_statement(server->sql, leave->person, from_day, server->config->utc_offset_min,
+							   &statement, error) ||
+		!judge_leave_objection(server->sql, &statement, leave, from_day, to_day, objection, error))
+		return FALSE;
+	json_t *taken = json_object_get(kind, "taken"), *out = json_object();
+	if (taken == NULL) {
+		taken = json_array();
+		json_object_set_new(kind, "taken", taken);
+	}
+	json_object_set_new(out, "letter", json_string(leave->letter));
+	add_day(out, "from", from_day);
+	add_day(out, "to", to_day - 1);
+	json_object_set_new(out, "ground",
+						leave->ground != NULL ? json_string(leave->ground) : json_null());
+	json_object_set_new(out, "child", leave->child > 0 ? json_integer(leave->child) : json_null());
+	json_object_set_new(out, "against",
+						objection->len > 0 ? json_string(objection->str) : json_null());
+	json_array_append_new(taken, out);
+	return TRUE;
+}
+
+/* The year's leaves of a kind, each with what speaks against it when it begins. */
+static gboolean add_leaves(const CmdServer *server, PersonId person, int year, json_t *kinds,
+						   GError **error)
+{
+	Leave leave;
+	gint64 first_day = 0, end_day = 0, from_day, to_day;
+	SqlStep step = SQL_FAILED;
+	calendar_from_date(year, 1, 1, &first_day);
+	calendar_from_date(year + 1, 1, 1, &end_day);
+	g_autoptr(LeaveCursor) rows = leaves_of_person(server->sql, person, first_day, end_day, error);
+	while (rows != NULL && (step = leaves_next(rows, &leave, &from_day, &to_day, error)) == SQL_ROW)
+		if (strcmp(leave.slot, "hari") == 0 &&
+			!add_leave(server, &leave, from_day, to_day, kinds, error))
+			return FALSE;
+	return step == SQL_DONE;
+}
+
+static json_t *kind_json(const LeaveKindUse *kind, const LeaveRules *rules)
+{
+	g_autoptr(GString) conditions = g_string_new(NULL);
 	json_t *out = json_object();
 	json_object_set_new(out, "code", json_string(kind->code));
 	json_object_set_new(out, "name", json_string(kind->name));
@@ -45,10 +110,14 @@ static json_t *kind_json(const LeaveKindUse *kind)
 						kind->max_days > 0 ? json_integer(kind->max_days) : json_null());
 	json_object_set_new(out, "used", json_integer(kind->used));
 	json_object_set_new(out, "planned", json_integer(kind->planned));
+	leave_conditions(conditions, kind->code, rules);
+	json_object_set_new(out, "conditions",
+						conditions->len > 0 ? json_string(conditions->str) : json_null());
 	return out;
 }
 
-static void print_statement(PersonId person, const char *on, const LeaveStatement *statement)
+static gboolean print_statement(const CmdServer *server, PersonId person, const char *on,
+								const LeaveStatement *statement, GError **error)
 {
 	json_t *out = json_object(), *kinds = json_array();
 	json_object_set_new(out, "person", json_integer(person));
@@ -56,12 +125,16 @@ static void print_statement(PersonId person, const char *on, const LeaveStatemen
 	json_object_set_new(out, "year", json_integer(statement->year));
 	json_array_append_new(kinds, annual_json(statement));
 	for (gsize i = 0; i < LEAVE_KINDS; i++)
-		json_array_append_new(kinds, kind_json(&statement->kinds[i]));
+		json_array_append_new(kinds, kind_json(&statement->kinds[i], &statement->rules));
 	json_object_set_new(out, "leaves", kinds);
-	char *text = json_dumps(out, JSON_COMPACT | JSON_PRESERVE_ORDER);
-	printf("%s\n", text);
-	free(text);
+	gboolean ok = add_leaves(server, person, statement->year, kinds, error);
+	if (ok) {
+		char *text = json_dumps(out, JSON_COMPACT | JSON_PRESERVE_ORDER);
+		printf("%s\n", text);
+		free(text);
+	}
 	json_decref(out);
+	return ok;
 }
 
 static gboolean find(const CmdServer *server, const char *key, const char *on, GError **error)
@@ -83,8 +156,7 @@ static gboolean find(const CmdServer *server, const char *key, const char *on, G
 	if (!judge_leave_statement(server->sql, person, day, server->config->utc_offset_min, &statement,
 							   error))
 		return FALSE;
-	print_statement(person, on, &statement);
-	return TRUE;
+	return print_statement(server, person, on, &statement, error);
 }
 
 static int balance_command(int argc, char **argv)

@@ -1,48 +1,69 @@
 #include "tools/hadir/cmd_settings.h"
 
 #include "server/rules/calendar.h"
+#include "server/rules/leave_settings.h"
 #include "server/rules/settings.h"
+#include "server/store/time/leave_accounts.h"
 #include "server/store/time/schedules.h"
 #include "tools/hadir/cmd_common.h"
 
 #define USAGE "[--on YYYY-MM-DD]"
 
-static void print_value(const RuleSetting *setting, gint32 value)
+static void print_value(gboolean choice, gint32 value)
 {
-	if (setting->choice)
+	if (choice)
 		g_print("%s", value != 0 ? "ya" : "tidak");
 	else
 		g_print("%d", value);
 }
 
-static void print_setting(const RuleSet *rules, const RuleSetting *setting)
+static void print_line(const char *name, gboolean choice, gint32 value, gint32 fallback,
+					   const char *meaning)
 {
-	gint32 value = rule_setting_get(rules, setting);
-	g_print("%-22s ", setting->name);
-	print_value(setting, value);
-	if (value != setting->fallback) {
+	g_print("%-22s ", name);
+	print_value(choice, value);
+	if (value != fallback) {
 		g_print(" (bawaan ");
-		print_value(setting, setting->fallback);
+		print_value(choice, fallback);
 		g_print(")");
 	}
-	g_print("  %s\n", setting->meaning);
+	g_print("  %s", meaning);
+}
+
+static void print_setting(const RuleSet *rules, const RuleSetting *setting)
+{
+	print_line(setting->name, setting->choice, rule_setting_get(rules, setting), setting->fallback,
+			   setting->meaning);
+	g_print("\n");
+}
+
+static void print_leave_setting(const LeaveRules *rules, const LeaveSetting *setting)
+{
+	print_line(setting->name, setting->choice, leave_setting_get(rules, setting), setting->fallback,
+			   setting->meaning);
+	g_print(" (keyakinan bawaan %s)\n", setting->confidence);
 }
 
 static gboolean print_settings(const CmdServer *server, const char *on, GError **error)
 {
 	gint64 day = calendar_day(cmd_now_ms(), server->config->utc_offset_min);
 	RuleSet rules;
+	LeaveRules leave;
 	char date[CALENDAR_TEXT];
 	if (on != NULL && !calendar_parse(on, &day)) {
 		g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "--on: no date '%s'", on);
 		return FALSE;
 	}
-	if (!schedules_rules_on(server->sql, day, &rules, error))
+	if (!schedules_rules_on(server->sql, day, &rules, error) ||
+		!leave_accounts_rules(server->sql, day, &leave, error))
 		return FALSE;
 	calendar_format(day, date);
 	g_print("%s, versi %" G_GINT64_FORMAT "\n", date, rules.version);
 	for (gsize i = 0; i < RULE_SETTINGS; i++)
 		print_setting(&rules, &rule_settings[i]);
+	g_print("cuti:\n");
+	for (gsize i = 0; i < LEAVE_SETTINGS; i++)
+		print_leave_setting(&leave, &leave_settings[i]);
 	return TRUE;
 }
 
@@ -61,5 +82,6 @@ static int settings_command(int argc, char **argv)
 }
 
 const HadirCommand cmd_settings = {
-	"settings", USAGE, "the limits and choices of the rules on a day, with their defaults",
+	"settings", USAGE,
+	"the limits and choices of the rules and of leave on a day, with their defaults",
 	settings_command};

@@ -1,19 +1,28 @@
 #include "server/store/time/leave_accounts.h"
 
+#include "server/rules/leave_settings.h"
 #include "server/store/time/academic.h"
 
 static const HistoryTable table = HISTORY_TABLE(
 	"leave_account", "person, year", "person=$3 AND year=$4",
 	"opening_n1, opening_n2, extra_days, deferred, source", "iiiit", "$4,$5,$6,$7,$8,$9,$10");
 
+/* The columns in the order of leave_settings. */
+#define RULE_COLUMNS                                                                               \
+	"annual_days, carry_days, deferred_days, total_days, service_months, long_service_months,"     \
+	" long_days, sick_days, birth_days, urgent_days, birth_children, birth_exempt, hajj_exempt,"   \
+	" religion_exempt, sick_note_days, sick_doctor_days, sick_year_days, miscarriage_days"
+
+static const HistoryTable rule_table =
+	HISTORY_TABLE("leave_rule", "scope", "scope=$3", RULE_COLUMNS ", source", "iiiiiiiiiiiiiiiiiit",
+				  "$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,$23");
+
 gboolean leave_accounts_rules(Sql *sql, gint64 day, LeaveRules *rules, GError **error)
 {
-	g_autoptr(SqlStatement) row = sql_query(
-		sql, error,
-		"SELECT r.annual_days, r.carry_days, r.deferred_days, r.total_days,"
-		" r.service_months, r.long_service_months, r.long_days, r.sick_days,"
-		" r.birth_days, r.urgent_days FROM leave_rule r WHERE r.scope=0 AND" NOW_ON("r", "$1"),
-		"i", day);
+	g_autoptr(SqlStatement) row =
+		sql_query(sql, error,
+				  "SELECT " RULE_COLUMNS " FROM leave_rule r WHERE r.scope=0 AND" NOW_ON("r", "$1"),
+				  "i", day);
 	if (row == NULL)
 		return FALSE;
 	SqlStep step = sql_next(row, error);
@@ -22,17 +31,26 @@ gboolean leave_accounts_rules(Sql *sql, gint64 day, LeaveRules *rules, GError **
 					"leave_rule has no rules for day %" G_GINT64_FORMAT, day);
 	if (step != SQL_ROW)
 		return FALSE;
-	*rules = (LeaveRules){.annual_days = (gint32)sql_int(row, 0),
-						  .carry_days = (gint32)sql_int(row, 1),
-						  .deferred_days = (gint32)sql_int(row, 2),
-						  .total_days = (gint32)sql_int(row, 3),
-						  .service_months = (gint32)sql_int(row, 4),
-						  .long_service_months = (gint32)sql_int(row, 5),
-						  .long_days = (gint32)sql_int(row, 6),
-						  .sick_days = (gint32)sql_int(row, 7),
-						  .birth_days = (gint32)sql_int(row, 8),
-						  .urgent_days = (gint32)sql_int(row, 9)};
+	*rules = (LeaveRules){0};
+	for (gsize i = 0; i < LEAVE_SETTINGS; i++)
+		leave_setting_set(rules, &leave_settings[i], (gint32)sql_int(row, (int)i));
 	return TRUE;
+}
+
+gboolean leave_accounts_set_rules(Sql *sql, const LeaveRules *rules, const Change *change,
+								  gboolean *changed, GError **error)
+{
+	const gint64 scope = 0;
+	HistoryValue values[LEAVE_SETTINGS + 1] = {0};
+	gboolean new = FALSE;
+	for (gsize i = 0; i < LEAVE_SETTINGS; i++)
+		values[i].integer = leave_setting_get(rules, &leave_settings[i]);
+	values[LEAVE_SETTINGS].text = change->source;
+	if (!history_set(sql, &rule_table, &scope, 1, values, change, &new, error))
+		return FALSE;
+	if (changed != NULL)
+		*changed = new;
+	return !new || academic_mark_everybody(sql, change->today, error);
 }
 
 gboolean leave_accounts_set(Sql *sql, PersonId person, const LeaveAccount *account,

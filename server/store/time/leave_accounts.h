@@ -6,6 +6,9 @@
 #include "server/store/history.h"
 
 gboolean leave_accounts_rules(Sql *sql, gint64 day, LeaveRules *rules, GError **error);
+/* For the days of `change`; joins the transaction, marks teachers' school holidays. */
+gboolean leave_accounts_set_rules(Sql *sql, const LeaveRules *rules, const Change *change,
+								  gboolean *changed, GError **error);
 
 typedef struct {
 	gint64 year;

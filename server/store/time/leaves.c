@@ -5,8 +5,8 @@
 #include "server/store/time/academic.h"
 #include "server/store/time/marks.h"
 
-static const HistoryTable table =
-	HISTORY_TABLE("leave_span", "leave_case", "leave_case=$3", "source", "t", "$4,$5");
+static const HistoryTable table = HISTORY_TABLE("leave_span", "leave_case", "leave_case=$3",
+												"source, ground, child", "tti", "$4,$5,$6,$7");
 
 static gboolean find_or_add(Sql *sql, const Leave *leave, gint64 *id, GError **error)
 {
@@ -66,7 +66,9 @@ static gboolean trim(Sql *sql, gint64 id, PersonId person, const Change *change,
 gboolean leaves_set(Sql *sql, const Leave *leave, const Change *change, gint64 *id,
 					gboolean *changed, GError **error)
 {
-	HistoryValue values[] = {{.text = change->source}};
+	HistoryValue values[] = {{.text = change->source},
+							 {.text = leave->ground},
+							 {.integer = leave->child, .is_null = leave->child == 0}};
 	gint64 known = leave->id;
 	PersonId person = 0;
 	g_autofree char *slot = NULL;
@@ -121,6 +123,7 @@ gboolean leaves_cancel(Sql *sql, gint64 leave, const Change *change, gboolean *c
 
 struct LeaveCursor {
 	SqlStatement *rows;
+	PersonId person;
 };
 
 LeaveCursor *leaves_of_person(Sql *sql, PersonId person, gint64 from_day, gint64 to_day,
@@ -128,7 +131,8 @@ LeaveCursor *leaves_of_person(Sql *sql, PersonId person, gint64 from_day, gint64
 {
 	SqlStatement *rows =
 		sql_query(sql, error,
-				  "SELECT c.id, c.code, c.slot, c.letter, s.valid_from_day, s.valid_to_day"
+				  "SELECT c.id, c.code, c.slot, c.letter, s.valid_from_day, s.valid_to_day,"
+				  " s.ground, coalesce(s.child,0)"
 				  " FROM leave_case c JOIN leave_span s ON s.leave_case=c.id"
 				  " WHERE c.person=$1 AND s.valid_from_day<$3 AND s.valid_to_day>$2"
 				  " AND" AS_KNOWN_NOW("s") "ORDER BY s.valid_from_day, c.id",
@@ -137,6 +141,7 @@ LeaveCursor *leaves_of_person(Sql *sql, PersonId person, gint64 from_day, gint64
 		return NULL;
 	LeaveCursor *cursor = g_new0(LeaveCursor, 1);
 	cursor->rows = rows;
+	cursor->person = person;
 	return cursor;
 }
 
@@ -146,12 +151,15 @@ SqlStep leaves_next(LeaveCursor *cursor, Leave *leave, gint64 *from_day, gint64 
 	SqlStep step = sql_next(cursor->rows, error);
 	if (step != SQL_ROW)
 		return step;
+	leave->person = cursor->person;
 	leave->id = sql_int(cursor->rows, 0);
 	leave->code = sql_text(cursor->rows, 1);
 	leave->slot = sql_text(cursor->rows, 2);
 	leave->letter = sql_text(cursor->rows, 3);
 	*from_day = sql_int(cursor->rows, 4);
 	*to_day = sql_int(cursor->rows, 5);
+	leave->ground = sql_text(cursor->rows, 6);
+	leave->child = sql_int(cursor->rows, 7);
 	return SQL_ROW;
 }
 

@@ -10,6 +10,8 @@ typedef struct {
 	const char *code;   /* attendance_code.code */
 	const char *slot;   /* "hari", "masuk" or "pulang" */
 	const char *letter; /* number of the decision; unique per person and code */
+	const char *ground; /* server/rules/leave_ground.h; NULL: not stated */
+	gint64 child;       /* which child it is for, from 1; 0: not stated */
 } Leave;
 
 /* `id` 0: a new one.  A leave of the same person, code and letter is the same leave: its days are
