@@ -6,6 +6,7 @@
 #include "server/broker_config.h"
 #include "server/retention.h"
 #include "server/rules/calendar.h"
+#include "server/services/correction.h"
 #include "server/store/terminals/enrolments.h"
 #include "server/store/terminals/terminal_places.h"
 
@@ -105,15 +106,17 @@ static gboolean judge(Core *core, gint64 now_ms)
 	return more;
 }
 
-/* What the time alone changes: open orders end, a terminal's next place begins. */
+/* What the time alone changes: open orders end, a terminal's next place begins, a correction goes on to
+ * the next level. */
 static gboolean follow_time(const Core *core, Sql *sql, gint64 now_ms, GError **error)
 {
+	const CorrectionClock clock = {now_ms, calendar_day(now_ms, core->merge.utc_offset_min)};
 	gint64 n;
 	if (!sql_begin(sql, error))
 		return FALSE;
 	if (enrolments_expire(sql, now_ms, &n, error) &&
-		terminal_places_follow(sql, calendar_day(now_ms, core->merge.utc_offset_min), error) &&
-		sql_commit(sql, error))
+		terminal_places_follow(sql, clock.today, error) &&
+		correction_pass_on(sql, &clock, &n, error) && sql_commit(sql, error))
 		return TRUE;
 	sql_rollback(sql);
 	return FALSE;

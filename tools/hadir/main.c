@@ -6,6 +6,7 @@
 #include "tools/hadir/cmd_audit.h"
 #include "tools/hadir/cmd_backup.h"
 #include "tools/hadir/cmd_balance.h"
+#include "tools/hadir/cmd_correction.h"
 #include "tools/hadir/cmd_decide.h"
 #include "tools/hadir/cmd_exemption.h"
 #include "tools/hadir/cmd_import.h"
@@ -36,6 +37,7 @@ static const HadirCommand *const commands[] = {
 	&cmd_backlog,
 	&cmd_backup,
 	&cmd_balance,
+	&cmd_correction,
 	&cmd_decision,
 	&cmd_exemption,
 	&cmd_held,

@@ -42,8 +42,11 @@ typedef enum {
 	/* Evidence: a person-day down to the signature, the chains of the terminals, the log. */
 	RIGHT_AUDIT,
 	RIGHT_MUTATE, /* enters where people of the scope serve; sees the tree of units as of a day */
+	/* Asks for corrections of the days of the people of the scope; decides them where the chain names
+	 * the role, never the own. */
+	RIGHT_CORRECT,
 } Right;
-#define N_RIGHTS (RIGHT_MUTATE + 1)
+#define N_RIGHTS (RIGHT_CORRECT + 1)
 
 gboolean role_has_right(Role role, Right right);
 
