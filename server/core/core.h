@@ -52,8 +52,10 @@ typedef struct {
 	Judge *judge;
 	Authority *authority;
 	gint64 tick_at_ms, certificates_at_ms, refresh_at_ms, retention_at_ms;
-	guint refresh_next; /* of the terminals, in order */
-	guint refresh_left; /* of a round through all that is due at once */
+	gint64 discipline_at_ms;   /* when the next people's accounts are due */
+	PersonId discipline_after; /* whose were the last */
+	guint refresh_next;        /* of the terminals, in order */
+	guint refresh_left;        /* of a round through all that is due at once */
 } CoreWork;
 
 typedef struct {

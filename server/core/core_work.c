@@ -7,6 +7,7 @@
 #include "server/retention.h"
 #include "server/rules/calendar.h"
 #include "server/services/correction.h"
+#include "server/services/discipline.h"
 #include "server/store/terminals/enrolments.h"
 #include "server/store/terminals/terminal_places.h"
 
@@ -15,6 +16,10 @@
 #define RETENTION_MS (3600 * 1000)
 /* A round through all rosters catches what nobody announced: a date, an import. */
 #define REFRESH_PAUSE_MS 1000
+/* The year's accounts: so many people at once, so that the thread is never held up, and a round an hour. */
+#define DISCIPLINE_PEOPLE 50
+#define DISCIPLINE_PAUSE_MS 500
+#define DISCIPLINE_ROUND_MS (3600 * 1000)
 
 static void warn(const char *what, GError *error)
 {
@@ -134,6 +139,34 @@ static void tick(Core *core, Sql *sql, gint64 now_ms)
 		warn("tick", error);
 }
 
+/* ── the year's accounts ── */
+
+static gboolean next_accounts(Core *core, Sql *sql, gint64 now_ms, GError **error)
+{
+	const DisciplineClock clock = {now_ms, calendar_day(now_ms, core->merge.utc_offset_min)};
+	gint64 n = 0;
+	if (!sql_begin(sql, error))
+		return FALSE;
+	if (discipline_round(sql, DISCIPLINE_PEOPLE, &clock, &core->work.discipline_after, &n, error) &&
+		(core->work.discipline_after != 0 ||
+		 signals_mark_overdue(sql, clock.today, now_ms, &n, error)) &&
+		sql_commit(sql, error))
+		return TRUE;
+	sql_rollback(sql);
+	return FALSE;
+}
+
+static void keep_accounts(Core *core, Sql *sql, gint64 now_ms)
+{
+	GError *error = NULL;
+	if (now_ms < core->work.discipline_at_ms)
+		return;
+	if (!next_accounts(core, sql, now_ms, &error))
+		warn("discipline", error);
+	core->work.discipline_at_ms =
+		now_ms + (core->work.discipline_after != 0 ? DISCIPLINE_PAUSE_MS : DISCIPLINE_ROUND_MS);
+}
+
 /* ── what is not kept for ever ── */
 
 static void retain(Core *core, Sql *sql, gint64 now_ms)
@@ -206,6 +239,7 @@ gboolean core_work_idle(Sql *sql, gpointer user)
 	tend_certificates(core, sql, now_ms);
 	tick(core, sql, now_ms);
 	retain(core, sql, now_ms);
+	keep_accounts(core, sql, now_ms);
 	gboolean more_marks = judge(core, now_ms);
 	gboolean more_rosters = refresh(core, sql, now_ms);
 	return more_marks || more_rosters;

@@ -8,6 +8,7 @@
 #include "tools/hadir/cmd_balance.h"
 #include "tools/hadir/cmd_correction.h"
 #include "tools/hadir/cmd_decide.h"
+#include "tools/hadir/cmd_discipline.h"
 #include "tools/hadir/cmd_exemption.h"
 #include "tools/hadir/cmd_import.h"
 #include "tools/hadir/cmd_init.h"
@@ -39,6 +40,7 @@ static const HadirCommand *const commands[] = {
 	&cmd_balance,
 	&cmd_correction,
 	&cmd_decision,
+	&cmd_discipline,
 	&cmd_exemption,
 	&cmd_held,
 	&cmd_import,
