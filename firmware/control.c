@@ -332,6 +332,8 @@ static void hand_over(Control *control, const Command *command)
 							   user);
 	else if (command->kind == COMMAND_CLAIM_ANSWER && handlers->claim_answer != NULL)
 		handlers->claim_answer(command, user);
+	else if (command->kind == COMMAND_CODE && handlers->code_answer != NULL)
+		handlers->code_answer(command, user);
 	else if (command->kind == COMMAND_CERTIFICATE && handlers->certificate != NULL)
 		handlers->certificate(command, user);
 }
@@ -353,6 +355,7 @@ static const char *action_of(CommandKind kind)
 	case COMMAND_ENROL:
 	case COMMAND_ENROL_ANSWER:
 	case COMMAND_CLAIM_ANSWER:
+	case COMMAND_CODE:
 	default:
 		return NULL;
 	}
@@ -371,6 +374,7 @@ static gboolean carry_out(Control *control, const Command *command, GError **err
 	case COMMAND_ENROL_CANCEL:
 	case COMMAND_ENROL_ANSWER:
 	case COMMAND_CLAIM_ANSWER:
+	case COMMAND_CODE:
 	case COMMAND_CERTIFICATE:
 		hand_over(control, command);
 		return TRUE;

@@ -26,6 +26,7 @@ typedef struct {
 	void (*enrol_cancel)(const RandomId *enrolment, gpointer user);
 	void (*enrol_answer)(const RandomId *enrolment, AnswerOutcome outcome, gpointer user);
 	void (*claim_answer)(const Command *command, gpointer user);
+	void (*code_answer)(const Command *command, gpointer user);
 	/* The identity we joined for: `command->certificate`. */
 	void (*certificate)(const Command *command, gpointer user);
 	void (*revoked)(gpointer user);

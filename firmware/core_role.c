@@ -238,6 +238,11 @@ static void on_claim_answer(const Command *command, gpointer user)
 	terminal_claim_answer(((Core *)user)->terminal, command);
 }
 
+static void on_code_answer(const Command *command, gpointer user)
+{
+	terminal_code_answer(((Core *)user)->terminal, command);
+}
+
 static void on_certificate(const Command *command, gpointer user)
 {
 	UplinkCertificate certificate = {.n_certificates = command->certificate.n_certificates,
@@ -526,7 +531,8 @@ static gboolean open_control(Core *core, GError **error)
 		.roster = core->parts.roster,
 		.timekeeper = core->parts.timekeeper,
 		.handlers = {on_receipt, on_roster, on_enrol, on_enrol_cancel, on_enrol_answer,
-					 on_claim_answer, on_certificate, on_revoked, on_resync, on_carried_out},
+					 on_claim_answer, on_code_answer, on_certificate, on_revoked, on_resync,
+					 on_carried_out},
 		.user = core,
 	};
 
@@ -547,6 +553,7 @@ static gboolean open_terminal(Core *core, GError **error)
 		.journal = core->parts.journal,
 		.roster = core->parts.roster,
 		.timekeeper = core->parts.timekeeper,
+		.keys = core->parts.keys,
 		.vault_key = vault_key,
 		.report = report_enrolment,
 		.changed = terminal_changed,

@@ -4,7 +4,7 @@
 
 /*
  * The texts, in the order of the enum.  Gaps: {name} {clock} {seconds} {date} {waiting} {finger}
- * {Finger} {progress} {next} {minutes}.
+ * {Finger} {progress} {next} {minutes} {code}.
  */
 typedef struct {
 	FeedbackRow row;
@@ -29,18 +29,18 @@ static const CatalogueRow catalogue[SCREEN_N] = {
 							 "Presensi tetap dapat dilakukan. Kejadian ini tercatat"},
 	[SCREEN_READING] = {ROW("reading", WAIT, WHITE, NONE), "Jangan diangkat dulu",
 						"Sedang membaca sidik jari"},
-	[SCREEN_OK_IN] = {ROW("ok-in", CHECK, GREEN, OK), "{name}",
+	[SCREEN_OK_IN] = {BUTTON("ok-in", CHECK, GREEN, OK, "Kode akun"), "{name}",
 					  "Presensi masuk tercatat pukul {clock}"},
-	[SCREEN_OK_OUT] = {ROW("ok-out", CHECK, GREEN, OK), "{name}",
+	[SCREEN_OK_OUT] = {BUTTON("ok-out", CHECK, GREEN, OK, "Kode akun"), "{name}",
 					   "Presensi pulang tercatat pukul {clock}"},
-	[SCREEN_OK] = {ROW("ok", CHECK, GREEN, OK), "{name}", "Tercatat pukul {clock}"},
-	[SCREEN_OK_OUTSIDE] = {ROW("ok-outside", CHECK, GREEN, OK), "{name}",
+	[SCREEN_OK] = {BUTTON("ok", CHECK, GREEN, OK, "Kode akun"), "{name}", "Tercatat pukul {clock}"},
+	[SCREEN_OK_OUTSIDE] = {BUTTON("ok-outside", CHECK, GREEN, OK, "Kode akun"), "{name}",
 						   "Tercatat pukul {clock}, di luar jam presensi"},
-	[SCREEN_RECEIVED] = {ROW("received", DOUBLE_CHECK, GREEN, NONE), "{name}",
+	[SCREEN_RECEIVED] = {BUTTON("received", DOUBLE_CHECK, GREEN, NONE, "Kode akun"), "{name}",
 						 "Sudah diterima server BKD"},
 	[SCREEN_OK_OFFLINE] = {ROW("ok-offline", CHECK, GREEN_BLUE, OK), "{name}",
 						   "Tercatat {clock} di mesin ini, terkirim saat jaringan pulih"},
-	[SCREEN_REPEAT] = {ROW("repeat", CHECK, GREEN, OK), "Sudah tercatat",
+	[SCREEN_REPEAT] = {BUTTON("repeat", CHECK, GREEN, OK, "Kode akun"), "Sudah tercatat",
 					   "Pukul {clock}. Tidak perlu mengulang"},
 	[SCREEN_TOO_SHORT] = {ROW("too-short", ALERT, YELLOW, AGAIN), "Belum terbaca",
 						  "Tempelkan lebih lama, sampai bunyi"},
@@ -145,6 +145,14 @@ static const CatalogueRow catalogue[SCREEN_N] = {
 						   "Kehadiran Anda sementara dicatat manual"},
 	[SCREEN_ENROL_REFUSED] = {ROW("enrol-refused", CROSS, RED, NO), "Perekaman ditolak",
 							  "Tidak ada data yang disimpan. Hubungi pengelola"},
+	[SCREEN_ACCOUNT_WAITING] = {ROW("account-waiting", WAIT, BLUE, NONE), "Kode akun",
+								"Sedang diminta dari server"},
+	[SCREEN_ACCOUNT_CODE] = {ROW("account-code", CHECK, GREEN, OK), "{code}",
+							 "Buka Hadir, pilih Aktivasi. Berlaku {minutes} menit, satu kali"},
+	[SCREEN_ACCOUNT_REFUSED] = {ROW("account-refused", CROSS, RED, NO), "Kode tidak diberikan",
+								"Hubungi pengelola kepegawaian unit kerja Anda"},
+	[SCREEN_ACCOUNT_LATER] = {ROW("account-later", ALERT, YELLOW, AGAIN), "Kode belum tersedia",
+							  "Server belum menjawab. Presensi Anda tetap tercatat"},
 };
 
 const FeedbackRow *feedback_row(Screen screen)
@@ -278,8 +286,10 @@ static void append_gap(GString *out, const char *gap, const FeedbackText *text, 
 		append_next(out, text, room);
 	} else if (g_str_equal(gap, "progress")) {
 		append_progress(out, text, room);
+	} else if (g_str_equal(gap, "code")) {
+		g_string_append(out, text->code != NULL ? text->code : "");
 	} else if (g_str_equal(gap, "minutes")) {
-		g_string_append_printf(out, "%u", text->battery_min);
+		g_string_append_printf(out, "%u", text->minutes);
 	} else {
 		g_assert_not_reached(); /* a row of the catalogue names a gap that is none */
 	}

@@ -77,6 +77,10 @@ typedef enum {
 	SCREEN_ENROL_TIMEOUT,
 	SCREEN_ENROL_HELD,
 	SCREEN_ENROL_REFUSED,
+	SCREEN_ACCOUNT_WAITING,
+	SCREEN_ACCOUNT_CODE,
+	SCREEN_ACCOUNT_REFUSED,
+	SCREEN_ACCOUNT_LATER,
 	SCREEN_N,
 } Screen;
 
@@ -89,7 +93,8 @@ typedef struct {
 	guint64 n_waiting; /* events not yet receipted, or copied by courier */
 	Finger finger;
 	guint accepted, wanted; /* impressions */
-	guint battery_min;
+	guint minutes;          /* of the battery, or for which a code is good */
+	const char *code;       /* of an account; may be NULL */
 } FeedbackText;
 
 typedef struct {

@@ -134,8 +134,9 @@ static gboolean carry_over(Journal *journal, GBytes *bytes, GHashTable *moved, G
 
 	if (event_decode((Slice){g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes)}, &event) !=
 			WIRE_OK ||
-		event.header.kind < FIRST_PERSONAL_KIND || event.payload_destroyed)
-		return TRUE;
+		event.header.kind < FIRST_PERSONAL_KIND || event.header.kind == EVENT_CODE ||
+		event.payload_destroyed)
+		return TRUE; /* a code asked for is not waited for any longer */
 	at = (ClockReading){event.header.wall_ms, event.header.mono_ms, event.header.boot,
 						event.header.trust, event.header.uncertainty_ms};
 	if (event.header.kind == EVENT_APPROVAL) {

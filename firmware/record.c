@@ -118,6 +118,15 @@ gboolean record_approval(const Recorder *recorder, const EventRef *fingerless,
 	return append(recorder, EVENT_APPROVAL, &body, (Slice){0}, out, error);
 }
 
+gboolean record_code(const Recorder *recorder, const IdentifyAnswer *asker, Recorded *out,
+					 GError **error)
+{
+	EventBody body = {.code = {.person = asker->person,
+							   .reference = asker->reference,
+							   .score_milli = asker->score}};
+	return append(recorder, EVENT_CODE, &body, (Slice){0}, out, error);
+}
+
 gboolean record_sensor(const Recorder *recorder, gboolean back, const char *cause, GError **error)
 {
 	Recorded ignored;

@@ -37,6 +37,9 @@ gboolean record_fingerless(const Recorder *recorder, const char *number, Recorde
 /* `fingerless` must be of the open journal. */
 gboolean record_approval(const Recorder *recorder, const EventRef *fingerless,
 						 const IdentifyAnswer *approver, Recorded *out, GError **error);
+/* Who was identified asks for the code of their account. */
+gboolean record_code(const Recorder *recorder, const IdentifyAnswer *asker, Recorded *out,
+					 GError **error);
 gboolean record_sensor(const Recorder *recorder, gboolean back, const char *cause, GError **error);
 gboolean record_tamper(const Recorder *recorder, gboolean open, GError **error);
 

@@ -206,6 +206,9 @@ gboolean served_record(Served *self, TerminalEffect effect, const TerminalState 
 							   &self->recorded, error);
 	case EFFECT_RECORD_FINGERLESS:
 		return record_this_fingerless(self, state->number, out, error);
+	case EFFECT_RECORD_CODE:
+		self->asker = self->answer.person;
+		return record_code(self->recorder, &self->answer, &self->asked, error);
 	case EFFECT_NONE:
 	case EFFECT_MATCH:
 	case EFFECT_ENROL_SAMPLE:

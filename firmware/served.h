@@ -19,6 +19,8 @@ typedef struct {
 	PersonId fingerless_person; /* 0: a NIP was typed */
 	char *fingerless_name;
 	GHashTable *recents; /* who punched here and when */
+	Recorded asked;      /* the event by which a code was asked for */
+	PersonId asker;
 } Served;
 
 /* Loads the gallery. On FALSE nothing is left allocated. */

@@ -7,6 +7,7 @@
 #include "firmware/identify.h"
 #include "firmware/panel.h"
 #include "firmware/record.h"
+#include "firmware/seal_psa.h"
 #include "firmware/terminal_step.h"
 #include "firmware/served.h"
 #include "protocol/process/channel.h"
@@ -32,6 +33,9 @@ struct Terminal {
 	Enrol *enrol;
 	RandomId last_enrolment; /* ended here: its command may come again */
 	PersonId last_enrolled;  /* whom it was of */
+
+	char code[FEEDBACK_LARGE_MAX + 1]; /* while it is shown; wiped after */
+	guint code_minutes;
 
 	TerminalOutcome outcome;
 	PersonId outcome_person;
@@ -59,6 +63,8 @@ static void show(Terminal *self, gboolean again)
 		.utc_offset_min = roster_utc_offset_min(self->deps.roster),
 		.n_waiting = journal_backlog(self->deps.journal),
 		.finger = FINGER_FIRST,
+		.minutes = self->code_minutes,
+		.code = self->code,
 	};
 	PanelStatus status = {
 		.ready = terminal_is_ready(&self->state, &self->conditions),
@@ -84,6 +90,8 @@ static void show(Terminal *self, gboolean again)
 static void set_screen(Terminal *self, Screen screen)
 {
 	self->screen = screen;
+	if (screen != SCREEN_ACCOUNT_CODE)
+		explicit_bzero(self->code, sizeof self->code);
 	show(self, TRUE);
 }
 
@@ -109,6 +117,8 @@ static PersonId person_of(const Terminal *self, TerminalOutcome outcome)
 	case OUTCOME_REPEAT:
 	case OUTCOME_APPROVED:
 		return self->served.answer.person;
+	case OUTCOME_CODE:
+		return self->served.asker;
 	case OUTCOME_ENROL_DONE:
 	case OUTCOME_ENROL_HELD:
 	case OUTCOME_ENROL_REFUSED:
@@ -229,6 +239,7 @@ static void carry_out(Terminal *self, TerminalEffect effect, const TerminalInput
 	case EFFECT_RECORD_CLAIM:
 	case EFFECT_RECORD_FINGERLESS:
 	case EFFECT_RECORD_APPROVAL:
+	case EFFECT_RECORD_CODE:
 		record_and_tell(self, effect);
 		break;
 	}
@@ -411,6 +422,7 @@ void terminal_free(Terminal *terminal)
 	g_clear_pointer(&terminal->enrol, enrol_free);
 	g_clear_pointer(&terminal->panel, panel_free);
 	served_clear(&terminal->served);
+	explicit_bzero(terminal->code, sizeof terminal->code);
 	g_free(terminal);
 }
 
@@ -516,6 +528,39 @@ void terminal_claim_answer(Terminal *terminal, const Command *command)
 		terminal->served.answer.person = command->claim_answer.person;
 	}
 	feed(terminal, (TerminalInput){.kind = INPUT_CLAIM_ANSWER, .answer = answers[outcome]});
+}
+
+/* The code as text: what is shown must be a line of plain characters. */
+static gboolean open_code(Terminal *self, const Command *command)
+{
+	uint8_t reference[24];
+	WireBuffer plain = {0};
+	g_autoptr(GError) error = NULL;
+	seal_reference_code(&command->code.journal, command->code.seq, reference);
+	SealContext context = {self->deps.id, self->served.asker, {reference, sizeof reference}};
+	gboolean good = seal_open(self->deps.keys, &context, command->code.sealed, &plain, &error);
+	if (error != NULL)
+		g_message("terminal: a code does not open: %s", error->message);
+	good = good && plain.size > 0 && plain.size < sizeof self->code;
+	for (gsize i = 0; good && i < plain.size; i++)
+		good = g_ascii_isgraph((char)plain.data[i]);
+	if (good) {
+		memcpy(self->code, plain.data, plain.size);
+		self->code[plain.size] = '\0';
+		self->code_minutes = command->code.minutes;
+	}
+	seal_wipe(&plain);
+	return good;
+}
+
+void terminal_code_answer(Terminal *terminal, const Command *command)
+{
+	const EventRef *ref = &terminal->served.asked.ref;
+	if (!terminal->state.code_open || ref->seq != command->code.seq ||
+		!random_id_equal(&ref->journal, &command->code.journal))
+		return;
+	gboolean given = command->code.outcome == ANSWER_ACCEPTED && open_code(terminal, command);
+	feed(terminal, (TerminalInput){.kind = INPUT_CODE_ANSWER, .given = given});
 }
 
 gboolean terminal_sensor_ok(const Terminal *terminal)

@@ -32,6 +32,7 @@ typedef struct {
 	Journal *journal;
 	Roster *roster;
 	Timekeeper *timekeeper;
+	const Keystore *keys; /* opens what is sealed to this terminal */
 	/* The vault's key now (control_server_sealing()); NULL: none is known yet. */
 	const PublicKey *(*vault_key)(gpointer user);
 	/* One step of an enrolment, for up/enrol.  A report in state ENROL_DONE is kept by the callee
@@ -64,6 +65,7 @@ void terminal_enrol(Terminal *terminal, const Command *command);
 void terminal_enrol_cancel(Terminal *terminal, const RandomId *enrolment);
 void terminal_enrol_answer(Terminal *terminal, const RandomId *enrolment, AnswerOutcome outcome);
 void terminal_claim_answer(Terminal *terminal, const Command *command);
+void terminal_code_answer(Terminal *terminal, const Command *command);
 
 /* For health and the alive mark. */
 gboolean terminal_sensor_ok(const Terminal *terminal);

@@ -14,6 +14,9 @@
 /* How long the server may take to answer a claim before the person is let go. */
 #define CLAIM_ANSWER_MS 6000
 #define RECEIVED_MS 1500
+/* The same for the code of an account, and how long it is shown: time to type it into a phone. */
+#define CODE_ANSWER_MS 10000
+#define CODE_MS 60000
 /* An enrolment waits this long for the server's word on it. */
 #define ENROL_ANSWER_MS 15000
 
@@ -57,6 +60,9 @@ const char *terminal_outcome_name(TerminalOutcome outcome)
 		[OUTCOME_ENROL_DONE] = "enrol-done",
 		[OUTCOME_ENROL_HELD] = "enrol-held",
 		[OUTCOME_ENROL_REFUSED] = "enrol-refused",
+		[OUTCOME_CODE] = "code",
+		[OUTCOME_CODE_REFUSED] = "code-refused",
+		[OUTCOME_CODE_LATER] = "code-later",
 	};
 	return names[outcome];
 }
@@ -107,6 +113,8 @@ static TerminalOutcome overtaken(const TerminalState *state)
 {
 	if (state->claim_open)
 		return OUTCOME_CLAIMED;
+	if (state->code_open)
+		return OUTCOME_CODE_LATER;
 	return state->enrol_open ? OUTCOME_ENROL_DONE : OUTCOME_NONE;
 }
 
@@ -122,12 +130,19 @@ static TerminalStep to_idle(TerminalStep step, const TerminalConditions *conditi
 	return step;
 }
 
+/* Nothing of the server, and no further key, belongs to what is shown. */
+static void stop_waiting(TerminalState *state)
+{
+	state->claim_open = state->receipt_open = state->enrol_open = FALSE;
+	state->may_ask = state->asking = state->code_open = FALSE;
+}
+
 static TerminalStep show_for(TerminalStep step, Screen screen, gint64 until_ms,
 							 TerminalOutcome outcome)
 {
 	step.state.mode = TERMINAL_SHOWING;
 	step.state.purpose = PURPOSE_IDENTIFY;
-	step.state.claim_open = step.state.receipt_open = step.state.enrol_open = FALSE;
+	stop_waiting(&step.state);
 	step.state.until_ms = until_ms;
 	step.screen = screen;
 	step.outcome = outcome;
@@ -145,7 +160,7 @@ static TerminalStep to_keypad(TerminalStep step, Screen screen, gint64 now_ms)
 	step.state.mode = TERMINAL_KEYPAD;
 	step.state.purpose = PURPOSE_IDENTIFY;
 	step.state.until_ms = now_ms + KEYPAD_MS;
-	step.state.claim_open = step.state.receipt_open = step.state.enrol_open = FALSE;
+	stop_waiting(&step.state);
 	step.state.fingerless = FALSE;
 	step.state.number[0] = '\0';
 	step.screen = screen;
@@ -170,7 +185,8 @@ static TerminalStep to_reading(TerminalStep step, TerminalPurpose purpose, gint6
 	state->mode = TERMINAL_READING;
 	state->purpose = purpose;
 	state->until_ms = now_ms + READING_MS;
-	state->claim_open = state->receipt_open = state->enrol_open = state->fingerless = FALSE;
+	stop_waiting(state);
+	state->fingerless = FALSE;
 	step.screen = SCREEN_READING;
 	return step;
 }
@@ -226,7 +242,9 @@ static TerminalStep on_result(TerminalStep step, const TerminalInput *input)
 		return to_recording(step, EFFECT_RECORD_CLAIM);
 	case RESULT_REPEAT:
 		state->attempts = 0;
-		return show(step, SCREEN_REPEAT, input->now_ms, OUTCOME_REPEAT);
+		step = show(step, SCREEN_REPEAT, input->now_ms, OUTCOME_REPEAT);
+		step.state.may_ask = TRUE;
+		return step;
 	case RESULT_NOT_ENTITLED:
 		return show(step, SCREEN_NOT_ENTITLED, input->now_ms, OUTCOME_NOT_ENTITLED);
 	case RESULT_POOR:
@@ -322,6 +340,11 @@ static TerminalStep on_journalled(TerminalStep step, const TerminalInput *input,
 								  const TerminalConditions *conditions)
 {
 	TerminalState *state = &step.state;
+	if (state->asking) {
+		step = show_for(step, SCREEN_ACCOUNT_WAITING, input->now_ms + CODE_ANSWER_MS, OUTCOME_NONE);
+		step.state.code_open = TRUE;
+		return step;
+	}
 	if (state->fingerless)
 		return on_fingerless_journalled(step, input, conditions);
 	if (state->result == RESULT_ELSEWHERE)
@@ -332,12 +355,14 @@ static TerminalStep on_journalled(TerminalStep step, const TerminalInput *input,
 	if (state->purpose == PURPOSE_APPROVE)
 		return show(step, SCREEN_APPROVED, input->now_ms, OUTCOME_APPROVED);
 	step = show(step, punch_screen(state->window, conditions), input->now_ms, OUTCOME_RECORDED);
-	step.state.receipt_open = TRUE;
+	step.state.receipt_open = step.state.may_ask = TRUE;
 	return step;
 }
 
 static TerminalStep on_not_journalled(TerminalStep step, const TerminalInput *input)
 {
+	if (step.state.asking)
+		return show(step, SCREEN_ACCOUNT_LATER, input->now_ms, OUTCOME_CODE_LATER);
 	if (!step.state.fingerless && step.state.result != RESULT_FOUND &&
 		step.state.result != RESULT_ELSEWHERE && !input->full)
 		return show_unrecognised(step, input);
@@ -363,6 +388,33 @@ static TerminalStep on_claim_answer(TerminalStep step, const TerminalInput *inpu
 	step = to_keypad(step, SCREEN_NUMBER_UNKNOWN, input->now_ms);
 	step.outcome = OUTCOME_NUMBER_UNKNOWN;
 	return step;
+}
+
+static TerminalStep on_receipt(TerminalStep step, const TerminalInput *input)
+{
+	gboolean may_ask = step.state.may_ask;
+	step = show_for(step, SCREEN_RECEIVED, MAX(step.state.until_ms, input->now_ms + RECEIVED_MS),
+					OUTCOME_NONE);
+	step.state.may_ask = may_ask;
+	return step;
+}
+
+/* Whoever was identified asks for the code of their account; without the server there is none. */
+static TerminalStep ask_for_code(TerminalStep step, const TerminalInput *input,
+								 const TerminalConditions *conditions)
+{
+	if (!conditions->online)
+		return show(step, SCREEN_ACCOUNT_LATER, input->now_ms, OUTCOME_CODE_LATER);
+	stop_waiting(&step.state);
+	step.state.asking = TRUE;
+	return to_recording(step, EFFECT_RECORD_CODE);
+}
+
+static TerminalStep on_code_answer(TerminalStep step, const TerminalInput *input)
+{
+	if (!input->given)
+		return show(step, SCREEN_ACCOUNT_REFUSED, input->now_ms, OUTCOME_CODE_REFUSED);
+	return show_for(step, SCREEN_ACCOUNT_CODE, input->now_ms + CODE_MS, OUTCOME_CODE);
 }
 
 static TerminalStep on_keypad_key(TerminalStep step, const TerminalInput *input,
@@ -417,8 +469,10 @@ static TerminalStep on_key(TerminalStep step, const TerminalInput *input,
 		state->purpose = PURPOSE_APPROVE;
 		state->until_ms = input->now_ms + APPROVING_MS;
 		step.screen = SCREEN_APPROVER;
+		return step;
 	}
-	return step;
+	return state->mode == TERMINAL_SHOWING && state->may_ask ? ask_for_code(step, input, conditions)
+															 : step;
 }
 
 static TerminalStep on_finger(TerminalStep step, const TerminalInput *input,
@@ -476,6 +530,8 @@ static TerminalStep on_tick(TerminalStep step, const TerminalInput *input,
 		state->given_up = TRUE;
 		return again(step, SCREEN_RETRY, input->now_ms, OUTCOME_RETRY);
 	}
+	if (state->code_open)
+		return show(step, SCREEN_ACCOUNT_LATER, input->now_ms, OUTCOME_CODE_LATER);
 	return to_idle(step, conditions);
 }
 
@@ -518,7 +574,8 @@ static TerminalStep on_notice(TerminalStep step, const TerminalInput *input)
 {
 	TerminalState *state = &step.state;
 	TerminalOutcome outcome = state->enrol_open ? enrol_outcome(input->screen) : OUTCOME_NONE;
-	if (state->mode == TERMINAL_IDLE || (state->mode == TERMINAL_SHOWING && !state->claim_open))
+	if (state->mode == TERMINAL_IDLE ||
+		(state->mode == TERMINAL_SHOWING && !state->claim_open && !state->code_open))
 		return show(step, input->screen, input->now_ms, outcome);
 	return step;
 }
@@ -546,14 +603,11 @@ TerminalStep terminal_step(const TerminalState *state, const TerminalInput *inpu
 	case INPUT_NOT_JOURNALLED:
 		return mode == TERMINAL_RECORDING ? on_not_journalled(step, input) : step;
 	case INPUT_RECEIPT:
-		if (mode == TERMINAL_SHOWING && state->receipt_open) {
-			step = show_for(step, SCREEN_RECEIVED,
-							MAX(state->until_ms, input->now_ms + RECEIVED_MS), OUTCOME_NONE);
-			step.state.receipt_open = FALSE;
-		}
-		return step;
+		return mode == TERMINAL_SHOWING && state->receipt_open ? on_receipt(step, input) : step;
 	case INPUT_CLAIM_ANSWER:
 		return mode == TERMINAL_SHOWING && state->claim_open ? on_claim_answer(step, input) : step;
+	case INPUT_CODE_ANSWER:
+		return mode == TERMINAL_SHOWING && state->code_open ? on_code_answer(step, input) : step;
 	case INPUT_KEY:
 		return on_key(step, input, conditions);
 	case INPUT_SENSOR_LOST:

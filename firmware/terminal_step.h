@@ -12,6 +12,7 @@
  *   │                           ▲  │            └──OK again──► RECORDING (without a finger)
  *   │    third time not known ──┘  └─finger──► READING                    │
  *   │                                                SHOWING ──OK──► APPROVING ──finger──► READING
+ *                                                SHOWING ──OK──► RECORDING (asks for a code) ► SHOWING
  *   └──ends── ENROLLING ◄── an order of the server, from anywhere (enrol.c says what it shows)
  *
  * Green comes after the journal, never before: who saw it has an event that survives a power cut.
@@ -79,6 +80,9 @@ typedef struct {
 	gboolean enrol_open;   /* SHOWING a complete enrolment the server has not answered */
 	gboolean claim_open;   /* SHOWING a claim the server has not answered */
 	gboolean receipt_open; /* SHOWING a punch that the server may receipt */
+	gboolean may_ask;   /* SHOWING who was just identified: OK asks for the code of their account */
+	gboolean asking;    /* RECORDING that they ask */
+	gboolean code_open; /* SHOWING that the code is waited for */
 	char number[EVENT_NUMBER_MAX + 1];
 } TerminalState;
 
@@ -93,6 +97,7 @@ typedef enum {
 	INPUT_NOT_JOURNALLED, /* `full`: the reserve is reached */
 	INPUT_RECEIPT,        /* the server has the event being shown */
 	INPUT_CLAIM_ANSWER,   /* `answer` to the claim being shown */
+	INPUT_CODE_ANSWER,    /* `given`: the code being waited for is there */
 	INPUT_KEY,            /* `key` */
 	INPUT_SENSOR_LOST,
 	INPUT_ENROL_BEGIN,
@@ -117,6 +122,7 @@ typedef struct {
 	gboolean exempt; /* JOURNALLED a fingerless punch of a person with an exemption */
 	gboolean full;
 	TerminalClaim answer;
+	gboolean given;
 	char key; /* '0' … '9', '#', '*' */
 	Screen screen;
 } TerminalInput;
@@ -144,6 +150,7 @@ typedef enum {
 	EFFECT_RECORD_CLAIM,
 	EFFECT_RECORD_FINGERLESS,
 	EFFECT_RECORD_APPROVAL,
+	EFFECT_RECORD_CODE,
 } TerminalEffect;
 
 /* How a touch ended, as the simulated panel says it. */
@@ -168,6 +175,9 @@ typedef enum {
 	OUTCOME_ENROL_DONE,
 	OUTCOME_ENROL_HELD,
 	OUTCOME_ENROL_REFUSED,
+	OUTCOME_CODE,
+	OUTCOME_CODE_REFUSED,
+	OUTCOME_CODE_LATER,
 } TerminalOutcome;
 
 /* "recorded"; NULL for OUTCOME_NONE. */

@@ -61,6 +61,14 @@ static const Field keys_rows[] = {
 	ROW(2, FIELD_POINT, keys.sealing),
 };
 
+static const Field code_rows[] = {
+	ROW(1, FIELD_FIXED, code.journal),
+	ROW(2, FIELD_UINT, code.seq, .min = 1, .max = WIRE_UINT_MAX),
+	ROW(3, FIELD_UINT, code.outcome, .min = ANSWER_ACCEPTED, .max = ANSWER_UNKNOWN),
+	ROW(4, FIELD_BYTES, code.sealed, .max = COMMAND_CODE_SIZE_MAX, .optional = true),
+	ROW(5, FIELD_UINT, code.minutes, .max = COMMAND_CODE_MINUTES_MAX, .optional = true),
+};
+
 /* By kind; a kind has no version: another meaning is another kind. */
 static const FieldTable bodies[] = {
 	[COMMAND_ENROL] = FIELD_TABLE(0, enrol_rows),
@@ -71,6 +79,7 @@ static const FieldTable bodies[] = {
 	[COMMAND_KEYS] = FIELD_TABLE(0, keys_rows),
 	[COMMAND_REVOKED] = {0, 0, NULL},
 	[COMMAND_RESYNC] = {0, 0, NULL},
+	[COMMAND_CODE] = FIELD_TABLE(0, code_rows),
 };
 #define N_BODIES (sizeof bodies / sizeof bodies[0])
 

@@ -10,6 +10,8 @@
 #define COMMAND_FINGERS_MAX 4
 #define COMMAND_CERTIFICATES_MAX 4
 #define COMMAND_CERTIFICATE_SIZE_MAX 4096
+#define COMMAND_CODE_SIZE_MAX 256 /* sealed */
+#define COMMAND_CODE_MINUTES_MAX 60
 
 typedef enum {
 	COMMAND_ENROL = 1,
@@ -20,6 +22,7 @@ typedef enum {
 	COMMAND_KEYS = 6,         /* server keys that are valid from now on */
 	COMMAND_REVOKED = 7,      /* stop identifying, remove the roster */
 	COMMAND_RESYNC = 8,       /* send a fresh want with roster version 0 */
+	COMMAND_CODE = 9,         /* the answer to an EVENT_CODE */
 } CommandKind;
 
 typedef enum {
@@ -65,6 +68,13 @@ typedef struct {
 			PublicKey signing; /* verifies what the server sends */
 			PublicKey sealing; /* the vault's: probes and templates are sealed to it */
 		} keys;
+		struct {
+			RandomId journal;
+			uint64_t seq; /* of the EVENT_CODE */
+			AnswerOutcome outcome;
+			Slice sealed;     /* the code, to the terminal (seal_reference_code()); when accepted */
+			uint32_t minutes; /* how long it is good; when accepted */
+		} code;
 	};
 } Command;
 

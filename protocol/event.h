@@ -43,6 +43,7 @@ typedef enum {
 	EVENT_CLAIM = 22,      /* a number and a probe: verified by the server */
 	EVENT_FINGERLESS = 23, /* a number without a finger: counted when approved */
 	EVENT_APPROVAL = 24,   /* an approver's finger for an event of this journal */
+	EVENT_CODE = 25,       /* who was just identified asks for the code of their account */
 } EventKind;
 
 bool event_kind_known(uint32_t kind);
@@ -204,6 +205,11 @@ typedef struct {
 			PersonId approver;
 			int32_t score_milli;
 		} approval;
+		struct {
+			PersonId person;
+			int64_t reference;
+			int32_t score_milli; /* of the touch before it */
+		} code;
 	};
 } EventBody;
 

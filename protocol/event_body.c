@@ -108,6 +108,12 @@ static const Field approval_rows[] = {
 	ROW(3, FIELD_INT, approval.score_milli, .min = INT32_MIN, .max = INT32_MAX),
 };
 
+static const Field code_rows[] = {
+	ROW(1, FIELD_UINT, code.person, .min = 1, .max = PERSON_ID_MAX),
+	ROW(2, FIELD_UINT, code.reference, .min = 1, .max = WIRE_UINT_MAX),
+	ROW(3, FIELD_INT, code.score_milli, .min = INT32_MIN, .max = INT32_MAX),
+};
+
 #define NO_FIELDS {0, 0, NULL}
 
 /* By kind; a kind has no version: another meaning is another kind. */
@@ -131,6 +137,7 @@ static const FieldTable tables[] = {
 	[EVENT_CLAIM] = FIELD_TABLE(0, claim_rows),
 	[EVENT_FINGERLESS] = FIELD_TABLE(0, fingerless_rows),
 	[EVENT_APPROVAL] = FIELD_TABLE(0, approval_rows),
+	[EVENT_CODE] = FIELD_TABLE(0, code_rows),
 };
 
 static const char *const names[] = {
@@ -153,6 +160,7 @@ static const char *const names[] = {
 	[EVENT_CLAIM] = "claim",
 	[EVENT_FINGERLESS] = "fingerless",
 	[EVENT_APPROVAL] = "approval",
+	[EVENT_CODE] = "code",
 };
 #define N_KINDS (sizeof names / sizeof names[0])
 

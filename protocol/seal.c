@@ -52,3 +52,9 @@ void seal_reference_enrolment(const RandomId *enrolment, Finger finger, uint8_t 
 	out[16] = (uint8_t)finger;
 	out[17] = index;
 }
+
+void seal_reference_code(const RandomId *journal, uint64_t seq, uint8_t out[24])
+{
+	memcpy(out, journal->bytes, sizeof journal->bytes);
+	seal_reference_id((int64_t)seq, out + sizeof journal->bytes);
+}

@@ -41,3 +41,5 @@ WireResult sealed_decode(Slice bytes, Sealed *out);
 void seal_reference_id(int64_t reference, uint8_t out[8]);
 void seal_reference_enrolment(const RandomId *enrolment, Finger finger, uint8_t index,
 							  uint8_t out[18]);
+/* Of the code that answers event `seq` of a journal. */
+void seal_reference_code(const RandomId *journal, uint64_t seq, uint8_t out[24]);

@@ -31,7 +31,7 @@ gboolean merge_pass_error(GError *local, GError **error)
 	return local == NULL;
 }
 
-static gint64 local_day(const MergeState *state, gint64 at_ms)
+gint64 merge_local_day(const MergeState *state, gint64 at_ms)
 {
 	gint64 local = at_ms + state->policy->utc_offset_min * MINUTE_MS;
 	return local >= 0 ? local / DAY_MS : -((DAY_MS - 1 - local) / DAY_MS);
@@ -84,8 +84,8 @@ static gboolean mark_span(MergeState *state, gint64 from_day, gint64 to_day, GEr
 		const TerminalPlace *one = &g_array_index(places, TerminalPlace, i);
 		/* The day before too: a night shift ends in it. */
 		if (!mark_place(state->sql, one->place, MAX(from_day, one->from_day) - 1,
-						MIN(to_day + 1, one->to_day), local_day(state, state->now_ms), "coverage",
-						error))
+						MIN(to_day + 1, one->to_day), merge_local_day(state, state->now_ms),
+						"coverage", error))
 			return FALSE;
 	}
 	return TRUE;
@@ -99,7 +99,7 @@ gboolean merge_cover(MergeState *state, gint64 from, gint64 to, GError **error)
 		return FALSE;
 	if (from / COVERAGE_STEP_MS == to / COVERAGE_STEP_MS)
 		return TRUE;
-	return mark_span(state, local_day(state, from), local_day(state, to), error);
+	return mark_span(state, merge_local_day(state, from), merge_local_day(state, to), error);
 }
 
 static gboolean flush_coverage(MergeState *state, GError **error)
@@ -139,7 +139,7 @@ static gboolean extend_coverage(MergeState *state, gint64 at_ms, GError **error)
 static gboolean write_punch(MergeState *state, const MergePerson *event, GError **error)
 {
 	gint64 place;
-	if (!place_on(state, local_day(state, event->at_ms), &place, error))
+	if (!place_on(state, merge_local_day(state, event->at_ms), &place, error))
 		return FALSE;
 	Punch punch = {.terminal = state->terminal,
 				   .journal = event->journal_id,
@@ -154,13 +154,13 @@ static gboolean write_punch(MergeState *state, const MergePerson *event, GError 
 	if (!punches_add(state->sql, &punch, &added, error) ||
 		!mark_punch(state->sql, event->person, event->at_ms, state->policy->utc_offset_min, error))
 		return FALSE;
-	MergeChange change = {event->person, local_day(state, event->at_ms)};
+	MergeChange change = {event->person, merge_local_day(state, event->at_ms)};
 	g_array_append_val(state->result->changes, change);
 	return TRUE;
 }
 
 /* May what this run's sensor says count? */
-static const char *distrust(const MergeState *state, const BootRow *boot)
+const char *merge_distrust(const MergeState *state, const BootRow *boot)
 {
 	if (state->policy->demo)
 		return NULL;
@@ -187,7 +187,7 @@ gboolean merge_record_person(MergeState *state, MergePerson *event, const BootRo
 	if (!exists)
 		return quarantine_add(state->sql, event->journal, event->seq, "unknown-person",
 							  state->now_ms, error);
-	const char *reason = distrust(state, boot);
+	const char *reason = merge_distrust(state, boot);
 	if (reason != NULL)
 		return quarantine_punch(state, event, reason, error);
 	return write_punch(state, event, error);
@@ -319,7 +319,7 @@ static gboolean merge_fingerless(MergeState *state, const Event *event, const Ev
 		return FALSE;
 	if (person == 0)
 		return add_claim(state, event, 0, CLAIM_UNKNOWN, error);
-	if (!exemptions_active(state->sql, person, local_day(state, time->at_ms), &exempt, error))
+	if (!exemptions_active(state->sql, person, merge_local_day(state, time->at_ms), &exempt, error))
 		return FALSE;
 	if (!add_claim(state, event, person, exempt ? CLAIM_ACCEPTED : CLAIM_MANUAL, error))
 		return FALSE;
@@ -335,7 +335,7 @@ static gboolean may_approve(MergeState *state, PersonId approver, const ClaimRow
 {
 	Assignment assignment = {0};
 	*may = FALSE;
-	if (approver == claim->person || distrust(state, &state->boot_row) != NULL)
+	if (approver == claim->person || merge_distrust(state, &state->boot_row) != NULL)
 		return TRUE;
 	return assignments_on(state->sql, claim->person, day, &assignment, error) &&
 		   (assignment.unit == 0 || grants_person_may(state->sql, approver, RIGHT_APPROVE,
@@ -355,8 +355,8 @@ static gboolean merge_approval(MergeState *state, const Event *event, const Even
 	if (!merge_pass_error(local, error))
 		return FALSE;
 	if (found && claim.kind == EVENT_FINGERLESS &&
-		!may_approve(state, body->approval.approver, &claim, local_day(state, time->at_ms), &may,
-					 error))
+		!may_approve(state, body->approval.approver, &claim, merge_local_day(state, time->at_ms),
+					 &may, error))
 		return FALSE;
 	const ClaimDecision decision = {.accepted = TRUE, .approver = body->approval.approver};
 	if (may && !claims_settle(state->sql, &claim, &decision, state->policy->utc_offset_min,
@@ -424,7 +424,7 @@ static const struct {
 	{EVENT_SENSOR_LOST, merge_sensor}, {EVENT_SENSOR_BACK, merge_sensor},
 	{EVENT_TAMPER, merge_tamper},      {EVENT_PUNCH, merge_punch},
 	{EVENT_CLAIM, merge_claim},        {EVENT_FINGERLESS, merge_fingerless},
-	{EVENT_APPROVAL, merge_approval},
+	{EVENT_APPROVAL, merge_approval},  {EVENT_CODE, merge_code},
 };
 
 static KindMerge find_kind(guint32 kind)

@@ -46,7 +46,15 @@ gboolean merge_event(MergeState *state, const Event *event, GError **error);
 /* After the last one: boots, coverage, quarantined events that are explained now. */
 gboolean merge_events_end(MergeState *state, GError **error);
 
-/* ── shared with merge_explain.c ── */
+/* An EVENT_CODE: the answer is a command to the terminal (merge_code.c). */
+gboolean merge_code(MergeState *state, const Event *event, const EventBody *body,
+					const EventTime *time, GError **error);
+
+/* ── shared with merge_explain.c and merge_code.c ── */
+
+gint64 merge_local_day(const MergeState *state, gint64 at_ms);
+/* Why what this run's sensor says does not count; NULL: it does. */
+const char *merge_distrust(const MergeState *state, const BootRow *boot);
 
 /* Writes the punch, or lists the event when person or sensor are not to be believed. */
 gboolean merge_record_person(MergeState *state, MergePerson *event, const BootRow *boot,

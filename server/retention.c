@@ -1,6 +1,7 @@
 #include "server/retention.h"
 
 #include "server/store/system/audit_log.h"
+#include "server/store/system/codes.h"
 #include "server/store/system/tokens.h"
 #include "server/store/terminals/quarantine.h"
 #include "server/store/terminals/references.h"
@@ -32,7 +33,8 @@ static gboolean destroy_all(Sql *sql, gint64 today, gint64 now_ms, GArray *ended
 {
 	return destroy_templates(sql, today, now_ms, ended, error) &&
 		   refusals_forget(sql, now_ms - RETENTION_SAMPLE_DAYS * DAY_MS, error) &&
-		   tokens_forget(sql, now_ms - RETENTION_TOKEN_DAYS * DAY_MS, error);
+		   tokens_forget(sql, now_ms - RETENTION_TOKEN_DAYS * DAY_MS, error) &&
+		   codes_forget(sql, now_ms - RETENTION_CODE_DAYS * DAY_MS, error);
 }
 
 gboolean retention_run(Sql *sql, gint64 today, gint64 now_ms, GArray *ended, GError **error)

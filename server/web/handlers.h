@@ -10,6 +10,9 @@ Response *page_logout_post(Call *call, GError **error);
 /* page_password.c */
 Response *page_password(Call *call, GError **error);
 Response *page_password_post(Call *call, GError **error);
+/* page_open.c */
+Response *page_open(Call *call, GError **error);
+Response *page_open_post(Call *call, GError **error);
 /* page_activation.c */
 Response *page_activation_post(Call *call, GError **error);
 /* page_board.c */

@@ -17,6 +17,8 @@ const Route routes[] = {
 	{"GET", "/", LOGIN, ROUTE_ONE_TIME | ROUTE_SECOND, NULL, NULL, page_start},
 	{"GET", "/masuk", PUBLIC, ROUTE_ONE_TIME, NULL, NULL, page_login},
 	{"POST", "/masuk", PUBLIC, ROUTE_ONE_TIME | ROUTE_FORM | ROUTE_OPEN_FORM | ROUTE_LATER, NULL, NULL, page_login_post},
+	{"GET", "/aktivasi", PUBLIC, ROUTE_ONE_TIME, NULL, NULL, page_open},
+	{"POST", "/aktivasi", PUBLIC, ROUTE_ONE_TIME | ROUTE_FORM | ROUTE_OPEN_FORM | ROUTE_LATER, NULL, NULL, page_open_post},
 	{"POST", "/keluar", LOGIN, ROUTE_ONE_TIME | ROUTE_SECOND | ROUTE_FORM, "session.end", NULL, page_logout_post},
 	{"GET", "/kata-sandi", LOGIN, ROUTE_ONE_TIME, NULL, NULL, page_password},
 	{"POST", "/kata-sandi", LOGIN, ROUTE_ONE_TIME | ROUTE_FORM | ROUTE_LATER, NULL, NULL, page_password_post},

@@ -19,7 +19,8 @@ static FeedbackText text_of(const char *name)
 						  .finger = FINGER_RIGHT_MIDDLE,
 						  .accepted = 1,
 						  .wanted = 3,
-						  .battery_min = 90};
+						  .minutes = 90,
+						  .code = "kmn4-pqr7-wxyz"};
 }
 
 static void test_lengths(void)

@@ -177,7 +177,8 @@ static FeedbackText ordinary_text(void)
 						  .finger = FINGER_RIGHT_INDEX,
 						  .accepted = 1,
 						  .wanted = 3,
-						  .battery_min = 90};
+						  .minutes = 90,
+						  .code = "kmn4-pqr7-wxyz"};
 }
 
 /* Screens that are shown without a network only. */

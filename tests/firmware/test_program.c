@@ -77,7 +77,7 @@ static int run(Fixture *f, const char *option, const char *value, char **said)
 /* ── what it journalled ── */
 
 typedef struct {
-	guint n[EVENT_APPROVAL + 1]; /* by kind */
+	guint n[EVENT_CODE + 1]; /* by kind */
 	uint32_t last_kind;
 	guint n_all;
 	int64_t first_ms, last_ms;
@@ -89,7 +89,7 @@ static void tell(Story *story, const Event *event)
 		story->first_ms = event->header.wall_ms;
 	story->last_ms = event->header.wall_ms;
 	story->last_kind = event->header.kind;
-	g_assert_cmpuint(event->header.kind, <=, EVENT_APPROVAL);
+	g_assert_cmpuint(event->header.kind, <=, EVENT_CODE);
 	story->n[event->header.kind]++;
 }
 

@@ -319,6 +319,7 @@ static void set_up(Fixture *self, gconstpointer data)
 						 .journal = self->journal,
 						 .roster = self->roster,
 						 .timekeeper = self->timekeeper,
+						 .keys = self->keys,
 						 .vault_key = vault_key,
 						 .report = on_report,
 						 .changed = on_changed,
@@ -609,6 +610,74 @@ static void test_exempt(Fixture *self, gconstpointer data)
 	last_event(self, EVENT_FINGERLESS, NULL);
 }
 
+/* The server's answer to the last event: `text` sealed to this terminal for `person`. */
+static void answer_code(Fixture *self, PersonId person, const char *code, gboolean spoilt)
+{
+	EventRef head;
+	uint8_t reference[24];
+	WireBuffer sealed = {0};
+	g_autoptr(GError) error = NULL;
+	journal_head(self->journal, &head);
+	seal_reference_code(&head.journal, head.seq, reference);
+	SealContext context = {terminal_id, person, {reference, sizeof reference}};
+	seal_to(keystore_sealing(self->keys), &context, text(code), &sealed, &error);
+	g_assert_no_error(error);
+	sealed.data[sealed.size - 1] ^= spoilt ? 1 : 0;
+	Command command = {.kind = COMMAND_CODE};
+	command.code.journal = head.journal;
+	command.code.seq = head.seq;
+	command.code.outcome = ANSWER_ACCEPTED;
+	command.code.sealed = wire_buffer_slice(&sealed);
+	command.code.minutes = 15;
+	terminal_code_answer(self->terminal, &command);
+	wire_buffer_clear(&sealed);
+}
+
+static void ask_for_code(Fixture *self)
+{
+	keys("#");
+	g_assert_cmpstr(glass.screen, ==, "account-waiting");
+	EventBody body = last_event(self, EVENT_CODE, NULL);
+	g_assert_cmpint(body.code.person, ==, SITI);
+	g_assert_cmpint(body.code.reference / 100, ==, SITI);
+}
+
+static void test_code(Fixture *self, gconstpointer data)
+{
+	(void)data;
+	touch(self, SITI, 1, 5);
+	g_assert_cmpstr(glass.view.button, ==, "Kode akun");
+	ask_for_code(self);
+	answer_code(self, SITI, "abcd-efgh-jkmn", FALSE);
+	g_assert_cmpstr(glass.screen, ==, "account-code");
+	g_assert_cmpstr(glass.large, ==, "abcd-efgh-jkmn");
+	g_assert_cmpstr(glass.outcome, ==, "code");
+	g_assert_cmpint(glass.view.person, ==, SITI);
+	pass(self, 61000);
+	g_assert_cmpstr(glass.screen, ==, "ready");
+}
+
+/* Of another person, changed on the way, or nothing to show: nothing is shown. */
+static void test_code_spoilt(Fixture *self, gconstpointer data)
+{
+	(void)data;
+	static const struct {
+		PersonId person;
+		const char *code;
+		gboolean spoilt;
+	} rows[] = {{BUDI, "abcd-efgh-jkmn", FALSE},
+				{SITI, "abcd-efgh-jkmn", TRUE},
+				{SITI, "a line\nand more", FALSE},
+				{SITI, "abcdefghabcdefghabcdefghabcdefgh", FALSE}};
+	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+		touch(self, SITI, 1, 5);
+		ask_for_code(self);
+		answer_code(self, rows[i].person, rows[i].code, rows[i].spoilt);
+		g_assert_cmpstr(glass.screen, ==, "account-refused");
+		g_assert_cmpstr(glass.outcome, ==, "code-refused");
+	}
+}
+
 static void test_reserve(Fixture *self, gconstpointer data)
 {
 	(void)data;
@@ -842,6 +911,8 @@ int main(int argc, char **argv)
 		{"/terminal/a_number_without_a_reference", test_not_enrolled},
 		{"/terminal/without_a_finger_an_approver_approves", test_fingerless},
 		{"/terminal/an_exemption_counts_at_once", test_exempt},
+		{"/terminal/who_was_identified_gets_the_code_of_the_account", test_code},
+		{"/terminal/a_code_that_does_not_open_is_not_shown", test_code_spoilt},
 		{"/terminal/a_full_journal_says_so", test_reserve},
 		{"/terminal/a_lost_sensor_is_an_event", test_sensor_lost},
 		{"/terminal/an_open_case_refuses_nobody", test_tamper},

@@ -36,6 +36,7 @@ typedef struct {
 #define RETRY(value) {.kind = INPUT_RETRY, .retry = value}
 #define RESULT(value) {.kind = INPUT_RESULT, .result = value}
 #define KEY(value) {.kind = INPUT_KEY, .key = value}
+#define GIVEN(value) {.kind = INPUT_CODE_ANSWER, .given = value}
 #define ANSWER(value) {.kind = INPUT_CLAIM_ANSWER, .answer = value}
 
 static const Case cases[] = {
@@ -85,6 +86,64 @@ static const Case cases[] = {
 	  {STORED, 0, TERMINAL_SHOWING, SCREEN_OK_OFFLINE, EFFECT_NONE, OUTCOME_RECORDED},
 	  {TICK, 5000, TERMINAL_IDLE, SCREEN_READY_OFFLINE, EFFECT_NONE, OUTCOME_NONE}},
 	 4},
+	{"who was identified asks for the code of the account",
+	 GOOD,
+	 {{SAMPLE, 0, TERMINAL_READING, SCREEN_READING, EFFECT_MATCH, OUTCOME_NONE},
+	  {RESULT(RESULT_FOUND), 0, TERMINAL_RECORDING, KEEP, EFFECT_RECORD_PUNCH, OUTCOME_NONE},
+	  {STORED, 0, TERMINAL_SHOWING, SCREEN_OK, EFFECT_NONE, OUTCOME_RECORDED},
+	  {{.kind = INPUT_RECEIPT}, 300, TERMINAL_SHOWING, SCREEN_RECEIVED, EFFECT_NONE, OUTCOME_NONE},
+	  {KEY('#'), 500, TERMINAL_RECORDING, KEEP, EFFECT_RECORD_CODE, OUTCOME_NONE},
+	  {STORED, 0, TERMINAL_SHOWING, SCREEN_ACCOUNT_WAITING, EFFECT_NONE, OUTCOME_NONE},
+	  {GIVEN(TRUE), 900, TERMINAL_SHOWING, SCREEN_ACCOUNT_CODE, EFFECT_NONE, OUTCOME_CODE},
+	  {TICK, 60000, TERMINAL_IDLE, SCREEN_READY, EFFECT_NONE, OUTCOME_NONE}},
+	 8},
+	{"a code refused, and none that comes unasked",
+	 GOOD,
+	 {{GIVEN(TRUE), 0, TERMINAL_IDLE, KEEP, EFFECT_NONE, OUTCOME_NONE},
+	  {SAMPLE, 0, TERMINAL_READING, SCREEN_READING, EFFECT_MATCH, OUTCOME_NONE},
+	  {RESULT(RESULT_REPEAT), 0, TERMINAL_SHOWING, SCREEN_REPEAT, EFFECT_NONE, OUTCOME_REPEAT},
+	  {GIVEN(TRUE), 0, TERMINAL_SHOWING, KEEP, EFFECT_NONE, OUTCOME_NONE},
+	  {KEY('#'), 0, TERMINAL_RECORDING, KEEP, EFFECT_RECORD_CODE, OUTCOME_NONE},
+	  {STORED, 0, TERMINAL_SHOWING, SCREEN_ACCOUNT_WAITING, EFFECT_NONE, OUTCOME_NONE},
+	  {GIVEN(FALSE), 0, TERMINAL_SHOWING, SCREEN_ACCOUNT_REFUSED, EFFECT_NONE,
+	   OUTCOME_CODE_REFUSED},
+	  {KEY('#'), 0, TERMINAL_SHOWING, KEEP, EFFECT_NONE, OUTCOME_NONE}},
+	 8},
+	{"a code that does not come, or is not journalled",
+	 GOOD,
+	 {{SAMPLE, 0, TERMINAL_READING, SCREEN_READING, EFFECT_MATCH, OUTCOME_NONE},
+	  {RESULT(RESULT_REPEAT), 0, TERMINAL_SHOWING, SCREEN_REPEAT, EFFECT_NONE, OUTCOME_REPEAT},
+	  {KEY('#'), 0, TERMINAL_RECORDING, KEEP, EFFECT_RECORD_CODE, OUTCOME_NONE},
+	  {STORED, 0, TERMINAL_SHOWING, SCREEN_ACCOUNT_WAITING, EFFECT_NONE, OUTCOME_NONE},
+	  {TICK, 10000, TERMINAL_SHOWING, SCREEN_ACCOUNT_LATER, EFFECT_NONE, OUTCOME_CODE_LATER}},
+	 5},
+	{"the next person does not get the code that is waited for",
+	 GOOD,
+	 {{SAMPLE, 0, TERMINAL_READING, SCREEN_READING, EFFECT_MATCH, OUTCOME_NONE},
+	  {RESULT(RESULT_REPEAT), 0, TERMINAL_SHOWING, SCREEN_REPEAT, EFFECT_NONE, OUTCOME_REPEAT},
+	  {KEY('#'), 0, TERMINAL_RECORDING, KEEP, EFFECT_RECORD_CODE, OUTCOME_NONE},
+	  {STORED, 0, TERMINAL_SHOWING, SCREEN_ACCOUNT_WAITING, EFFECT_NONE, OUTCOME_NONE},
+	  {FINGER, 0, TERMINAL_READING, SCREEN_READING, EFFECT_NONE, OUTCOME_CODE_LATER},
+	  {GIVEN(TRUE), 0, TERMINAL_READING, KEEP, EFFECT_NONE, OUTCOME_NONE}},
+	 6},
+	{"a code that cannot be asked for",
+	 GOOD,
+	 {{SAMPLE, 0, TERMINAL_READING, SCREEN_READING, EFFECT_MATCH, OUTCOME_NONE},
+	  {RESULT(RESULT_REPEAT), 0, TERMINAL_SHOWING, SCREEN_REPEAT, EFFECT_NONE, OUTCOME_REPEAT},
+	  {KEY('#'), 0, TERMINAL_RECORDING, KEEP, EFFECT_RECORD_CODE, OUTCOME_NONE},
+	  {{.kind = INPUT_NOT_JOURNALLED},
+	   0,
+	   TERMINAL_SHOWING,
+	   SCREEN_ACCOUNT_LATER,
+	   EFFECT_NONE,
+	   OUTCOME_CODE_LATER}},
+	 4},
+	{"no code without a network",
+	 OFFLINE,
+	 {{SAMPLE, 0, TERMINAL_READING, SCREEN_READING, EFFECT_MATCH, OUTCOME_NONE},
+	  {RESULT(RESULT_REPEAT), 0, TERMINAL_SHOWING, SCREEN_REPEAT, EFFECT_NONE, OUTCOME_REPEAT},
+	  {KEY('#'), 0, TERMINAL_SHOWING, SCREEN_ACCOUNT_LATER, EFFECT_NONE, OUTCOME_CODE_LATER}},
+	 3},
 	{"a repeat journals nothing",
 	 GOOD,
 	 {{SAMPLE, 0, TERMINAL_READING, SCREEN_READING, EFFECT_MATCH, OUTCOME_NONE},
@@ -368,6 +427,7 @@ static void test_green_follows_the_journal(void)
 			.window = (TerminalWindow)g_rand_int_range(random, 0, 4),
 			.answer = (TerminalClaim)g_rand_int_range(random, 0, 4),
 			.exempt = g_rand_boolean(random),
+			.given = g_rand_boolean(random),
 			.key = "0123456789#*"[g_rand_int_range(random, 0, 12)],
 			.screen = SCREEN_ENROL_CANCELLED,
 		};
@@ -375,12 +435,14 @@ static void test_green_follows_the_journal(void)
 			terminal_step(&state, &input, &conditions[g_rand_int_range(random, 0, 3)]);
 		gboolean green = step.screen != SCREEN_N && feedback_row(step.screen)->lamp == LAMP_GREEN;
 		if (green && step.screen != SCREEN_REPEAT && step.screen != SCREEN_RECEIVED &&
-			step.screen != SCREEN_VISITOR_OK) {
+			step.screen != SCREEN_VISITOR_OK && step.screen != SCREEN_ACCOUNT_CODE) {
 			g_assert_cmpint(input.kind, ==, INPUT_JOURNALLED);
 			g_assert_cmpint(state.mode, ==, TERMINAL_RECORDING);
 		}
 		if (step.screen == SCREEN_VISITOR_OK)
 			g_assert_true(state.claim_open);
+		if (step.screen == SCREEN_ACCOUNT_CODE)
+			g_assert_true(state.code_open && input.given);
 		if (step.screen == SCREEN_RECEIVED)
 			g_assert_true(state.receipt_open);
 		g_assert_true(step.state.mode != TERMINAL_SHOWING || step.state.until_ms > 0);

@@ -189,6 +189,19 @@ class FlowSystem(System):
             except OSError:
                 return {}
 
+    def press(self, terminal, keys, screen):
+        """Presses keys; what the panel shows once its screen is that one."""
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as panel:
+            panel.settimeout(15)
+            panel.connect(os.path.join(self.run, terminal, "panel.sock"))
+            panel.sendall(json.dumps({"keys": keys}).encode() + b"\n")
+            with panel.makefile("rb") as lines:
+                for line in lines:
+                    shown = json.loads(line)
+                    if shown["screen"] == screen:
+                        return shown
+        raise Failed(f"{terminal} does not show {screen}")
+
     def restart(self, name):
         if name == "broker":
             self.start_broker(self.broker_port, self.broker_config)

@@ -1,12 +1,16 @@
 #!/usr/bin/env python3
-"""What waits for somebody, through the running system: a finger that two people claim, an event whose
-time nobody can believe, a terminal that moves to another place."""
+"""What waits for somebody, through the running system: a finger that two people claim, the code that a
+terminal shows to who was identified, an event whose time nobody can believe, a terminal that moves to
+another place."""
 import datetime as dt
 import os
 import re
 import shutil
 import sys
 import tempfile
+import urllib.error
+import urllib.parse
+import urllib.request
 
 from checker import open_read_only
 from flow_system import TERMINALS, Failed, FlowSystem, say, wait_until
@@ -66,6 +70,46 @@ def another_has_that_finger(system, rest, stranger):
     say("a finger of two people: held, decided, destroyed")
 
 
+def post(system, path, **fields):
+    """Sends a form as a browser without a session; status and page."""
+    request = urllib.request.Request(system.url + path, data=urllib.parse.urlencode(fields).encode())
+    try:
+        with urllib.request.build_opener(Stay).open(request, timeout=20) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, error.read().decode()
+
+
+class Stay(urllib.request.HTTPRedirectHandler):
+    """Where an answer leads is not followed."""
+    def redirect_request(self, *_):
+        return None
+
+
+def terminal_shows_a_code(system):
+    """Who has just been identified presses OK: the code shown opens their account, once."""
+    person, images = system.fingers[HERE][0]
+    answer = system.touch_with(HERE, person, images[0])
+    expect(f"identified: {answer}", answer["person"] == person)
+    shown = system.press(HERE, "#", "account-code")
+    expect(f"it says whose it is: {shown}", shown["outcome"] == "code" and shown["person"] == person)
+    account = {"nomor": person, "kode": shown["large"], "baru": "kopi tubruk di Lawu", "ulang": "kopi tubruk di Lawu"}
+    expect("another's number", post(system, "/aktivasi", **{**account, "nomor": person + 1})[0] == 422)
+    status, page = post(system, "/aktivasi", **account)
+    expect(f"the account is open: {status}", status == 200)
+    expect("a code is good once", post(system, "/aktivasi", **account)[0] == 422)
+    user = re.search(r"Nama pengguna: <b>([^<]+)</b>", page).group(1)
+    expect("the password logs in", post(system, "/masuk", nama=user, sandi=account["baru"])[0] == 303)
+    with open_read_only(system.database) as db:
+        rows = db.execute("SELECT action FROM audit_entry WHERE person = ? AND action LIKE 'account.%' ORDER BY seq",
+                          (person,)).fetchall()
+        stored = db.execute("SELECT count(*) FROM command WHERE instr(body, CAST(? AS BLOB)) > 0",
+                            (shown["large"],)).fetchone()[0]
+    expect(f"all of it is logged: {rows}", ["account.code.terminal", "account.open"] == [row[0] for row in rows[:2]])
+    expect("nobody but the terminal could read it", stored == 0)
+    say("a code shown after a touch: opened the account, once")
+
+
 def clock_nobody_believes(system):
     """A touch under a clock that is a day ahead counts once somebody says when it was."""
     person, images = system.fingers[HERE][1]
@@ -106,6 +150,7 @@ def run(system):
     rest = Rest(system.url, system.hadir("user", "token", "bkd.flow", "--days", 1).split()[-1])
     stranger = next(item["id"] for item in rest.every(f"/api/v1/people?terminal={HERE}") if not item["fingers"])
     another_has_that_finger(system, rest, stranger)
+    terminal_shows_a_code(system)
     clock_nobody_believes(system)
     terminal_moves(system)
     for terminal, _ in TERMINALS:

@@ -329,9 +329,10 @@ class Checker:
 
 BODIES = {1: "open", 2: "boot", 3: "stop", 4: "alive", 5: "clock-step", 6: "sensor-lost", 7: "sensor-back",
           8: "network-lost", 9: "network-back", 10: "tamper", 11: "admin", 12: "enrolment", 13: "reserve",
-          14: "roster", 20: "punch", 21: "unrecognised", 22: "claim", 23: "fingerless", 24: "approval"}
+          14: "roster", 20: "punch", 21: "unrecognised", 22: "claim", 23: "fingerless", 24: "approval",
+          25: "code"}
 COMMANDS = {1: "enrol", 2: "enrol-cancel", 3: "enrol-answer", 4: "claim-answer", 5: "certificate",
-            6: "keys", 7: "revoked", 8: "resync"}
+            6: "keys", 7: "revoked", 8: "resync", 9: "code"}
 ENVELOPES = ["up-health", "up-enrol", "up-want", "up-join", "down-receipt", "down-roster", "down-command"]
 
 # Rules that tie two fields to each other, or two bytes to a meaning, are prose in the description.

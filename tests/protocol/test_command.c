@@ -87,6 +87,21 @@ static void test_an_answer_names_nobody_unless_accepted(void)
 	wire_buffer_clear(&bytes);
 }
 
+static void test_a_code_comes_back(void)
+{
+	Command command = sample(COMMAND_CODE), again;
+	WireBuffer bytes = {0};
+
+	g_assert_true(comes_back(&command, &bytes, &again));
+	g_assert_cmpuint(again.code.seq, ==, 17);
+	g_assert_cmpint(again.code.outcome, ==, ANSWER_ACCEPTED);
+	g_assert_true(slice_equal(again.code.sealed, command.code.sealed));
+	g_assert_cmpuint(again.code.minutes, ==, 15);
+	command.code.minutes = COMMAND_CODE_MINUTES_MAX + 1;
+	g_assert_false(is_encoded(&command));
+	wire_buffer_clear(&bytes);
+}
+
 static void test_bounds(void)
 {
 	Command command = sample(COMMAND_ENROL);
@@ -142,6 +157,7 @@ int main(int argc, char **argv)
 					test_certificates_and_keys_come_back);
 	g_test_add_func("/protocol/command/an_answer_names_nobody_unless_accepted",
 					test_an_answer_names_nobody_unless_accepted);
+	g_test_add_func("/protocol/command/a_code_comes_back", test_a_code_comes_back);
 	g_test_add_func("/protocol/command/bounds", test_bounds);
 	g_test_add_func("/protocol/command/unknown_kind_is_passed_by", test_unknown_kind_is_passed_by);
 	return g_test_run();

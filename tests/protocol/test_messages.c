@@ -35,12 +35,12 @@ static WireBuffer *add(GPtrArray *samples, const char *message, char *name, uint
 
 static void add_many(GPtrArray *samples)
 {
-	for (uint32_t kind = 1; kind <= COMMAND_RESYNC; kind++) {
+	for (uint32_t kind = 1; kind <= COMMAND_CODE; kind++) {
 		Command command;
 		g_assert_true(wire_sample_command(kind, &command));
 		command_encode(add(samples, "command", g_strdup_printf("command %u", kind), 0), &command);
 	}
-	for (uint32_t kind = 0; kind <= EVENT_APPROVAL + 1; kind++) {
+	for (uint32_t kind = 0; kind <= EVENT_CODE + 1; kind++) {
 		EventBody body;
 		if (wire_sample_body(kind, &body))
 			event_body_encode(add(samples, NULL, g_strdup(event_kind_name(kind)), kind), kind,

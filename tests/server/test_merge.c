@@ -1,12 +1,15 @@
 /* Merging: exactly once, decision 8's table, times, coverage, and what events mean. */
 #include "server/seal_openssl.h"
+#include "server/store/system/codes.h"
 #include "server/store/terminals/claims.h"
+#include "server/store/terminals/commands.h"
 #include "server/store/time/coverage.h"
 #include "server/store/terminals/exemptions.h"
 #include "server/store/system/password.h"
 #include "server/store/time/punches.h"
 #include "server/store/terminals/quarantine.h"
 #include "server/store/terminals/references.h"
+#include "server/store/time/rosters.h"
 #include "server/store/system/users.h"
 #include "tests/server/office.h"
 
@@ -453,6 +456,142 @@ static void grant(Office *office, PersonId person, Role role)
 	g_assert_no_error(error);
 }
 
+/* The terminal identifies that person, who is enrolled. */
+static void roster(Office *office, PersonId person)
+{
+	Hash windows = {{0}};
+	RosterRow row = {.person = person, .not_after_ms = G_MAXINT64};
+	gint64 changed;
+	enrol(office, person);
+	office_ok(
+		rosters_replace(office->sql, &office->device->id, &row, 1, &windows, 1, &changed, error));
+}
+
+/* Asks as the terminal does; the answer's outcome, and the code if there is one (transfer full). */
+static AnswerOutcome ask_code(Office *office, PersonId person, gint64 reference, char **code)
+{
+	g_autoptr(GBytes) body = NULL;
+	EventBody event = {.code = {.person = person, .reference = reference, .score_milli = 90000}};
+	Command command;
+	uint8_t name[24];
+	*code = NULL;
+	gint64 seq = device_append(office->device, EVENT_CODE, &event, (Slice){0}, office->now_ms);
+	office_merge(office, seq == 2 ? 1 : seq, seq, NULL);
+	office_ok(commands_next(office->sql, &office->device->id, office->now_ms, &body, error));
+	if (body == NULL)
+		return 0;
+	g_assert_cmpint(command_decode(slice_of_bytes(body), &command), ==, WIRE_OK);
+	g_assert_cmpuint(command.kind, ==, COMMAND_CODE);
+	g_assert_cmpuint(command.code.seq, ==, (guint64)seq);
+	office_ok(commands_withdraw(office->sql, &office->device->id, 0, office->now_ms, error));
+	if (command.code.outcome != ANSWER_ACCEPTED)
+		return command.code.outcome;
+	seal_reference_code(&office->device->journal, (uint64_t)seq, name);
+	SealContext context = {office->device->id, person, {name, sizeof name}};
+	g_autoptr(GBytes) plain = seal_open(office->device->sealing, &context, command.code.sealed);
+	g_assert_nonnull(plain);
+	gsize size;
+	const char *text = g_bytes_get_data(plain, &size);
+	*code = g_strndup(text, size);
+	return ANSWER_ACCEPTED;
+}
+
+static gint64 check_code(Office *office, PersonId person, const char *typed)
+{
+	gint64 id = 0;
+	office_ok(sql_begin(office->sql, error));
+	office_ok(codes_check(office->sql, person, typed, office->now_ms, &id, error));
+	office_ok(sql_commit(office->sql, error));
+	return id;
+}
+
+static void a_code_goes_sealed_to_the_terminal_that_asks(Office *office,
+														 gconstpointer data G_GNUC_UNUSED)
+{
+	g_autofree char *code = NULL;
+	gboolean used;
+	PersonId person = OFFICE_PERSON(0);
+	roster(office, person);
+	g_assert_cmpint(ask_code(office, person, person, &code), ==, ANSWER_ACCEPTED);
+	g_assert_true(g_regex_match_simple("^[a-z2-9]{4}-[a-z2-9]{4}-[a-z2-9]{4}$", code, 0, 0));
+	/* It stands nowhere but in the sealed answer; the log says that it was made. */
+	g_autofree char *like = g_strdup_printf("%%%s%%", code);
+	gint64 n = 1;
+	office_ok(sql_get_int(office->sql, &n, 0, error,
+						  "SELECT count(*) FROM audit_entry WHERE detail LIKE $1", "t", like));
+	g_assert_cmpint(n, ==, 0);
+	g_assert_cmpint(
+		office_count(office, "SELECT count(*) FROM audit_entry WHERE action ="
+							 " 'account.code.terminal' AND detail = 'term-a' AND person = 1000001"),
+		==, 1);
+	g_autofree char *loud = g_ascii_strup(code, -1);
+	g_assert_cmpint(check_code(office, OFFICE_PERSON(1), code), ==, 0);
+	gint64 id = check_code(office, person, loud);
+	g_assert_cmpint(id, !=, 0);
+	office_ok(codes_use(office->sql, id, office->now_ms, &used, error));
+	g_assert_true(used);
+	office_ok(codes_use(office->sql, id, office->now_ms, &used, error));
+	g_assert_false(used);
+	g_assert_cmpint(check_code(office, person, code), ==, 0);
+}
+
+static void a_code_ends_by_time_by_tries_and_by_the_next(Office *office,
+														 gconstpointer data G_GNUC_UNUSED)
+{
+	char *codes[3];
+	PersonId person = OFFICE_PERSON(0);
+	roster(office, person);
+	for (gsize i = 0; i < G_N_ELEMENTS(codes); i++)
+		g_assert_cmpint(ask_code(office, person, person, &codes[i]), ==, ANSWER_ACCEPTED);
+	g_assert_cmpint(check_code(office, person, codes[0]), ==, 0);
+	g_assert_cmpint(check_code(office, person, codes[1]), ==, 0);
+	g_assert_cmpint(check_code(office, person, codes[2]), !=, 0);
+	office->now_ms += MINUTES(CODES_LIFE_MIN);
+	g_assert_cmpint(check_code(office, person, codes[2]), ==, 0);
+	office->now_ms -= 1;
+	g_assert_cmpint(check_code(office, person, codes[2]), !=, 0);
+	g_assert_cmpint(check_code(office, person, ""), ==, 0); /* the fourth wrong one */
+	g_assert_cmpint(check_code(office, person, codes[2]), !=, 0);
+	g_assert_cmpint(check_code(office, person, "abcd-efgh-jkmn"), ==, 0);
+	g_assert_cmpint(check_code(office, person, codes[2]), ==, 0);
+	for (gsize i = 0; i < G_N_ELEMENTS(codes); i++)
+		g_free(codes[i]);
+	/* Rows are kept for a while and then go. */
+	office_ok(codes_forget(office->sql, office->now_ms + 1, error));
+	g_assert_cmpint(office_count(office, "SELECT count(*) FROM account_code"), ==, 0);
+}
+
+static void a_code_is_refused(Office *office, gconstpointer data G_GNUC_UNUSED)
+{
+	PersonId person = OFFICE_PERSON(0);
+	char *code;
+	roster(office, person);
+	/* Somebody whom this terminal does not identify, a finger that is not theirs. */
+	g_assert_cmpint(ask_code(office, OFFICE_PERSON(2), person, &code), ==, ANSWER_REFUSED);
+	g_assert_cmpint(ask_code(office, person, 4711, &code), ==, ANSWER_REFUSED);
+	for (int i = 0; i < CODES_A_DAY; i++) {
+		g_assert_cmpint(ask_code(office, person, person, &code), ==, ANSWER_ACCEPTED);
+		g_free(code);
+	}
+	g_assert_cmpint(ask_code(office, person, person, &code), ==, ANSWER_REFUSED);
+	/* An account with rights over others is not opened by a finger. */
+	roster(office, OFFICE_PERSON(1));
+	grant(office, OFFICE_PERSON(1), ROLE_BKD);
+	g_assert_cmpint(ask_code(office, OFFICE_PERSON(1), OFFICE_PERSON(1), &code), ==,
+					ANSWER_REFUSED);
+	/* Who asked an hour ago has gone; what a simulated sensor says opens nothing. */
+	office->now_ms += MINUTES(60 * 24);
+	EventBody late = {.code = {.person = person, .reference = person}};
+	gint64 seq =
+		device_append(office->device, EVENT_CODE, &late, (Slice){0}, office->now_ms - MINUTES(60));
+	office_merge(office, seq, seq, NULL);
+	device_new_boot(office->device, office->now_ms);
+	seq = device_boot_event(office->device, TRUE, office->now_ms);
+	office_merge(office, seq, seq, NULL);
+	g_assert_cmpint(ask_code(office, person, person, &code), ==, ANSWER_REFUSED);
+	g_assert_cmpint(office_count(office, "SELECT count(*) FROM account_code"), ==, CODES_A_DAY);
+}
+
 static gint64 approve(Office *office, gint64 seq, PersonId approver)
 {
 	EventBody body = {
@@ -622,6 +761,9 @@ static const struct {
 	CASE(an_exemption_counts_at_once_within_its_period),
 	CASE(nobody_exempts_themselves),
 	CASE(a_decision_at_the_server_is_answered_once),
+	CASE(a_code_goes_sealed_to_the_terminal_that_asks),
+	CASE(a_code_ends_by_time_by_tries_and_by_the_next),
+	CASE(a_code_is_refused),
 	CASE(a_new_journal_that_lost_events_is_an_alarm),
 	CASE(held_batches_are_kept_once),
 	CASE(refusals_keep_a_bounded_sample),

@@ -3,6 +3,7 @@
 #include "server/web/time/page_month.h"
 #include "server/web/people/page_people.h"
 #include "server/web/system/page_activation.h"
+#include "server/web/system/page_open.h"
 #include "server/web/system/page_second.h"
 #include "tests/server/golden_page.h"
 
@@ -165,6 +166,29 @@ static void test_activation(void)
 	golden_page_check("kode-aktivasi-ditolak", html);
 }
 
+static void test_open(void)
+{
+	Frame frame = golden_page_frame("Aktivasi akun", NAV_NONE);
+	frame.nav = 0;
+	frame.user = NULL;
+	OpenView view = {.number = ""};
+	Html *html = html_new();
+	page_open_render(html, &frame, &view);
+	golden_page_check("aktivasi", html);
+	view = (OpenView){.number = "<1>",
+					  .number_problem = "Isi NIP (18 angka) atau nomor Hadir.",
+					  .code_problem = "Isi kode yang ditampilkan mesin.",
+					  .fresh_problem = "Terlalu pendek.",
+					  .repeat_problem = "Tidak sama dengan kata sandi baru."};
+	html = html_new();
+	page_open_render(html, &frame, &view);
+	golden_page_check("aktivasi-salah", html);
+	view = (OpenView){.user = "198203042006042003"};
+	html = html_new();
+	page_open_render(html, &frame, &view);
+	golden_page_check("aktivasi-sudah", html);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -173,5 +197,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/web/pages_own/account", test_account);
 	g_test_add_func("/web/pages_own/second", test_second);
 	g_test_add_func("/web/pages_own/activation", test_activation);
+	g_test_add_func("/web/pages_own/open", test_open);
 	return g_test_run();
 }

@@ -180,6 +180,8 @@ static const struct {
 	{"GET", "/kata-sandi", NULL, {303, 403, 403, 403, 403, 403, 403, 403, 403}},
 	{"POST", "/keluar", NULL, {303, 400, 400, 400, 400, 400, 400, 400, 400}},
 	{"POST", "/kata-sandi", NULL, {303, 400, 400, 400, 400, 400, 400, 400, 400}},
+	{"GET", "/aktivasi", NULL, {200, 200, 200, 200, 200, 200, 200, 200, 200}},
+	{"POST", "/aktivasi", NULL, {400, 400, 400, 400, 400, 400, 400, 400, 400}},
 	{"POST", "/masuk", NULL, {400, 400, 400, 400, 400, 400, 400, 400, 400}},
 	{"GET", "/papan?unit=SMA2", NULL, {303, 200, 404, 200, 404, 403, 200, 403, 404}},
 	{"GET", "/mutasi", NULL, {303, 200, 403, 403, 403, 403, 403, 403, 403}},
@@ -294,8 +296,8 @@ static void test_every_route_is_in_the_matrix(void)
 /* Every route asks for a log-in, but for a list that is short and known. */
 static void test_public_routes_are_these(void)
 {
-	static const char *const open[] = {"/masuk", "/aset/{file}", "/api/v1/openapi.yaml", "/healthz",
-									   NULL};
+	static const char *const open[] = {
+		"/masuk", "/aktivasi", "/aset/{file}", "/api/v1/openapi.yaml", "/healthz", NULL};
 	for (gsize i = 0; i < n_routes; i++)
 		g_assert_true(routes[i].need != NEED_NOTHING || g_strv_contains(open, routes[i].pattern));
 }

@@ -14,6 +14,7 @@
 static const char one_time_alphabet[] = "abcdefghjkmnpqrstwxyz23456789";
 
 #define ONE_TIME_GROUPS 4
+#define SHORT_GROUPS 3
 #define ONE_TIME_GROUP 4
 
 static void start_sodium(void)
@@ -51,17 +52,27 @@ void password_verify_nothing(const char *password)
 	sodium_memzero(key, sizeof key);
 }
 
-char *password_one_time(void)
+static char *random_groups(int n_groups)
 {
 	start_sodium();
-	GString *text = g_string_sized_new(ONE_TIME_GROUPS * (ONE_TIME_GROUP + 1));
-	for (int i = 0; i < ONE_TIME_GROUPS * ONE_TIME_GROUP; i++) {
+	GString *text = g_string_sized_new((gsize)n_groups * (ONE_TIME_GROUP + 1));
+	for (int i = 0; i < n_groups * ONE_TIME_GROUP; i++) {
 		if (i > 0 && i % ONE_TIME_GROUP == 0)
 			g_string_append_c(text, '-');
 		guint32 at = randombytes_uniform(sizeof one_time_alphabet - 1);
 		g_string_append_c(text, one_time_alphabet[at]);
 	}
 	return g_string_free(text, FALSE);
+}
+
+char *password_one_time(void)
+{
+	return random_groups(ONE_TIME_GROUPS);
+}
+
+char *password_short(void)
+{
+	return random_groups(SHORT_GROUPS);
 }
 
 void password_free(char *password)

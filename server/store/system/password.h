@@ -21,6 +21,8 @@ void password_verify_nothing(const char *password);
 /* 16 characters of 29 that nobody confuses, in groups of four: 77 bits (transfer full; wipe it
  * with password_free()). */
 char *password_one_time(void);
+/* The same with 12 characters, 58 bits: to be typed at once, and good for minutes. */
+char *password_short(void);
 /* Wipes and frees. */
 void password_free(char *password);
 

@@ -31,7 +31,8 @@ void page_login_render(Html *html, const Frame *frame, const LoginView *view)
 			 "autocomplete=\"current-password\" maxlength=\"256\" required></div>\n"
 			 "<button class=\"btn btn-primary w-100\" type=\"submit\">Masuk</button>\n</form>\n"
 			 "<p class=\"text-muted hd-hint\">Lupa kata sandi, atau belum punya akun? "
-			 "Minta kode aktivasi kepada pengelola kepegawaian unit kerja Anda.</p>\n</div>\n",
+			 "<a href=\"/aktivasi\">Aktivasi</a> dengan kode dari mesin presensi, atau minta kode "
+			 "kepada pengelola kepegawaian unit kerja Anda.</p>\n</div>\n",
 			 view->next, view->name);
 	layout_end(html, frame);
 }

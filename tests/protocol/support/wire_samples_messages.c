@@ -140,6 +140,7 @@ static void sample_enrol_commands(Command *out)
 	case COMMAND_KEYS:
 	case COMMAND_REVOKED:
 	case COMMAND_RESYNC:
+	case COMMAND_CODE:
 		break;
 	}
 }
@@ -161,6 +162,12 @@ bool wire_sample_command(uint32_t kind, Command *out)
 		out->certificate.certificates[0] = slice_of_text("a leaf");
 		out->certificate.certificates[1] = slice_of_text("an anchor");
 		out->certificate.n_leaf = 1;
+	} else if (kind == COMMAND_CODE) {
+		out->code.journal = wire_sample_journal;
+		out->code.seq = 17;
+		out->code.outcome = ANSWER_ACCEPTED;
+		out->code.sealed = slice_of_text("a sealed code");
+		out->code.minutes = 15;
 	} else if (kind == COMMAND_KEYS) {
 		wire_test_public(&out->keys.signing);
 		wire_test_other_public(&out->keys.sealing);

@@ -107,6 +107,7 @@ static void add_commands(GPtrArray *list)
 		"command-keys",
 		"command-revoked",
 		"command-resync",
+		"command-code",
 	};
 
 	for (uint32_t kind = COMMAND_ENROL; kind < G_N_ELEMENTS(files); kind++) {
@@ -118,7 +119,7 @@ static void add_commands(GPtrArray *list)
 
 static void add_bodies(GPtrArray *list)
 {
-	for (uint32_t kind = 1; kind <= EVENT_APPROVAL; kind++) {
+	for (uint32_t kind = 1; kind <= EVENT_CODE; kind++) {
 		EventBody body;
 		if (!wire_sample_body(kind, &body))
 			continue;
