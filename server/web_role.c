@@ -4,9 +4,8 @@
 #include "protocol/process/roles.h"
 #include "server/messages.h"
 #include "server/prove.h"
-#include "server/sandbox_linux.h"
-#include "server/store/time/marks.h"
 #include "server/web/web.h"
+#include "server/web_fences.h"
 
 typedef struct {
 	RoleContext *role;
@@ -92,92 +91,9 @@ static void send_commands(const char *terminal, gpointer user)
 #define LEAK_CHECKER FALSE
 #endif
 
-typedef struct {
-	Sql *keeper; /* keeps the database's -wal and -shm from going away; NULL: another database */
-	char *database, *wal, *shm;
-	gboolean files, calls;
-} Fences;
-
-static void fences_clear(Fences *fences)
-{
-	sql_close(fences->keeper);
-	g_free(fences->database);
-	g_free(fences->wal);
-	g_free(fences->shm);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Fences, fences_clear)
-
-/* SQLite's files get their rights one by one: beside them lie the keys of other roles. */
-static gboolean open_keeper(Fences *fences, const char *database, GError **error)
-{
-	if (!g_str_has_prefix(database, "sqlite:"))
-		return TRUE;
-	gint64 n;
-	fences->keeper = sql_open(database, error);
-	fences->database = g_strdup(database + strlen("sqlite:"));
-	fences->wal = g_strconcat(fences->database, "-wal", NULL);
-	fences->shm = g_strconcat(fences->database, "-shm", NULL);
-	return fences->keeper != NULL && marks_count(fences->keeper, &n, error);
-}
-
-static SandboxRules rules_of(const Fences *fences)
-{
-	return (SandboxRules){.sockets = fences->database == NULL, .leak_checker = LEAK_CHECKER};
-}
-
-/* Never silently: the log and /healthz say what is missing. */
-static void complain(const char *what, const char *why)
-{
-	g_warning("web runs without %s: %s", what, why);
-}
-
-/* Before there are threads.  The list ends at a certificate that is not there. */
-static void fence_files(Fences *fences, const WebConfig *web)
-{
-	const char *why;
-	const char *const readable[] = {"/usr",
-									"/lib",
-									"/lib64",
-									"/proc/self",
-									"/proc/sys",
-									"/dev/urandom",
-									"/dev/null",
-									"/etc/localtime",
-									"/etc/ssl",
-									"/etc/gnutls",
-									"/etc/hosts",
-									"/etc/resolv.conf",
-									"/etc/nsswitch.conf",
-									"/etc/host.conf",
-									"/etc/gai.conf",
-									"/etc/passwd",
-									"/etc/ld.so.cache",
-									LEAK_CHECKER ? "/proc" : "/dev/null",
-									web->certificate,
-									web->key,
-									NULL};
-	const char *const writable[] = {fences->database, fences->wal, fences->shm, NULL};
-	SandboxRules rules = rules_of(fences);
-	rules.readable = readable;
-	rules.writable = writable;
-	fences->files = sandbox_files(&rules, &why);
-	if (!fences->files)
-		complain("Landlock", why);
-}
-
-static void fence_calls(Fences *fences, Web *web)
-{
-	const char *why;
-	SandboxRules rules = rules_of(fences);
-	fences->calls = sandbox_calls(&rules, &why);
-	if (!fences->calls)
-		complain("seccomp", why);
-	web_set_confinement(web, fences->files, fences->calls);
-}
-
 int web_role_run(const ServerConfig *config)
 {
-	g_auto(Fences) fences = {0};
+	g_auto(WebFences) fences = {.leak_checker = LEAK_CHECKER};
 	WebRole self = {0};
 	g_autoptr(GError) error = NULL;
 	g_autofree char *database = config_database(config);
@@ -192,14 +108,15 @@ int web_role_run(const ServerConfig *config)
 					 .commands = send_commands,
 					 .prove = prove_event,
 					 .user = &self};
-	if (open_keeper(&fences, database, &error)) {
-		fence_files(&fences, &web);
+	if (web_fences_open(&fences, database, &error)) {
+		web_fences_files(&fences, web.certificate, web.key);
 		self.web = web_new(&web, &error);
 	}
 	if (self.web == NULL) {
 		g_printerr("hadir-server: %s\n", error->message);
 	} else {
-		fence_calls(&fences, self.web);
+		web_fences_calls(&fences);
+		web_set_confinement(self.web, fences.files, fences.calls);
 		role_run(self.role);
 	}
 	gboolean failed = self.web == NULL;

@@ -241,6 +241,8 @@ void province_open_tls(Province *p, const char *certificate, const char *key)
 						.utc_offset_min = OFFSET_MIN,
 						.now_ms = province_now,
 						.prove = prove_event};
+	if (p->before_web != NULL)
+		p->before_web(p->before_user);
 	p->web = web_new(&config, &error);
 	g_assert_no_error(error);
 }

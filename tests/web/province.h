@@ -31,6 +31,9 @@ typedef struct {
 	gint64 bkd, umum, disdik, sma1;
 	gint64 lobi, sma1_place;
 	PersonId siti, budi, joko;
+	void (*before_web)(
+		gpointer user); /* once there is a database, before the web server; may be NULL */
+	gpointer before_user;
 	GHashTable *tokens; /* account name → bearer token, "name:password" → one-time password */
 } Province;
 

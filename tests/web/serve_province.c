@@ -7,12 +7,16 @@
  * and ends when standard input does.
  */
 #include <string.h>
+#include <unistd.h>
 
 #include "server/store/terminals/enrolments.h"
+#include "server/web_fences.h"
 #include "tests/web/province.h"
 
 typedef struct {
 	Province province;
+	WebFences fences; /* with TLS, as the role has them */
+	const char *certificate, *key;
 	GMainLoop *loop;
 	gint64 n_punches;
 } Server;
@@ -88,15 +92,37 @@ static void print_accounts(const Server *server)
 	json_decref(all);
 }
 
+static void fence(gpointer user)
+{
+	Server *server = user;
+	g_autoptr(GError) error = NULL;
+	web_fences_open(&server->fences, server->province.database.url, &error);
+	g_assert_no_error(error);
+	web_fences_files(&server->fences, server->certificate, server->key);
+}
+
 int main(int argc, char **argv)
 {
 	Server server = {.loop = g_main_loop_new(NULL, FALSE)};
 	gboolean https = argc == 3;
-	province_open_tls(&server.province, https ? argv[1] : NULL, https ? argv[2] : NULL);
+	if (https) {
+		server.certificate = argv[1];
+		server.key = argv[2];
+		server.province.before_web = fence;
+		server.province.before_user = &server;
+	}
+	province_open_tls(&server.province, server.certificate, server.key);
+	if (https) {
+		web_fences_calls(&server.fences);
+		web_set_confinement(server.province.web, server.fences.files, server.fences.calls);
+	}
 	print_accounts(&server);
 	GIOChannel *input = g_io_channel_unix_new(0);
 	g_io_add_watch(input, G_IO_IN | G_IO_HUP, on_input, &server);
 	g_main_loop_run(server.loop);
+	if (https)
+		_exit(
+			0); /* within its fences the database's files cannot be removed, nor leaks looked for */
 	g_io_channel_unref(input);
 	g_main_loop_unref(server.loop);
 	province_close(&server.province, NULL);
