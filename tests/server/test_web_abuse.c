@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "server/store/system/sessions.h"
+#include "server/store/system/tokens.h"
 #include "tests/web/province.h"
 
 static const char *const hostile[] = {
@@ -23,9 +25,22 @@ static const char *const hostile[] = {
 
 static const char held_page[] = "/putusan/perekaman/" PROVINCE_HELD;
 
-/* Pages with forms; as BKD, who has the most of them. */
+/* An account of each role. */
+static const char *const roles[] = {"bkd",     "skpd",    "atasan",  "operator",
+									"auditor", "teknisi", "pegawai", "skpd.disdik"};
+
+/* As whom, and how thoroughly: of BKD, who has the most forms, and in the long form every text. */
+typedef struct {
+	Province *p;
+	const char *account;
+	gsize n_texts;
+	GHashTable *done; /* actions */
+} Attacker;
+
+/* Pages with forms. */
 static const char *const pages[] = {
 	"/masuk",
+	"/aktivasi",
 	"/akun",
 	"/pegawai",
 	"/pegawai/222222",
@@ -70,24 +85,24 @@ static char *fill(GPtrArray *names, guint at, const char *text)
 	return g_string_free(body, FALSE);
 }
 
-static void send_one(Province *p, const char *action, gboolean post, GPtrArray *names, guint at,
-					 const char *text)
+static void send_one(const Attacker *self, const char *action, gboolean post, GPtrArray *names,
+					 guint at, const char *text)
 {
 	g_autofree char *fields = fill(names, at, text);
 	g_autofree char *target = post ? g_strdup(action) : g_strconcat(action, "?", fields, NULL);
-	g_autoptr(Call) call = province_page(p, "bkd", target, post ? fields : NULL);
+	g_autoptr(Call) call = province_page(self->p, self->account, target, post ? fields : NULL);
 	must_be_harmless(call, target);
 }
 
 /* Each field by itself, the others ordinary; a long one in the end. */
-static gsize attack(Province *p, const char *action, gboolean post, GPtrArray *names)
+static gsize attack(const Attacker *self, const char *action, gboolean post, GPtrArray *names)
 {
 	gsize n = 0;
 	g_autofree char *long_text = g_strnfill(1200, 'A');
 	for (guint at = 0; at < names->len; at++) {
-		for (gsize i = 0; i < G_N_ELEMENTS(hostile); i++, n++)
-			send_one(p, action, post, names, at, hostile[i]);
-		send_one(p, action, post, names, at, long_text);
+		for (gsize i = 0; i < self->n_texts; i++, n++)
+			send_one(self, action, post, names, at, hostile[i]);
+		send_one(self, action, post, names, at, long_text);
 	}
 	return n;
 }
@@ -108,14 +123,14 @@ static GPtrArray *names_of(const char *form)
 }
 
 /* The forms themselves say which fields there are: a new one is attacked by itself. */
-static gsize attack_page(Province *p, const char *page, GHashTable *done)
+static gsize attack_page(const Attacker *self, const char *page)
 {
 	gsize n = 0;
 	g_autoptr(GRegex) form = g_regex_new("<form[^>]* method=\"(get|post)\" action=\"([^\"]+)\".*?"
 										 "</form>",
 										 G_REGEX_DOTALL, 0, NULL);
 	g_autoptr(GMatchInfo) match = NULL;
-	g_autoptr(Call) call = province_page(p, "bkd", page, NULL);
+	g_autoptr(Call) call = province_page(self->p, self->account, page, NULL);
 	g_autofree char *html = province_text(call);
 	for (g_regex_match(form, html, 0, &match); g_match_info_matches(match);
 		 g_match_info_next(match, NULL)) {
@@ -123,11 +138,11 @@ static gsize attack_page(Province *p, const char *page, GHashTable *done)
 		g_autofree char *method = g_match_info_fetch(match, 1);
 		g_autofree char *action = g_match_info_fetch(match, 2);
 		g_autoptr(GPtrArray) names = names_of(whole);
-		if (strcmp(action, "/masuk") == 0 || g_hash_table_contains(done, action))
+		if (strcmp(action, "/masuk") == 0 || g_hash_table_contains(self->done, action))
 			continue; /* the log-in is slow by purpose: test_http.py asks it */
 		char *seen = g_strdup(action);
-		g_hash_table_add(done, seen);
-		n += attack(p, action, strcmp(method, "post") == 0, names);
+		g_hash_table_add(self->done, seen);
+		n += attack(self, action, strcmp(method, "post") == 0, names);
 	}
 	return n;
 }
@@ -135,13 +150,17 @@ static gsize attack_page(Province *p, const char *page, GHashTable *done)
 static void test_hostile_text_in_every_field(Province *p, gconstpointer unused)
 {
 	(void)unused;
-	gsize n = 0;
 	gint64 n_people = 0;
-	g_autoptr(GHashTable) done = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	for (gsize i = 0; i < G_N_ELEMENTS(pages); i++)
-		n += attack_page(p, pages[i], done);
-	g_test_message("%u forms, %u requests", g_hash_table_size(done), (guint)n);
-	g_assert_cmpuint(g_hash_table_size(done), >=, 12);
+	for (gsize role = 0; role < G_N_ELEMENTS(roles); role++) {
+		gboolean whole = role == 0 || g_getenv("HADIR_LONG") != NULL;
+		g_autoptr(GHashTable) done = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+		Attacker self = {p, roles[role], whole ? G_N_ELEMENTS(hostile) : 1, done};
+		gsize n = 0;
+		for (gsize i = 0; i < G_N_ELEMENTS(pages); i++)
+			n += attack_page(&self, pages[i]);
+		g_test_message("%s: %u forms, %u requests", roles[role], g_hash_table_size(done), (guint)n);
+		g_assert_cmpuint(g_hash_table_size(done), >=, role == 0 ? 12 : 1);
+	}
 	g_assert_true(sql_get_int(p->sql, &n_people, 0, NULL, "SELECT count(*) FROM person", ""));
 	g_assert_cmpint(n_people, ==, 3);
 }
@@ -196,16 +215,14 @@ static void add_random_body(Request *request)
 	g_byte_array_append(request->body, (const guint8 *)body->str, (guint)body->len);
 }
 
-static gboolean send_random(Province *p)
+static gboolean send_random(Province *p, const char *role)
 {
 	static const char *const methods[] = {"GET", "GET", "POST", "POST", "HEAD", "PUT", "DELETE"};
-	static const char *const who[] = {"bkd", "skpd", "operator", "auditor", "pegawai"};
 	g_autofree char *target = random_target();
 	Request *request = request_new(pick(methods, G_N_ELEMENTS(methods)), target, NOW);
 	if (request == NULL)
 		return FALSE;
 	if (g_test_rand_int_range(0, 6) != 0) {
-		const char *role = pick(who, G_N_ELEMENTS(who));
 		const char *token = g_hash_table_lookup(p->tokens, role);
 		g_autofree char *value = g_strconcat("Bearer ", token, NULL);
 		request_add_header(request, "authorization", value);
@@ -225,11 +242,54 @@ static gboolean send_random(Province *p)
 static void test_random_requests(Province *p, gconstpointer unused)
 {
 	(void)unused;
-	gsize n_sent = 0, n = g_getenv("HADIR_LONG") != NULL ? 10000 : 400;
-	for (gsize i = 0; i < n; i++)
-		n_sent += send_random(p);
-	g_test_message("%u of %u requests were dispatched", (guint)n_sent, (guint)n);
-	g_assert_cmpuint(n_sent, >, n / 2);
+	gsize n = g_getenv("HADIR_LONG") != NULL ? 10000 : 60;
+	for (gsize role = 0; role < G_N_ELEMENTS(roles); role++) {
+		gsize n_sent = 0;
+		for (gsize i = 0; i < n; i++)
+			n_sent += send_random(p, roles[role]);
+		g_test_message("%s: %u of %u requests were dispatched", roles[role], (guint)n_sent,
+					   (guint)n);
+		g_assert_cmpuint(n_sent, >, n / 2);
+	}
+}
+
+/* ── what was good once ── */
+
+/* A page with that cookie, or REST with that token. */
+static guint ask(Province *p, const char *cookie, const char *token)
+{
+	Request *request = request_new("GET", cookie != NULL ? "/akun" : "/api/v1/people/111111", NOW);
+	g_autofree char *value = cookie != NULL ? g_strdup_printf("%s=%s", p->web->cookie, cookie)
+											: g_strconcat("Bearer ", token, NULL);
+	request_add_header(request, cookie != NULL ? "cookie" : "authorization", value);
+	g_autoptr(Call) call = province_dispatch(p, request);
+	return call->response->status;
+}
+
+/* A session that was ended, a token that was revoked, or one changed in a letter: nobody. */
+static void test_replayed_proofs(Province *p, gconstpointer unused)
+{
+	(void)unused;
+	for (gsize role = 0; role < G_N_ELEMENTS(roles); role++) {
+		Session session;
+		g_autoptr(User) user = users_find(p->sql, roles[role], NULL);
+		g_assert_true(users_set_password(p->sql, user->id, "$none$", NULL, NOW, NULL));
+		g_autofree char *cookie = sessions_begin(p->sql, user->id, NULL, NOW, NULL);
+		const char *token = g_hash_table_lookup(p->tokens, roles[role]);
+		g_autofree char *forged = g_strdup(cookie);
+		forged[0] = forged[0] == 'A' ? 'B' : 'A';
+		g_assert_true(sessions_find(p->sql, cookie, NOW, &session, NULL));
+		g_assert_true(sessions_prove(p->sql, session.token_hash, NOW, NULL));
+		g_assert_cmpuint(ask(p, cookie, NULL), ==, 200);
+		g_assert_cmpuint(ask(p, forged, NULL), ==, 303);
+		g_assert_true(sessions_end(p->sql, session.token_hash, NULL));
+		g_assert_cmpuint(ask(p, cookie, NULL), ==, 303);
+		g_assert_cmpuint(ask(p, token, NULL), ==, 303); /* a program's token is no cookie */
+		g_assert_cmpuint(ask(p, NULL, token), !=, 401);
+		g_assert_cmpuint(ask(p, NULL, cookie), ==, 401);
+		g_assert_true(tokens_revoke_all(p->sql, user->id, NOW, NULL));
+		g_assert_cmpuint(ask(p, NULL, token), ==, 401);
+	}
 }
 
 int main(int argc, char **argv)
@@ -239,5 +299,6 @@ int main(int argc, char **argv)
 	g_test_add(path, Province, NULL, province_open, function, province_close)
 	ADD("/web/abuse/hostile_text_in_every_field", test_hostile_text_in_every_field);
 	ADD("/web/abuse/random_requests", test_random_requests);
+	ADD("/web/abuse/what_was_good_once_is_not_again", test_replayed_proofs);
 	return g_test_run();
 }
