@@ -162,6 +162,7 @@ const char *terms_action(const char *action)
 		{"correction.read", "Melihat koreksi"},
 		{"delegation.give", "Mendelegasikan persetujuan"},
 		{"delegation.end", "Mengakhiri delegasi"},
+		{"evidence.pack", "Menyalin bukti sebulan"},
 		{"discipline.list", "Melihat sinyal disiplin"},
 		{"discipline.note", "Mencatat sinyal disiplin"},
 		{"discipline.act", "Menindaklanjuti sinyal disiplin"},

@@ -9,6 +9,7 @@
 #include "tools/hadir/cmd_correction.h"
 #include "tools/hadir/cmd_decide.h"
 #include "tools/hadir/cmd_discipline.h"
+#include "tools/hadir/cmd_evidence.h"
 #include "tools/hadir/cmd_exemption.h"
 #include "tools/hadir/cmd_import.h"
 #include "tools/hadir/cmd_init.h"
@@ -41,6 +42,7 @@ static const HadirCommand *const commands[] = {
 	&cmd_correction,
 	&cmd_decision,
 	&cmd_discipline,
+	&cmd_evidence,
 	&cmd_exemption,
 	&cmd_held,
 	&cmd_import,
