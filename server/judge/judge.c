@@ -5,6 +5,9 @@
 #include "server/judge/judge_facts.h"
 #include "server/rules/calendar.h"
 #include "server/rules/reason_pack.h"
+#include "server/store/month/month_frozen.h"
+#include "server/store/month/month_units.h"
+#include "server/store/month/months.h"
 #include "server/store/time/marks.h"
 #include "server/store/time/verdicts.h"
 
@@ -21,7 +24,9 @@ struct Judge {
 	GArray *known; /* VerdictKnown: of the person in hand */
 	JudgeChanged changed;
 	gpointer user;
-	gboolean time_came; /* days to begin, or verdicts due */
+	gboolean time_came;                    /* days to begin, or verdicts due */
+	gint64 locked_from_day, locked_to_day; /* half-open; between them are locked months */
+	MonthUnits *units;
 };
 
 Judge *judge_new(Sql *sql, gint64 utc_offset_min, JudgeChanged changed, gpointer user)
@@ -31,6 +36,7 @@ Judge *judge_new(Sql *sql, gint64 utc_offset_min, JudgeChanged changed, gpointer
 	judge->utc_offset_min = utc_offset_min;
 	judge->facts = judge_facts_new(sql, utc_offset_min);
 	judge->known = g_array_new(FALSE, FALSE, sizeof(VerdictKnown));
+	judge->units = month_units_new(sql);
 	judge->changed = changed;
 	judge->user = user;
 	return judge;
@@ -42,6 +48,7 @@ void judge_free(Judge *judge)
 		return;
 	judge_facts_free(judge->facts);
 	g_array_unref(judge->known);
+	month_units_free(judge->units);
 	g_free(judge);
 }
 
@@ -107,14 +114,81 @@ static gboolean store(Judge *judge, const Judged *judged, const VerdictKnown *kn
 		   verdicts_remove(judge->sql, judged->facts.person, judged->facts.day, error);
 }
 
+/* ── Days of locked months ── */
+
+/* NULL in `frozen`: the days are in no locked month. */
+static gboolean load_frozen(Judge *judge, PersonId person, gint64 from_day, gint64 to_day,
+							MonthFrozen **frozen, GError **error)
+{
+	*frozen = NULL;
+	if (from_day >= judge->locked_to_day || to_day <= judge->locked_from_day)
+		return TRUE;
+	*frozen = month_frozen_load(judge->sql, person, from_day, to_day, error);
+	return *frozen != NULL;
+}
+
+/* The verdict as a month's line, with the words of its reasons in `words`. */
+static gboolean line_of(Judge *judge, const Verdict *verdict, char **words, MonthLine *line,
+						GError **error)
+{
+	const char *unit = month_units_code(judge->units, verdict->unit, error);
+	if (unit == NULL)
+		return FALSE;
+	*words = reasons_unpack_json(verdict->reasons);
+	month_line_of(verdict, unit, *words, line);
+	return TRUE;
+}
+
+/* What was locked stays; what differs is a line of a later month. */
+static gboolean settle(Judge *judge, MonthFrozen *frozen, gint64 month_unit, const Judged *judged,
+					   const VerdictKnown *known, gint64 now_ms, gboolean *changed, GError **error)
+{
+	MonthLine line;
+	g_autofree char *words = NULL;
+	gboolean is_none = judged->day.state == DAY_NONE;
+	gint64 day = judged->facts.day;
+	if ((!is_none && !line_of(judge, &judged->verdict, &words, &line, error)) ||
+		!month_frozen_settle(frozen, day, month_unit, is_none ? NULL : &line,
+							 calendar_day(now_ms, judge->utc_offset_min), now_ms, changed, error))
+		return FALSE;
+	if (known == NULL)
+		return TRUE;
+	if (!month_frozen_was_locked(frozen, day))
+		return verdicts_remove(judge->sql, judged->facts.person, day, error);
+	/* Only when to look again. */
+	gboolean same = FALSE;
+	const Verdict due = {.person = judged->facts.person,
+						 .day = day,
+						 .unit = known->unit,
+						 .hash = known->hash,
+						 .due_ms = judged->verdict.due_ms};
+	return verdicts_put(judge->sql, &due, known, &same, error);
+}
+
+static gboolean settle_or_store(Judge *judge, MonthFrozen *frozen, const Judged *judged,
+								const VerdictKnown *known, gint64 now_ms, gboolean *changed,
+								GError **error)
+{
+	gint64 month_unit = 0, day = judged->facts.day;
+	gint64 unit = judged->day.state == DAY_NONE ? 0 : judged->facts.unit;
+	if (frozen == NULL)
+		return store(judge, judged, known, changed, error);
+	if (!month_frozen_holds(frozen, day, unit, &month_unit, error))
+		return FALSE;
+	if (month_unit != 0)
+		return settle(judge, frozen, month_unit, judged, known, now_ms, changed, error);
+	return month_frozen_release(frozen, day, error) && store(judge, judged, known, changed, error);
+}
+
 static gboolean judge_day(Judge *judge, PersonId person, gint64 day, gint64 now_ms,
-						  const VerdictKnown *known, GArray *changed, GError **error)
+						  const VerdictKnown *known, MonthFrozen *frozen, GArray *changed,
+						  GError **error)
 {
 	Judged judged;
 	gboolean new = FALSE;
 	if (!compute(judge, person, day, now_ms, &judged, error))
 		return FALSE;
-	gboolean written = store(judge, &judged, known, &new, error);
+	gboolean written = settle_or_store(judge, frozen, &judged, known, now_ms, &new, error);
 	clear_judged(&judged);
 	if (!written) {
 		g_prefix_error(error, "person %" G_GINT64_FORMAT ", day %" G_GINT64_FORMAT ": ", person,
@@ -133,10 +207,12 @@ static gboolean judge_days(Judge *judge, PersonId person, gint64 from_day, gint6
 {
 	gint64 end_day = MIN(to_day, calendar_day(now_ms, judge->utc_offset_min) + 1);
 	guint i = 0;
+	g_autoptr(MonthFrozen) frozen = NULL;
 	g_array_set_size(judge->known, 0);
 	if (from_day >= end_day)
 		return TRUE;
-	if (!verdicts_known(judge->sql, person, from_day, end_day, judge->known, error) ||
+	if (!load_frozen(judge, person, from_day, end_day, &frozen, error) ||
+		!verdicts_known(judge->sql, person, from_day, end_day, judge->known, error) ||
 		!judge_facts_read(judge->facts, person, from_day, end_day, error))
 		return FALSE;
 	for (gint64 day = from_day; day < end_day; day++) {
@@ -146,7 +222,7 @@ static gboolean judge_days(Judge *judge, PersonId person, gint64 from_day, gint6
 			i++;
 		else
 			known = NULL;
-		if (!judge_day(judge, person, day, now_ms, known, changed, error))
+		if (!judge_day(judge, person, day, now_ms, known, frozen, changed, error))
 			return FALSE;
 	}
 	return TRUE;
@@ -301,7 +377,9 @@ static gboolean anything_to_do(Judge *judge, gboolean *any, GError **error)
 static gboolean run_batch(Judge *judge, gint64 now_ms, gboolean *more, GError **error)
 {
 	g_autoptr(GArray) changed = g_array_new(FALSE, FALSE, sizeof(VerdictKey));
-	if (!sql_begin(judge->sql, error) || !judge_facts_begin(judge->facts, error) ||
+	if (!sql_begin(judge->sql, error) || !months_take_turn(judge->sql, FALSE, error) ||
+		!months_locked_range(judge->sql, &judge->locked_from_day, &judge->locked_to_day, error) ||
+		!judge_facts_begin(judge->facts, error) ||
 		!judge_batch(judge, now_ms, changed, more, error) || !sql_commit(judge->sql, error)) {
 		sql_rollback(judge->sql);
 		return FALSE;
@@ -453,11 +531,29 @@ static gboolean is_marked(Judge *judge, PersonId person, gint64 day, gint64 now_
 	return TRUE;
 }
 
+/* Is the day of a locked month, and are what was locked and the lines since what the facts say? */
+static gboolean compare_locked(Judge *judge, MonthFrozen *frozen, const Judged *judged,
+							   gboolean *locked, gboolean *same, GError **error)
+{
+	MonthLine line;
+	gint64 month_unit = 0;
+	g_autofree char *words = NULL;
+	gboolean is_none = judged->day.state == DAY_NONE;
+	gint64 day = judged->facts.day;
+	if (!month_frozen_holds(frozen, day, is_none ? 0 : judged->facts.unit, &month_unit, error) ||
+		(!is_none && !line_of(judge, &judged->verdict, &words, &line, error)))
+		return FALSE;
+	*locked = month_unit != 0;
+	*same = month_frozen_accounts(frozen, day, is_none ? NULL : &line);
+	return TRUE;
+}
+
 static gboolean compare_day(Judge *judge, PersonId person, gint64 day, gint64 now_ms,
 							const Comparison *comparison, GError **error)
 {
 	Judged judged;
-	gboolean marked = FALSE;
+	gboolean marked = FALSE, locked = FALSE, same = FALSE;
+	g_autoptr(MonthFrozen) frozen = NULL;
 	if (!is_marked(judge, person, day, now_ms, &marked, error))
 		return FALSE;
 	if (marked) {
@@ -465,13 +561,17 @@ static gboolean compare_day(Judge *judge, PersonId person, gint64 day, gint64 no
 		return TRUE;
 	}
 	g_autofree char *stored = describe_stored(judge, person, day, error);
-	if (stored == NULL || !compute(judge, person, day, now_ms, &judged, error))
+	if (stored == NULL || !load_frozen(judge, person, day, day + 1, &frozen, error) ||
+		!compute(judge, person, day, now_ms, &judged, error))
 		return FALSE;
 	g_autofree char *fresh =
 		judged.day.state == DAY_NONE ? g_strdup("none") : describe(&judged.verdict);
+	gboolean done = frozen == NULL || compare_locked(judge, frozen, &judged, &locked, &same, error);
 	clear_judged(&judged);
+	if (!done)
+		return FALSE;
 	comparison->out->n_compared++;
-	if (strcmp(stored, fresh) == 0)
+	if (locked ? same : strcmp(stored, fresh) == 0)
 		return TRUE;
 	comparison->out->n_different++;
 	if (comparison->differs != NULL)
@@ -485,8 +585,10 @@ static gboolean compare_person(Judge *judge, PersonId person, gint64 from_day, g
 {
 	if (!sql_begin(judge->sql, error))
 		return FALSE;
-	gboolean done = judge_facts_begin(judge->facts, error) &&
-					judge_facts_read(judge->facts, person, from_day, to_day, error);
+	gboolean done =
+		months_locked_range(judge->sql, &judge->locked_from_day, &judge->locked_to_day, error) &&
+		judge_facts_begin(judge->facts, error) &&
+		judge_facts_read(judge->facts, person, from_day, to_day, error);
 	for (gint64 day = from_day; done && day < to_day; day++)
 		done = compare_day(judge, person, day, now_ms, comparison, error);
 	sql_rollback(judge->sql);

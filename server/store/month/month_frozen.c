@@ -229,17 +229,28 @@ static gboolean same(const char *stored, const MonthLine *now)
 	return month_line_read(&rest, &line, &bad) && month_line_same(&line, now);
 }
 
+/* NULL: no verdict. */
+static const char *accounted(const FrozenDay *frozen, const Last *last)
+{
+	if (last != NULL)
+		return last->new_line;
+	return frozen != NULL ? frozen->line : NULL;
+}
+
+gboolean month_frozen_accounts(const MonthFrozen *self, gint64 day, const MonthLine *now)
+{
+	return same(accounted(find_day(self, day), find_last(self, day)), now);
+}
+
 gboolean month_frozen_settle(MonthFrozen *self, gint64 day, gint64 month_unit, const MonthLine *now,
 							 gint64 today, gint64 now_ms, gboolean *changed, GError **error)
 {
-	const FrozenDay *frozen = find_day(self, day);
 	const Last *last = find_last(self, day);
-	const char *locked = frozen != NULL ? frozen->line : NULL;
+	const char *known = accounted(find_day(self, day), last);
 	gboolean open = FALSE;
 	g_assert(sql_in_transaction(self->sql));
 	if (!is_open(self, last, &open, error))
 		return FALSE;
-	const char *known = last != NULL ? last->new_line : locked;
 	const char *before = open ? last->old_line : known;
 	*changed = !same(known, now);
 	if (!*changed)

@@ -25,6 +25,8 @@ gboolean month_frozen_holds(MonthFrozen *self, gint64 day, gint64 unit, gint64 *
 gboolean month_frozen_release(MonthFrozen *self, gint64 day, GError **error);
 /* Was the day locked itself (else it is held by its unit alone, and has no verdict)? */
 gboolean month_frozen_was_locked(const MonthFrozen *self, gint64 day);
+/* Is that (NULL: none) what was accounted for of the day: what was locked, and the lines since? */
+gboolean month_frozen_accounts(const MonthFrozen *self, gint64 day, const MonthLine *now);
 /* The verdict of a day that is held, as the facts give it now (NULL: none): what differs from what was
  * accounted for is written, or what was written goes.  Once per day and load, in the caller's transaction. */
 gboolean month_frozen_settle(MonthFrozen *self, gint64 day, gint64 month_unit, const MonthLine *now,
