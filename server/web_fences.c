@@ -52,6 +52,8 @@ void web_fences_files(WebFences *fences, const char *certificate, const char *ke
 									"/etc/localtime",
 									"/etc/ssl",
 									"/etc/gnutls",
+									"/etc/fonts", /* of what is printed: with /usr and the cache */
+									"/var/cache/fontconfig",
 									"/etc/hosts",
 									"/etc/resolv.conf",
 									"/etc/nsswitch.conf",

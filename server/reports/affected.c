@@ -4,9 +4,11 @@
 #include "server/store/system/reach.h"
 
 static const ReportColumn columns[N_AFFECTED_COLUMNS] = {
-	[AFFECTED_ID] = {"Nomor Hadir", REPORT_TEXT}, [AFFECTED_NUMBER] = {"NIP", REPORT_TEXT},
-	[AFFECTED_NAME] = {"Nama", REPORT_TEXT},      [AFFECTED_UNIT] = {"Unit kerja", REPORT_TEXT},
-	[AFFECTED_HOW] = {"Data", REPORT_TEXT},
+	[AFFECTED_ID] = {"Nomor Hadir", REPORT_TEXT, "person", 12},
+	[AFFECTED_NUMBER] = {"NIP", REPORT_TEXT, "number", 19},
+	[AFFECTED_NAME] = {"Nama", REPORT_TEXT, "name", 24},
+	[AFFECTED_UNIT] = {"Unit kerja", REPORT_TEXT, "unit", 24},
+	[AFFECTED_HOW] = {"Data", REPORT_TEXT, "how", 24},
 };
 
 static char *words_of(int how)

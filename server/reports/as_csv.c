@@ -1,5 +1,10 @@
 #include "server/reports/report.h"
 
+#include "server/rules/calendar.h"
+
+/* So much is handed over at once. */
+#define PIECE (64 * 1024)
+
 static void add_text(GString *out, const char *text)
 {
 	g_string_append_c(out, '"');
@@ -15,6 +20,7 @@ static void add_text(GString *out, const char *text)
 
 static void add_cell(GString *out, ReportType type, const ReportCell *cell)
 {
+	char text[REPORT_HUNDREDTHS_SIZE], day[CALENDAR_TEXT];
 	switch (type) {
 	case REPORT_TEXT:
 		add_text(out, cell->text == NULL ? "" : cell->text);
@@ -23,8 +29,12 @@ static void add_cell(GString *out, ReportType type, const ReportCell *cell)
 		g_string_append_printf(out, "%" G_GINT64_FORMAT, cell->number);
 		break;
 	case REPORT_HUNDREDTHS:
-		g_string_append_printf(out, "%" G_GINT64_FORMAT ",%02d", cell->number / 100,
-							   (int)(ABS(cell->number) % 100));
+		report_hundredths(cell->number, ',', text);
+		g_string_append(out, text);
+		break;
+	case REPORT_DATE:
+		calendar_format(cell->number, day);
+		g_string_append(out, day);
 		break;
 	}
 }
@@ -34,19 +44,26 @@ static void end_cell(GString *out, gboolean last)
 	g_string_append(out, last ? "\r\n" : ";");
 }
 
-GBytes *report_as_csv(const Report *report)
+gboolean report_write_csv(const ReportSource *source, ReportOut write, gpointer user,
+						  GError **error)
 {
-	GString *out = g_string_new("\357\273\277");
-	for (gsize c = 0; c < report->n_columns; c++) {
-		add_text(out, report->columns[c].title);
-		end_cell(out, c + 1 == report->n_columns);
+	g_autoptr(GString) out = g_string_new("\357\273\277");
+	ReportRow row;
+	SqlStep step;
+	for (gsize c = 0; c < source->n_columns; c++) {
+		add_text(out, source->columns[c].title);
+		end_cell(out, c + 1 == source->n_columns);
 	}
-	for (guint i = 0; i < report->rows->len; i++) {
-		const ReportCell *row = report->rows->pdata[i];
-		for (gsize c = 0; c < report->n_columns; c++) {
-			add_cell(out, report->columns[c].type, &row[c]);
-			end_cell(out, c + 1 == report->n_columns);
+	while ((step = source->next(source->self, &row, error)) == SQL_ROW) {
+		for (gsize c = 0; c < source->n_columns; c++) {
+			add_cell(out, source->columns[c].type, &row.cells[c]);
+			end_cell(out, c + 1 == source->n_columns);
 		}
+		if (out->len < PIECE)
+			continue;
+		if (!write(user, out->str, out->len, error))
+			return FALSE;
+		g_string_truncate(out, 0);
 	}
-	return g_string_free_to_bytes(out);
+	return step == SQL_DONE && write(user, out->str, out->len, error);
 }

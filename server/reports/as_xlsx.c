@@ -1,7 +1,9 @@
 /*
- * A report as a workbook (ECMA-376 "XLSX"), made in memory: whoever serves it has no folder to write
- * to, which libxlsxwriter's temporary files need (1.1.4 of Debian 12 has no other way).  Texts are
- * inline strings of the format "text", never formulas; a number's digits are all there.
+ * A report as a workbook (ECMA-376 "XLSX"), by libzip, which pulls the sheet piece by piece: rows are made
+ * while they are compressed, and neither memory nor a temporary folder holds the sheet.  libxlsxwriter
+ * needs one or the other (1.1.4 of Debian 12 has no way to memory), and would be a second writer with the
+ * same look to keep.  Texts are inline strings of the format "text", never formulas; a number's digits are
+ * all there.
  */
 #include "server/reports/report.h"
 
@@ -36,81 +38,193 @@ static const char workbook_relations[] =
 		"/worksheet\" Target=\"worksheets/sheet1.xml\"/><Relationship Id=\"rId2\" Type=\"" OFFICE
 		"/styles\" Target=\"styles.xml\"/></Relationships>";
 
-/* Formats of cells: 0 general, 1 text, 2 text that stays one when it is edited, 3 head, 4 hundredths. */
+/* Formats of cells: 0 general, 1 text, 2 text that stays one when it is edited, 3 head, 4 hundredths, 5 day. */
 static const char styles[] =
 	XML "<styleSheet xmlns=\"" MAIN "\"><fonts count=\"2\"><font/><font><b/></font></fonts>"
 		"<fills count=\"2\"><fill><patternFill patternType=\"none\"/></fill><fill>"
 		"<patternFill patternType=\"gray125\"/></fill></fills><borders count=\"1\"><border/>"
-		"</borders><cellStyleXfs count=\"1\"><xf/></cellStyleXfs><cellXfs count=\"5\"><xf/>"
+		"</borders><cellStyleXfs count=\"1\"><xf/></cellStyleXfs><cellXfs count=\"6\"><xf/>"
 		"<xf numFmtId=\"49\" applyNumberFormat=\"1\"/>"
 		"<xf numFmtId=\"49\" applyNumberFormat=\"1\" quotePrefix=\"1\"/>"
-		"<xf fontId=\"1\" applyFont=\"1\"/><xf numFmtId=\"2\" applyNumberFormat=\"1\"/></cellXfs>"
-		"</styleSheet>";
+		"<xf fontId=\"1\" applyFont=\"1\"/><xf numFmtId=\"2\" applyNumberFormat=\"1\"/>"
+		"<xf numFmtId=\"14\" applyNumberFormat=\"1\"/></cellXfs></styleSheet>";
+
+/* Rows of a worksheet, with the head (ECMA-376). */
+#define SHEET_ROWS_MAX 1048576
+/* So much is made before it is handed on. */
+#define PIECE (32 * 1024)
+/* Said of the sheet before its size is known: small enough for the plain form of an archive, since
+ * spreadsheets stumble over the other; libzip writes the true one when it has read it. */
+#define SHEET_SIZE_SAID (1 << 20)
+/* A day of a spreadsheet is counted from 1899-12-30. */
+#define SHEET_DAY_0 25569
 
 /* ── the sheet ── */
 
+/* The sheet under way. */
+typedef struct {
+	const ReportSource *rows;
+	GString *piece; /* made and not yet taken … */
+	gsize taken;    /* … but for so much of it */
+	gint64 n_rows;
+	gboolean ended;
+	GError *problem;
+	zip_error_t zip_problem;
+} Sheet;
+
 /* XML has no way to write most control characters: they are left out. */
-static void add_text(GString *out, const char *text, int style)
+static void add_escaped(GString *out, const char *text)
 {
-	g_string_append_printf(out, "<c t=\"inlineStr\" s=\"%d\"><is><t xml:space=\"preserve\">",
-						   style);
-	for (const char *c = text; *c != '\0'; c++) {
-		if (*c == '&')
-			g_string_append(out, "&amp;");
-		else if (*c == '<')
-			g_string_append(out, "&lt;");
-		else if (*c == '>')
-			g_string_append(out, "&gt;");
-		else if (!g_ascii_iscntrl(*c) || *c == '\n' || *c == '\t')
-			g_string_append_c(out, *c);
+	const char *from = text;
+	for (const char *c = text;; c++) {
+		if (*c != '\0' && *c != '&' && *c != '<' && *c != '>' &&
+			(!g_ascii_iscntrl(*c) || *c == '\n' || *c == '\t'))
+			continue;
+		g_string_append_len(out, from, c - from);
+		if (*c == '\0')
+			return;
+		g_string_append(out, *c == '&' ? "&amp;" : *c == '<' ? "&lt;" : *c == '>' ? "&gt;" : "");
+		from = c + 1;
 	}
+}
+
+static void add_text(GString *out, const char *text, char style)
+{
+	g_string_append(out, "<c t=\"inlineStr\" s=\"");
+	g_string_append_c(out, style);
+	g_string_append(out, "\"><is><t xml:space=\"preserve\">");
+	add_escaped(out, text);
 	g_string_append(out, "</t></is></c>");
+}
+
+static void add_number(GString *out, const char *style, const char *number)
+{
+	g_string_append(out, "<c");
+	g_string_append(out, style);
+	g_string_append(out, "><v>");
+	g_string_append(out, number);
+	g_string_append(out, "</v></c>");
 }
 
 static void add_cell(GString *out, ReportType type, const ReportCell *cell)
 {
-	const char *text = cell->text == NULL ? "" : cell->text;
+	char text[REPORT_HUNDREDTHS_SIZE];
 	switch (type) {
 	case REPORT_TEXT:
-		add_text(out, text, report_is_unsafe(text) ? 2 : 1);
+		if (cell->text == NULL || cell->text[0] == '\0')
+			g_string_append(out, "<c/>");
+		else
+			add_text(out, cell->text, report_is_unsafe(cell->text) ? '2' : '1');
 		break;
 	case REPORT_NUMBER:
-		g_string_append_printf(out, "<c><v>%" G_GINT64_FORMAT "</v></c>", cell->number);
+		g_snprintf(text, sizeof text, "%" G_GINT64_FORMAT, cell->number);
+		add_number(out, "", text);
 		break;
 	case REPORT_HUNDREDTHS:
-		g_string_append_printf(out, "<c s=\"4\"><v>%s%" G_GINT64_FORMAT ".%02d</v></c>",
-							   cell->number < 0 ? "-" : "", ABS(cell->number) / 100,
-							   (int)(ABS(cell->number) % 100));
+		report_hundredths(cell->number, '.', text);
+		add_number(out, " s=\"4\"", text);
+		break;
+	case REPORT_DATE:
+		g_snprintf(text, sizeof text, "%" G_GINT64_FORMAT, cell->number + SHEET_DAY_0);
+		add_number(out, " s=\"5\"", text);
 		break;
 	}
 }
 
-static GString *sheet_of(const Report *report)
+static void begin_sheet(Sheet *sheet)
 {
-	GString *out = g_string_new(XML "<worksheet xmlns=\"" MAIN "\"><sheetViews>"
-									"<sheetView workbookViewId=\"0\"><pane ySplit=\"1\" "
-									"topLeftCell=\"A2\" state=\"frozen\"/></sheetView></sheetViews>"
-									"<sheetData><row>");
-	for (gsize c = 0; c < report->n_columns; c++)
-		add_text(out, report->columns[c].title, 3);
+	const ReportSource *rows = sheet->rows;
+	GString *out = sheet->piece;
+	g_string_append(out, XML "<worksheet xmlns=\"" MAIN "\"><sheetViews>"
+							 "<sheetView workbookViewId=\"0\"><pane ySplit=\"1\" "
+							 "topLeftCell=\"A2\" state=\"frozen\"/></sheetView></sheetViews>"
+							 "<sheetData><row>");
+	for (gsize c = 0; c < rows->n_columns; c++)
+		add_text(out, rows->columns[c].title, '3');
 	g_string_append(out, "</row>");
-	for (guint i = 0; i < report->rows->len; i++) {
-		const ReportCell *row = report->rows->pdata[i];
-		g_string_append(out, "<row>");
-		for (gsize c = 0; c < report->n_columns; c++)
-			add_cell(out, report->columns[c].type, &row[c]);
-		g_string_append(out, "</row>");
+	sheet->n_rows = 1;
+}
+
+static gboolean add_row(Sheet *sheet, const ReportRow *row)
+{
+	if (++sheet->n_rows > SHEET_ROWS_MAX) {
+		g_set_error_literal(&sheet->problem, REPORT_ERROR, REPORT_ERROR_ROWS,
+							"more rows than a worksheet holds: take a unit, or another format");
+		return FALSE;
 	}
-	g_string_append(out, "</sheetData></worksheet>");
-	return out;
+	g_string_append(sheet->piece, "<row>");
+	for (gsize c = 0; c < sheet->rows->n_columns; c++)
+		add_cell(sheet->piece, sheet->rows->columns[c].type, &row->cells[c]);
+	g_string_append(sheet->piece, "</row>");
+	return TRUE;
+}
+
+/* Makes the next piece. */
+static gboolean go_on(Sheet *sheet)
+{
+	ReportRow row;
+	g_string_truncate(sheet->piece, 0);
+	sheet->taken = 0;
+	if (sheet->n_rows == 0)
+		begin_sheet(sheet);
+	while (sheet->piece->len < PIECE && !sheet->ended) {
+		SqlStep step = sheet->rows->next(sheet->rows->self, &row, &sheet->problem);
+		if (step == SQL_FAILED || (step == SQL_ROW && !add_row(sheet, &row)))
+			return FALSE;
+		sheet->ended = step == SQL_DONE;
+	}
+	if (sheet->ended)
+		g_string_append(sheet->piece, "</sheetData></worksheet>");
+	return TRUE;
+}
+
+static zip_int64_t read_sheet(Sheet *sheet, char *data, zip_uint64_t size)
+{
+	gsize n = 0;
+	while (n < size) {
+		if (sheet->taken == sheet->piece->len && (sheet->ended || !go_on(sheet))) {
+			if (sheet->problem == NULL)
+				break;
+			zip_error_set(&sheet->zip_problem, ZIP_ER_READ, 0);
+			return -1;
+		}
+		gsize part = MIN(size - n, sheet->piece->len - sheet->taken);
+		memcpy(data + n, sheet->piece->str + sheet->taken, part);
+		sheet->taken += part;
+		n += part;
+	}
+	return (zip_int64_t)n;
+}
+
+/* What libzip asks of a source; the rows can be read once. */
+static zip_int64_t on_sheet(void *user, void *data, zip_uint64_t size, zip_source_cmd_t command)
+{
+	Sheet *sheet = user;
+	if (command == ZIP_SOURCE_READ)
+		return read_sheet(sheet, data, size);
+	if (command == ZIP_SOURCE_STAT) {
+		zip_stat_t *info = data;
+		zip_stat_init(info);
+		info->size = SHEET_SIZE_SAID;
+		info->valid |= ZIP_STAT_SIZE;
+		return sizeof *info;
+	}
+	if (command == ZIP_SOURCE_ERROR)
+		return zip_error_to_data(&sheet->zip_problem, data, size);
+	if (command == ZIP_SOURCE_SUPPORTS)
+		return zip_source_make_command_bitmap(ZIP_SOURCE_OPEN, ZIP_SOURCE_READ, ZIP_SOURCE_CLOSE,
+											  ZIP_SOURCE_STAT, ZIP_SOURCE_ERROR, ZIP_SOURCE_FREE,
+											  -1);
+	if (command == ZIP_SOURCE_OPEN || command == ZIP_SOURCE_CLOSE || command == ZIP_SOURCE_FREE)
+		return 0;
+	zip_error_set(&sheet->zip_problem, ZIP_ER_OPNOTSUPP, 0);
+	return -1;
 }
 
 /* ── the archive ── */
 
-/* `text` stays until the archive is written. */
-static gboolean add_part(zip_t *zip, const char *name, const char *text, gsize size)
+static gboolean add_source(zip_t *zip, const char *name, zip_source_t *source)
 {
-	zip_source_t *source = zip_source_buffer(zip, text, size, 0);
 	zip_int64_t at = source == NULL ? -1 : zip_file_add(zip, name, source, ZIP_FL_ENC_UTF_8);
 	if (source != NULL && at < 0)
 		zip_source_free(source);
@@ -118,7 +232,7 @@ static gboolean add_part(zip_t *zip, const char *name, const char *text, gsize s
 	return at >= 0 && zip_file_set_mtime(zip, (zip_uint64_t)at, 315532800, 0) == 0;
 }
 
-static gboolean add_parts(zip_t *zip, const GString *sheet)
+static gboolean add_parts(zip_t *zip, Sheet *sheet)
 {
 	static const struct {
 		const char *name, *text;
@@ -130,9 +244,33 @@ static gboolean add_parts(zip_t *zip, const GString *sheet)
 		{"xl/styles.xml", styles},
 	};
 	for (gsize i = 0; i < G_N_ELEMENTS(parts); i++)
-		if (!add_part(zip, parts[i].name, parts[i].text, strlen(parts[i].text)))
+		if (!add_source(zip, parts[i].name,
+						zip_source_buffer(zip, parts[i].text, strlen(parts[i].text), 0)))
 			return FALSE;
-	return add_part(zip, "xl/worksheets/sheet1.xml", sheet->str, sheet->len);
+	return add_source(zip, "xl/worksheets/sheet1.xml", zip_source_function(zip, on_sheet, sheet));
+}
+
+/* Writes and closes; takes `zip`, which may be NULL. */
+static gboolean fill(zip_t *zip, const ReportSource *rows, GError **error)
+{
+	Sheet sheet = {.rows = rows, .piece = g_string_sized_new(PIECE * 2)};
+	zip_error_init(&sheet.zip_problem);
+	gboolean ok = zip != NULL && add_parts(zip, &sheet) && zip_close(zip) == 0;
+	if (zip != NULL && !ok)
+		zip_discard(zip);
+	if (sheet.problem != NULL)
+		g_propagate_error(error, sheet.problem);
+	else if (!ok)
+		g_set_error_literal(error, REPORT_ERROR, REPORT_ERROR_WRITE,
+							"the workbook could not be written");
+	g_string_free(sheet.piece, TRUE);
+	zip_error_fini(&sheet.zip_problem);
+	return ok;
+}
+
+gboolean report_write_xlsx(const ReportSource *source, const char *path, GError **error)
+{
+	return fill(zip_open(path, ZIP_CREATE | ZIP_TRUNCATE, NULL), source, error);
 }
 
 static GBytes *bytes_of(zip_source_t *source)
@@ -146,20 +284,15 @@ static GBytes *bytes_of(zip_source_t *source)
 	return n == (zip_int64_t)info.size ? g_bytes_new_take(g_steal_pointer(&data), info.size) : NULL;
 }
 
-GBytes *report_as_xlsx(const Report *report)
+GBytes *report_xlsx_bytes(const ReportSource *source, GError **error)
 {
-	GString *sheet = sheet_of(report);
 	GBytes *bytes = NULL;
-	zip_source_t *source = zip_source_buffer_create(NULL, 0, 0, NULL);
-	zip_t *zip = source == NULL ? NULL : zip_open_from_source(source, ZIP_TRUNCATE, NULL);
-	if (zip != NULL) {
-		zip_source_keep(source);
-		if (!add_parts(zip, sheet))
-			zip_discard(zip);
-		else if (zip_close(zip) == 0)
-			bytes = bytes_of(source);
-	}
-	zip_source_free(source);
-	g_string_free(sheet, TRUE);
+	zip_source_t *file = zip_source_buffer_create(NULL, 0, 0, NULL);
+	zip_t *zip = file == NULL ? NULL : zip_open_from_source(file, ZIP_TRUNCATE, NULL);
+	if (zip != NULL)
+		zip_source_keep(file);
+	if (fill(zip, source, error))
+		bytes = bytes_of(file);
+	zip_source_free(file);
 	return bytes;
 }

@@ -25,11 +25,15 @@ Response *page_second(Call *call, GError **error);
 Response *page_second_post(Call *call, GError **error);
 Response *page_second_setup(Call *call, GError **error);
 Response *page_second_setup_post(Call *call, GError **error);
-/* page_recap.c */
+/* page_recap_load.c */
 Response *subject_recap(Call *call, GError **error);
 Response *page_recap(Call *call, GError **error);
+Response *page_recap_print(Call *call, GError **error);
 Response *page_recap_csv(Call *call, GError **error);
 Response *page_recap_xlsx(Call *call, GError **error);
+Response *page_recap_pdf(Call *call, GError **error);
+Response *subject_recaps(Call *call, GError **error);
+Response *api_recaps(Call *call, GError **error);
 /* page_month_load.c */
 Response *subject_self_month(Call *call, GError **error);
 Response *page_own_month(Call *call, GError **error);
@@ -101,6 +105,9 @@ Response *subject_evidence(Call *call, GError **error);
 Response *api_evidence(Call *call, GError **error);
 Response *api_chains(Call *call, GError **error);
 Response *api_log(Call *call, GError **error);
+/* page_anomalies.c */
+Response *page_anomalies(Call *call, GError **error);
+Response *api_anomalies(Call *call, GError **error);
 /* page_grants_load.c */
 Response *page_grants(Call *call, GError **error);
 Response *page_grants_form(Call *call, GError **error);

@@ -19,6 +19,7 @@ static const struct {
 	{NAV_CLAIMS, "/persetujuan", "Persetujuan"},
 	{NAV_WAITING, "/putusan", "Putusan"},
 	{NAV_AUDIT, "/audit", "Audit"},
+	{NAV_ANOMALIES, "/anomali", "Anomali"},
 };
 
 static const struct {
@@ -31,7 +32,7 @@ static const struct {
 	{RIGHT_GRANT, NAV_GRANTS},
 	{RIGHT_APPROVE, NAV_CLAIMS | NAV_TASKS},
 	{RIGHT_DECIDE, NAV_WAITING},
-	{RIGHT_AUDIT, NAV_AUDIT | NAV_UNITS},
+	{RIGHT_AUDIT, NAV_AUDIT | NAV_UNITS | NAV_ANOMALIES},
 	{RIGHT_MUTATE, NAV_MUTATION | NAV_UNITS},
 };
 

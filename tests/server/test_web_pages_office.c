@@ -232,29 +232,53 @@ static void test_terminal(void)
 
 static void test_recap(void)
 {
-	static const ReportColumn columns[] = {
-		{"NIP", REPORT_TEXT}, {"Menit terlambat", REPORT_NUMBER}, {"Potongan", REPORT_HUNDREDTHS}};
-	g_autoptr(GArray) units = ARRAY(choices);
+	static const ReportColumn columns[] = {{"NIP", REPORT_TEXT, "number", 19},
+										   {"Nama", REPORT_TEXT, "name", 24},
+										   {"12", REPORT_TEXT, "d12", 4},
+										   {"Menit terlambat", REPORT_NUMBER, "late_min", 9},
+										   {"Potongan", REPORT_HUNDREDTHS, "deduction_bp", 9}};
+	static const RecapLink link = {111111, 0};
+	g_autoptr(GArray) units = ARRAY(choices), links = g_array_new(FALSE, FALSE, sizeof(RecapLink));
 	g_autoptr(Report) report = report_new(columns, G_N_ELEMENTS(columns));
 	RecapView view = {.choices = units,
 					  .unit_code = "BKD",
 					  .unit_name = "Badan Kepegawaian Daerah",
+					  .kind = RECAP_CODES,
+					  .text = "\"><script>",
 					  .month = "Maret 2025",
 					  .month_iso = "2025-03",
 					  .before = "2025-02",
-					  .report = report};
+					  .report = report,
+					  .links = links,
+					  .page = 1};
 	Frame frame = golden_page_frame("Rekap bulanan", NAV_RECAP);
 	Html *html = html_new();
 	page_recap_render(html, &frame, &view);
 	golden_page_check("rekap-kosong", html);
 	ReportCell *row = report_add_row(report);
+	g_array_append_val(links, link);
 	row[0].text = g_strdup("<b>198203042006042003");
-	row[1].number = 1204;
-	row[2].number = 150;
+	row[1].text = g_strdup("SITI & RAHMAWATI");
+	row[2].text = g_strdup("TL1");
+	row[3].number = 1204;
+	row[4].number = 150;
 	view.after = "2025-04";
+	view.n_people = 1204;
+	view.page = 2;
+	view.more = TRUE;
+	view.text = "";
 	html = html_new();
 	page_recap_render(html, &frame, &view);
 	golden_page_check("rekap", html);
+	view.page = 0;
+	view.foot = (ReportSection){.signed_on = "3 April 2025",
+								.signer_title = "Plt. Kepala <Dinas>",
+								.signer = "BUDI & SANTOSO",
+								.signer_number = "197001011990031001",
+								.proof = "Sementara"};
+	html = html_new();
+	page_recap_render(html, &frame, &view);
+	golden_page_check("rekap-cetak", html);
 }
 
 int main(int argc, char **argv)

@@ -203,6 +203,34 @@ class People(unittest.TestCase):
         self.assertNotIn("batch", self.bring("mutations", decree))
         self.hadir("verdicts", "--changed-by", "2", status=1)
         self.hadir("verdicts", "--changed-by", "x", status=1)
+        self.recaps(f"{monday:%Y-%m}", saturday, now)
+
+    def recaps(self, month, saturday, codes):
+        """The month in which SITI moved: the days of each unit in its own recap, each once in the province's."""
+        def days(*args):
+            rows = csv.DictReader(self.hadir("recap", "--month", month, "--kind", "codes", "--as-stored", *args)
+                                  .lstrip("\ufeff").splitlines(), delimiter=";")
+            row = next((row for row in rows if row["NIP"] == "'" + SITI), {})
+            return {day: code for day, code in row.items() if day.isdigit() and code}
+        here, there, all_days = days("--unit", "BKD"), days("--unit", "SMAN1"), days()
+        self.assertFalse(here.keys() & there.keys())
+        self.assertEqual({**here, **there}, all_days)
+        if f"{saturday:%Y-%m}" == month:
+            self.assertEqual(there[str(saturday.day)], codes[str(saturday)])
+        folder = os.path.join(self.home.name, "rekap")
+        os.mkdir(folder)
+        for form in ("pdf", "xlsx", "page"):
+            self.hadir("recap", "--month", month, "--kind", "personal", "--format", form, "-o", folder, "--as-stored")
+        for name in ("BKD", "SMAN1"):
+            for suffix in ("pdf", "xlsx", "html"):
+                self.assertIn(f"rekap-{name}-{month}-personal.{suffix}", os.listdir(folder))
+        for wrong in (("--month", "2025-13"), ("--month", month, "--kind", "x"), ("--month", month, "--unit", "NONE"),
+                      ("--month", month, "--format", "xlsx", "--as-stored"), ("--month", month, "--only", "x")):
+            self.hadir("recap", *wrong, status=1)
+        self.hadir("recap", status=2)
+        self.assertIn("Jenis", self.hadir("anomalies", "--month", month))
+        self.hadir("anomalies", "--month", month, "--kind", "x", status=1)
+        self.hadir("anomalies", "--month", month, "--year", "2025", status=2)
 
     def test_a_decree_for_days_to_come_changes_no_judged_day(self):
         self.hadir("judge")

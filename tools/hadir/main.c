@@ -3,6 +3,7 @@
 
 #include <glib.h>
 
+#include "tools/hadir/cmd_anomalies.h"
 #include "tools/hadir/cmd_audit.h"
 #include "tools/hadir/cmd_backup.h"
 #include "tools/hadir/cmd_balance.h"
@@ -18,6 +19,7 @@
 #include "tools/hadir/cmd_migrate.h"
 #include "tools/hadir/cmd_outage.h"
 #include "tools/hadir/cmd_person.h"
+#include "tools/hadir/cmd_recap.h"
 #include "tools/hadir/cmd_reference.h"
 #include "tools/hadir/cmd_restore.h"
 #include "tools/hadir/cmd_roster.h"
@@ -35,6 +37,7 @@
 /* clang-format off */
 static const HadirCommand *const commands[] = {
 	&cmd_alarm,
+	&cmd_anomalies,
 	&cmd_audit,
 	&cmd_backlog,
 	&cmd_backup,
@@ -53,6 +56,7 @@ static const HadirCommand *const commands[] = {
 	&cmd_outage,
 	&cmd_person,
 	&cmd_quarantine,
+	&cmd_recap,
 	&cmd_reference,
 	&cmd_restore,
 	&cmd_roster,

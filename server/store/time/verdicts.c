@@ -7,7 +7,8 @@
 
 struct VerdictCursor {
 	SqlStatement *rows;
-	char *reasons; /* of the current row */
+	char *reasons;  /* of the current row */
+	gboolean brief; /* without reasons */
 };
 
 #define COLUMNS                                                                                    \
@@ -23,6 +24,11 @@ static VerdictCursor *new_cursor(SqlStatement *rows)
 	VerdictCursor *cursor = g_new0(VerdictCursor, 1);
 	cursor->rows = rows;
 	return cursor;
+}
+
+void verdict_cursor_brief(VerdictCursor *cursor)
+{
+	cursor->brief = TRUE;
 }
 
 VerdictCursor *verdicts_of_person(Sql *sql, PersonId person, gint64 from_day, gint64 to_day,
@@ -51,7 +57,7 @@ static void read_verdict(VerdictCursor *cursor, Verdict *verdict)
 {
 	SqlStatement *row = cursor->rows;
 	g_free(cursor->reasons);
-	cursor->reasons = reasons_unpack_json(sql_text(row, 10));
+	cursor->reasons = cursor->brief ? NULL : reasons_unpack_json(sql_text(row, 10));
 	*verdict = (Verdict){.person = sql_int(row, 0),
 						 .day = sql_int(row, 1),
 						 .codes = sql_text(row, 2),

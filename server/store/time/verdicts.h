@@ -59,6 +59,8 @@ VerdictCursor *verdicts_report(Sql *sql, const VerdictFilter *filter, GError **e
 SqlStep verdicts_report_next(VerdictCursor *cursor, VerdictLine *line, GError **error);
 
 SqlStep verdicts_next(VerdictCursor *cursor, Verdict *verdict, GError **error);
+/* Before the first step: the reasons are not wanted, and NULL in every row. */
+void verdict_cursor_brief(VerdictCursor *cursor);
 void verdict_cursor_free(VerdictCursor *cursor);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(VerdictCursor, verdict_cursor_free)
 
