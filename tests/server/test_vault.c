@@ -1,4 +1,11 @@
 /* The vault: what it enrols, seals and verifies, and what it refuses. */
+#include <fcntl.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "firmware/match/template.h"
 #include "server/seal_openssl.h"
 #include "server/vault.h"
 #include "server/wire.h"
@@ -83,6 +90,152 @@ static void load(World *world, gint64 person, gint64 reference, guint finger, gu
 		vault_seal(&world->vault_public, person, reference, slice_of_bytes(plain));
 	VaultReference row = {person, reference, slice_of_bytes(sealed)};
 	g_assert_true(vault_load(world->vault, &row));
+}
+
+/* ── what a destroyed reference leaves in the memory of the process ── */
+
+#define GONE 1
+#define KEPT 2
+#define PIECE 48
+
+typedef struct {
+	gsize size;
+	guint8 bytes[PIECE];
+} Piece;
+
+/* One order to the child: load what follows, or forget. */
+typedef struct {
+	gint64 person, reference;
+	gsize size; /* 0: forget */
+} Order;
+
+/* A vault in a process of its own, which has seen nothing but sealed bytes. */
+static void serve_vault(ServerKey *key, int fd)
+{
+	g_autoptr(Vault) vault = vault_new(key);
+	Order order;
+	while (read(fd, &order, sizeof order) == (gssize)sizeof order) {
+		g_autofree guint8 *sealed = g_malloc(order.size + 1);
+		gboolean ok = order.size == 0 || read(fd, sealed, order.size) == (gssize)order.size;
+		VaultReference row = {order.person, order.reference, {sealed, order.size}};
+		if (order.size == 0)
+			vault_forget(vault, order.reference);
+		else
+			ok = ok && vault_load(vault, &row);
+		if (!ok || write(fd, "k", 1) != 1)
+			break;
+	}
+}
+
+static void give_order(int fd, Order order, const void *sealed)
+{
+	char answer = 0;
+	g_assert_cmpint(write(fd, &order, sizeof order), ==, (gssize)sizeof order);
+	if (order.size > 0)
+		g_assert_cmpint(write(fd, sealed, order.size), ==, (gssize)order.size);
+	g_assert_cmpint(read(fd, &answer, 1), ==, 1);
+	g_assert_cmpint(answer, ==, 'k');
+}
+
+/* How often any of the pieces occurs in what the process has written to: heap, stacks, data. */
+static guint count_in_memory(pid_t pid, const GArray *pieces)
+{
+	g_autofree char *maps = g_strdup_printf("/proc/%d/maps", (int)pid);
+	g_autofree char *path = g_strdup_printf("/proc/%d/mem", (int)pid);
+	g_autofree char *text = NULL;
+	guint n = 0;
+	g_assert_true(g_file_get_contents(maps, &text, NULL, NULL));
+	int mem = open(path, O_RDONLY | O_CLOEXEC);
+	g_assert_cmpint(mem, >=, 0);
+	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+	g_autofree guint8 *block = g_malloc(1 << 20);
+	for (char **line = lines; *line != NULL; line++) {
+		char *end = NULL;
+		guint64 at = g_ascii_strtoull(*line, &end, 16);
+		guint64 last = *end == '-' ? g_ascii_strtoull(end + 1, &end, 16) : 0;
+		if (last == 0 || strncmp(end, " rw", 3) != 0)
+			continue;
+		/* Blocks overlap by a piece; a region's pages that were never touched cannot be read in vain. */
+		for (gssize size;
+			 at < last && (size = pread(mem, block, MIN(last - at, 1 << 20), (off_t)at)) > PIECE;
+			 at += (guint64)size - (at + (guint64)size < last ? PIECE : 0))
+			for (guint i = 0; i < pieces->len; i++)
+				n += memmem(block, (gsize)size, g_array_index(pieces, Piece, i).bytes,
+							g_array_index(pieces, Piece, i).size) != NULL;
+	}
+	close(mem);
+	return n;
+}
+
+static void add_piece(GArray *pieces, const void *data, gsize size)
+{
+	Piece piece = {.size = size};
+	memcpy(piece.bytes, data, size);
+	g_array_append_val(pieces, piece);
+}
+
+/* What would tell of the template: pieces of its encoded form, of its minutiae, of its ridges, and each
+ * code by which a gallery keeps a minutia. */
+static GArray *pieces_of(guint finger)
+{
+	GArray *pieces = g_array_new(FALSE, FALSE, sizeof(Piece));
+	g_autoptr(MatchTemplate) template = synthetic_template(finger, 0);
+	g_autoptr(GBytes) plain = match_template_encode(template);
+	const struct {
+		const void *data;
+		gsize size;
+	} forms[] = {
+		{g_bytes_get_data(plain, NULL), g_bytes_get_size(plain)},
+		{template->minutiae, template->n * sizeof *template->minutiae},
+		{template->points, template->n * sizeof *template->points},
+		{template->field.direction, (gsize) template->field.columns * template->field.rows}};
+	for (gsize i = 0; i < G_N_ELEMENTS(forms); i++)
+		for (gsize at = forms[i].size / 4; at > 0 && at + PIECE <= forms[i].size;
+			 at += forms[i].size / 4)
+			add_piece(pieces, (const guint8 *)forms[i].data + at, PIECE);
+	for (guint i = 0; i < template->n; i++)
+		if (__builtin_popcountll(template->points[i].code.word[0]) > 16)
+			add_piece(pieces, &template->points[i].code.word[0], sizeof(guint64));
+	return pieces;
+}
+
+static void load_remote(World *world, int fd, gint64 reference, guint finger)
+{
+	gsize size;
+	g_autoptr(GBytes) plain = encoded(finger, 0);
+	g_autoptr(GBytes) sealed =
+		vault_seal(&world->vault_public, PERSON, reference, slice_of_bytes(plain));
+	const void *data = g_bytes_get_data(sealed, &size);
+	give_order(fd, (Order){PERSON, reference, size}, data);
+}
+
+/* Must run before any other case: the child inherits what the parent's memory has held. */
+static void a_destroyed_reference_leaves_the_memory(World *world, gconstpointer data G_GNUC_UNUSED)
+{
+	int ends[2], status;
+	ServerKey *key = server_key_generate();
+	server_key_public(key, &world->vault_public);
+	g_assert_cmpint(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), ==, 0);
+	pid_t child = fork();
+	if (child == 0) {
+		close(ends[0]);
+		serve_vault(key, ends[1]);
+		_exit(0);
+	}
+	server_key_free(key);
+	close(ends[1]);
+	load_remote(world, ends[0], GONE, 1);
+	load_remote(world, ends[0], KEPT, 2);
+	g_autoptr(GArray) gone = pieces_of(1), kept = pieces_of(2);
+	guint before = count_in_memory(child, gone);
+	g_assert_cmpuint(count_in_memory(child, kept), >, 0); /* it finds what is there */
+	g_assert_cmpuint(before, >, 0);
+	give_order(ends[0], (Order){PERSON, GONE, 0}, NULL);
+	g_assert_cmpuint(count_in_memory(child, gone), ==, 0);
+	g_assert_cmpuint(count_in_memory(child, kept), >, 0);
+	close(ends[0]);
+	g_assert_cmpint(waitpid(child, &status, 0), ==, child);
+	g_assert_cmpint(status, ==, 0);
 }
 
 static void three_impressions_are_enrolled(World *world, gconstpointer data G_GNUC_UNUSED)
@@ -254,6 +407,7 @@ static const struct {
 	const char *path;
 	void (*run)(World *world, gconstpointer data);
 } cases[] = {
+	CASE(a_destroyed_reference_leaves_the_memory),
 	CASE(three_impressions_are_enrolled),
 	CASE(two_fingers_are_enrolled),
 	CASE(two_impressions_are_too_few),
