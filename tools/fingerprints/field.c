@@ -39,26 +39,26 @@ static void init_singularities(Field *field, Random *random)
 		field->arch = random_between(random, 0.5f, 1.1f);
 	} else if (kind < 0.70f) {
 		field->n_cores = field->n_deltas = 1;
-		put(field->core[0], random, 0, -10, 10);
-		put(field->delta[0], random, side * random_between(random, 70, 110), 95, 14);
+		put(field->core[0], random, 0, -10, 18);
+		put(field->delta[0], random, side * random_between(random, 45, 135), 105, 28);
 	} else {
-		float apart = random_between(random, 12, 45);
+		float apart = random_between(random, 12, 70);
 
 		field->n_cores = field->n_deltas = 2;
-		put(field->core[0], random, 0, -25, 9);
-		put(field->core[1], random, field->core[0][0], field->core[0][1] + apart, 5);
-		put(field->delta[0], random, -random_between(random, 85, 120), 95, 14);
-		put(field->delta[1], random, random_between(random, 85, 120), 95, 14);
+		put(field->core[0], random, 0, -25, 16);
+		put(field->core[1], random, field->core[0][0], field->core[0][1] + apart, 10);
+		put(field->delta[0], random, -random_between(random, 70, 140), 105, 28);
+		put(field->delta[1], random, random_between(random, 70, 140), 105, 28);
 	}
 }
 
 void field_init(Field *field, Random *random)
 {
-	*field = (Field){.period = random_between(random, 8.2f, 9.8f),
-					 .tip = random_between(random, 0.25f, 0.6f)};
+	*field = (Field){.period = random_between(random, 7.8f, 10.2f),
+					 .tip = random_between(random, 0.1f, 0.75f)};
 	init_singularities(field, random);
-	init_waves(field->turn, random, 420, 160, 0.10f);
-	init_waves(field->stretch, random, 400, 150, 0.05f);
+	init_waves(field->turn, random, 420, 160, 0.16f);
+	init_waves(field->stretch, random, 400, 150, 0.06f);
 }
 
 /* Zero-pole model (Sherlock and Monro 1993): a core turns the ridges by half of the angle at which
@@ -90,16 +90,17 @@ float field_period(const Field *field, float x, float y)
 
 void touch_init(Touch *touch, Random *random, float width, float height)
 {
-	float rotation = 0.13f * random_normal(random);
+	float rotation = 0.15f * random_normal(random);
+	float shift_x = 14 * random_normal(random), shift_y = 18 * random_normal(random);
 	gboolean partial = random_unit(random) < 0.15f;
 
 	*touch = (Touch){
 		.cosine = cosf(rotation),
 		.sine = sinf(rotation),
-		.shift_x = width / 2 + CLAMP(11 * random_normal(random), -28, 28),
-		.shift_y = height / 2 + CLAMP(14 * random_normal(random), -35, 35),
-		.half_width = random_between(random, 118, 145),
-		.half_height = random_between(random, 150, 190),
+		.shift_x = width / 2 + CLAMP(shift_x, -35, 35),
+		.shift_y = height / 2 + CLAMP(shift_y, -45, 45),
+		.half_width = random_between(random, 92, 140),
+		.half_height = random_between(random, 115, 180),
 	};
 	touch->centre_x = touch->shift_x + 6 * random_normal(random);
 	touch->centre_y = touch->shift_y + 8 * random_normal(random);

@@ -23,8 +23,9 @@ typedef struct {
 
 static Look make_look(Random *random)
 {
+	float wetness = 0.55f * random_normal(random);
 	Look look = {
-		.wetness = CLAMP(0.4f * random_normal(random), -0.9f, 0.9f),
+		.wetness = CLAMP(wetness, -1.2f, 1.2f),
 		.ridge = random_between(random, 40, 100),
 		.background = random_between(random, 205, 240),
 		.slope_x = 0.04f * random_normal(random),
@@ -32,7 +33,7 @@ static Look make_look(Random *random)
 		.n_scratches = (guint)(random_unit(random) * (SCRATCHES_MAX + 1)),
 	};
 
-	look.grain = 0.25f + 0.25f * fabsf(look.wetness) + random_between(random, 0, 0.2f);
+	look.grain = 0.35f + 0.45f * fabsf(look.wetness) + random_between(random, 0, 0.4f);
 	for (guint i = 0; i < look.n_scratches; i++) {
 		float direction = random_between(random, 0, (float)G_PI);
 

@@ -18,7 +18,16 @@ typedef struct {
 	gint64 seed;
 	gint finger, n_fingers, impression, n_impressions, n_people;
 	char *file, *folder;
+	gboolean minutiae;
 } Options;
+
+static gboolean write_template(const MatchTemplate *template, const char *path, GError **error)
+{
+	g_autoptr(GBytes) bytes = match_template_encode(template);
+
+	return g_file_set_contents(path, g_bytes_get_data(bytes, NULL), (gssize)g_bytes_get_size(bytes),
+							   error);
+}
 
 static gboolean write_impression(Finger *finger, guint impression, const char *path, GError **error)
 {
@@ -27,16 +36,28 @@ static gboolean write_impression(Finger *finger, guint impression, const char *p
 	return png_file_write(path, image, FINGER_IMAGE_WIDTH, FINGER_IMAGE_HEIGHT, error);
 }
 
-/* FINGER_IMPRESSION.png, as the public research sets name theirs. */
-static gboolean write_images(const Options *options, GError **error)
+static gboolean write_one(const Options *options, Finger *finger, gint impression,
+						  const char *path_but_end, GError **error)
+{
+	g_autofree char *path = g_strconcat(path_but_end, options->minutiae ? ".tpl" : ".png", NULL);
+	g_autoptr(MatchTemplate) template = NULL;
+
+	if (!options->minutiae)
+		return write_impression(finger, (guint)impression, path, error);
+	template = finger_template(finger, (guint)impression);
+	return write_template(template, path, error);
+}
+
+/* FINGER_IMPRESSION, as the public research sets name theirs. */
+static gboolean write_fingers(const Options *options, GError **error)
 {
 	for (gint k = options->finger; k < options->finger + options->n_fingers; k++) {
 		g_autoptr(Finger) finger = finger_new((guint64)options->seed, (guint)k);
 
 		for (gint i = options->impression; i < options->impression + options->n_impressions; i++) {
-			g_autofree char *path = g_strdup_printf("%s/%d_%d.png", options->folder, k, i);
+			g_autofree char *path = g_strdup_printf("%s/%d_%d", options->folder, k, i);
 
-			if (!write_impression(finger, (guint)i, path, error))
+			if (!write_one(options, finger, i, path, error))
 				return FALSE;
 		}
 	}
@@ -53,14 +74,6 @@ static MatchTemplate *enrolled_template(const Finger *finger, guint *tried)
 		template = finger_template(finger, ++*tried);
 	} while (match_sample_for_enrolment(template) != MATCH_SAMPLE_GOOD && *tried < TRIES_MAX);
 	return g_steal_pointer(&template);
-}
-
-static gboolean write_template(const MatchTemplate *template, const char *path, GError **error)
-{
-	g_autoptr(GBytes) bytes = match_template_encode(template);
-
-	return g_file_set_contents(path, g_bytes_get_data(bytes, NULL), (gssize)g_bytes_get_size(bytes),
-							   error);
 }
 
 /* PERSON-FINGER-IMPRESSION.tpl, each counted from 1. */
@@ -94,7 +107,7 @@ static gboolean run(const Options *options, GError **error)
 	if (options->n_people > 0)
 		return write_templates(options, error);
 	if (options->folder != NULL)
-		return write_images(options, error);
+		return write_fingers(options, error);
 
 	g_autoptr(Finger) finger = finger_new((guint64)options->seed, (guint)options->finger);
 
@@ -110,6 +123,8 @@ static const char *find_mistake(const Options *options)
 		return "counts are at least 1 and not out of reason";
 	if (options->n_people > 0 && options->folder == NULL)
 		return "--templates needs --out DIR";
+	if (options->minutiae && options->folder == NULL)
+		return "--minutiae needs --out DIR";
 	if ((options->file == NULL) == (options->folder == NULL))
 		return "one of -o FILE.png and --out DIR is needed";
 	return NULL;
@@ -127,6 +142,8 @@ int main(int argc, char **argv)
 		 "how many of each finger (with --out; 3)", "N"},
 		{"templates", 0, 0, G_OPTION_ARG_INT, &options.n_people,
 		 "write templates of so many people, 2 fingers each (with --out)", "N_PEOPLE"},
+		{"minutiae", 0, 0, G_OPTION_ARG_NONE, &options.minutiae,
+		 "templates straight from the model, not images (with --out)", NULL},
 		{"output", 'o', 0, G_OPTION_ARG_FILENAME, &options.file, "one image", "FILE.png"},
 		{"out", 0, 0, G_OPTION_ARG_FILENAME, &options.folder, "the folder for many", "DIR"},
 		{0},

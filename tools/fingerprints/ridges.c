@@ -15,6 +15,7 @@
 #define PERIOD_LOW 7.0f
 #define PERIOD_STEP 0.4f
 #define ROUNDS 14
+#define ALONG 0.6f
 #define PITCH (RIDGES_WIDTH + 2 * STRIDE)
 #define ROWS (RIDGES_HEIGHT + 2 * RADIUS)
 
@@ -22,7 +23,8 @@ typedef float Filter[TAPS][STRIDE];
 
 static void make_filter(Filter filter, float orientation, float period)
 {
-	float sigma = 0.36f * period, sum = 0, norm = 0;
+	/* Longer along the ridges: the longer, the fewer minutiae remain. */
+	float sigma_across = 0.36f * period, sigma_along = ALONG * period, sum = 0, norm = 0;
 	/* Across the ridges, y downwards. */
 	float nx = sinf(orientation), ny = cosf(orientation);
 
@@ -30,9 +32,10 @@ static void make_filter(Filter filter, float orientation, float period)
 	for (gint y = -RADIUS; y <= RADIUS; y++)
 		for (gint x = -RADIUS; x <= RADIUS; x++) {
 			float across = (float)x * nx + (float)y * ny;
-			float square = (float)(x * x + y * y);
-			float value =
-				expf(-square / (2 * sigma * sigma)) * cosf(2 * (float)G_PI * across / period);
+			float along = (float)x * ny - (float)y * nx;
+			float square = across * across / (sigma_across * sigma_across) +
+						   along * along / (sigma_along * sigma_along);
+			float value = expf(-square / 2) * cosf(2 * (float)G_PI * across / period);
 
 			filter[y + RADIUS][x + RADIUS] = value;
 			sum += value;

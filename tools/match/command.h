@@ -12,7 +12,7 @@ typedef struct {
 } MatchCommand;
 
 extern const MatchCommand command_extract, command_score, command_eval, command_train,
-	command_codes, command_bench, command_identify;
+	command_codes, command_bench, command_identify, command_population;
 
 /* For arguments that are not as `usage` says. Always FALSE. */
 gboolean command_misused(GError **error, const char *what);

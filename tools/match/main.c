@@ -7,8 +7,8 @@
 #include "tools/match/command.h"
 
 static const MatchCommand *const commands[] = {
-	&command_extract, &command_score, &command_eval,     &command_train,
-	&command_codes,   &command_bench, &command_identify, NULL,
+	&command_extract, &command_score,    &command_eval,       &command_train, &command_codes,
+	&command_bench,   &command_identify, &command_population, NULL,
 };
 
 gboolean command_misused(GError **error, const char *what)
