@@ -4,6 +4,7 @@
 
 #include "protocol/topic.h"
 #include "server/crypto_openssl.h"
+#include "server/store/terminals/duplicates.h"
 #include "server/store/terminals/enrolments.h"
 #include "server/store/time/marks.h"
 #include "server/store/terminals/quarantine.h"
@@ -152,13 +153,33 @@ static gboolean carry_out(Sql *sql, const MergePolicy *policy, const Decision *d
 	}
 }
 
-gboolean decide_carry_out(Sql *sql, const MergePolicy *policy, const Decision *decision,
-						  gint64 now_ms, DecideResult *result, GError **error)
+static void begin_result(DecideResult *result)
 {
 	decide_result_clear(result);
 	*result = (DecideResult){.ended = g_array_new(FALSE, FALSE, sizeof(gint64)),
 							 .added = sealed_references_new()};
+}
+
+gboolean decide_carry_out(Sql *sql, const MergePolicy *policy, const Decision *decision,
+						  gint64 now_ms, DecideResult *result, GError **error)
+{
+	begin_result(result);
 	return carry_out(sql, policy, decision, now_ms, result, error) &&
 		   (result->outcome == NULL ||
 			decisions_carried(sql, decision->id, result->outcome, now_ms, error));
+}
+
+gboolean decide_next_pair(Sql *sql, const MergePolicy *policy, gint64 now_ms, DecideResult *result,
+						  gboolean *found, GError **error)
+{
+	DuplicatePair pair;
+	GError *local = NULL;
+	begin_result(result);
+	*found = duplicates_next(sql, &pair, &local);
+	if (local != NULL)
+		g_propagate_error(error, local);
+	if (!*found)
+		return local == NULL;
+	return duplicates_carry_out(sql, &pair, now_ms, result->ended, error) &&
+		   mark_punch(sql, pair.ends, now_ms, policy->utc_offset_min, error);
 }

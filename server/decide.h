@@ -25,3 +25,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(DecideResult, decide_result_clear)
 /* Does a part of it, or all, and then writes the outcome to the decision. */
 gboolean decide_carry_out(Sql *sql, const MergePolicy *policy, const Decision *decision,
 						  gint64 now_ms, DecideResult *result, GError **error);
+/* The next decided pair of people under two names whose references have to end, if there is one; TRUE
+ * in `found` then.  `result->outcome` is not set. */
+gboolean decide_next_pair(Sql *sql, const MergePolicy *policy, gint64 now_ms, DecideResult *result,
+						  gboolean *found, GError **error);

@@ -7,6 +7,7 @@
 #include "server/store/terminals/commands.h"
 #include "server/store/time/coverage.h"
 #include "server/store/terminals/exemptions.h"
+#include "server/store/terminals/finger_use.h"
 #include "server/store/people/grants.h"
 #include "server/store/time/marks.h"
 #include "server/store/people/people.h"
@@ -278,6 +279,26 @@ static gboolean merge_boot(MergeState *state, const Event *event, const EventBod
 	return TRUE;
 }
 
+/* What the touch says of the finger, unless the event itself is not believed; `punch` NULL: a number
+ * was typed instead. */
+static gboolean note_use(MergeState *state, const Event *event, PersonId person,
+						 const EventBody *punch, gint64 at_ms, GError **error)
+{
+	FingerTouch touch = {.person = person, .day = merge_local_day(state, at_ms)};
+	if (merge_distrust(state, &state->boot_row) != NULL)
+		return TRUE;
+	if (!finger_use_vain(state->sql, state->journal.id, (gint64)event->header.seq,
+						 (gint64)event->header.wall_ms, &touch.n_vain, error))
+		return FALSE;
+	if (punch == NULL)
+		return touch.n_vain == 0 || finger_use_add(state->sql, &touch, error);
+	touch.reference = punch->punch.reference;
+	touch.score = punch->punch.score_milli;
+	touch.margin = punch->punch.margin_milli;
+	touch.quality = punch->punch.quality;
+	return finger_use_add(state->sql, &touch, error);
+}
+
 static gboolean merge_punch(MergeState *state, const Event *event, const EventBody *body,
 							const EventTime *time, GError **error)
 {
@@ -285,7 +306,8 @@ static gboolean merge_punch(MergeState *state, const Event *event, const EventBo
 	if (!believed(state, event, time, &ok, error))
 		return FALSE;
 	MergePerson punch = person_event(state, event, body->punch.person, time);
-	return !ok || merge_record_person(state, &punch, &state->boot_row, error);
+	return !ok || (merge_record_person(state, &punch, &state->boot_row, error) &&
+				   note_use(state, event, punch.person, body, time->at_ms, error));
 }
 
 static gboolean merge_claim(MergeState *state, const Event *event, const EventBody *body,
@@ -306,7 +328,8 @@ static gboolean merge_claim(MergeState *state, const Event *event, const EventBo
 	MergePerson punch = person_event(state, event, person, time);
 	punch.state = PUNCH_WAITING;
 	punch.reason = usable ? "claim" : "not-enrolled";
-	return !ok || merge_record_person(state, &punch, &state->boot_row, error);
+	return !ok || (merge_record_person(state, &punch, &state->boot_row, error) &&
+				   note_use(state, event, person, NULL, time->at_ms, error));
 }
 
 static gboolean merge_fingerless(MergeState *state, const Event *event, const EventBody *body,
@@ -326,7 +349,8 @@ static gboolean merge_fingerless(MergeState *state, const Event *event, const Ev
 	MergePerson punch = person_event(state, event, person, time);
 	punch.state = exempt ? PUNCH_COUNTED : PUNCH_WAITING;
 	punch.reason = exempt ? "exempt" : "fingerless";
-	return !ok || merge_record_person(state, &punch, &state->boot_row, error);
+	return !ok || (merge_record_person(state, &punch, &state->boot_row, error) &&
+				   note_use(state, event, person, NULL, time->at_ms, error));
 }
 
 /* May this person say yes to that claim: another's, over whose unit they had the right that day? */

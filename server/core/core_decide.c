@@ -2,12 +2,13 @@
 #include "server/core/core_job.h"
 
 #include "server/decide.h"
+#include "server/store/terminals/duplicates.h"
 #include "server/store/terminals/references.h"
 
 typedef struct {
 	CoreJob base;
-	gint64 after; /* decisions up to it failed in this round */
-	gboolean found;
+	gint64 after;         /* decisions up to it failed in this round */
+	gboolean found, pair; /* a decision; else a decided pair */
 	Decision decision;
 	DecideResult result;
 } DecideJob;
@@ -22,7 +23,8 @@ static gboolean run_decision(CommitJob *job, Sql *sql, gpointer user, GError **e
 	if (local != NULL)
 		g_propagate_error(error, local);
 	if (!self->found)
-		return local == NULL;
+		return local == NULL && decide_next_pair(sql, &core->merge, self->base.now_ms,
+												 &self->result, &self->pair, error);
 	return decide_carry_out(sql, &core->merge, &self->decision, self->base.now_ms, &self->result,
 							error);
 }
@@ -41,7 +43,8 @@ static void update_gallery(Core *core, const DecideResult *result)
 static void finish_enrolment(Core *core, const DecideJob *self)
 {
 	update_gallery(core, &self->result);
-	core_tell_web_enrolment(core, &self->result.enrolment);
+	if (!self->pair)
+		core_tell_web_enrolment(core, &self->result.enrolment);
 	g_atomic_int_set(&core->refresh_all, TRUE);
 }
 
@@ -55,11 +58,11 @@ static void decision_done(CommitJob *job, const GError *error, gpointer user)
 		core->decisions_after = self->found ? self->decision.id : 0;
 		return;
 	}
-	if (!self->found) {
+	if (!self->found && !self->pair) {
 		core->decisions_after = 0;
 		return;
 	}
-	if (self->decision.kind == DECISION_ENROLMENT)
+	if (self->pair || self->decision.kind == DECISION_ENROLMENT)
 		finish_enrolment(core, self);
 	core_scan_decisions(core);
 }
@@ -73,10 +76,12 @@ static void free_decision(CommitJob *job)
 void core_scan_decisions(Core *core)
 {
 	Decision next;
+	DuplicatePair pair;
 	g_autoptr(GError) error = NULL;
 	if (core->deciding)
 		return;
-	gboolean found = decisions_next(core->sql, core->decisions_after, &next, &error);
+	gboolean found = decisions_next(core->sql, core->decisions_after, &next, &error) ||
+					 (error == NULL && duplicates_next(core->sql, &pair, &error));
 	if (error != NULL)
 		g_warning("decisions: %s", error->message);
 	if (!found) {

@@ -65,6 +65,8 @@ Response *page_enrol_confirm(Call *call, GError **error);
 Response *page_enrol_post(Call *call, GError **error);
 Response *page_enrol_detail(Call *call, GError **error);
 Response *page_enrol_cancel(Call *call, GError **error);
+/* page_reenrol.c */
+Response *page_reenrol(Call *call, GError **error);
 /* page_audit_load.c */
 Response *subject_audit_find(Call *call, GError **error);
 Response *page_audit(Call *call, GError **error);
@@ -129,6 +131,11 @@ Response *subject_person(Call *call, GError **error);
 /* api_days.c */
 Response *api_days(Call *call, GError **error);
 Response *subject_days(Call *call, GError **error);
+/* api_fingers.c */
+Response *api_reenrolments(Call *call, GError **error);
+Response *api_pairs(Call *call, GError **error);
+Response *subject_pair(Call *call, GError **error);
+Response *api_pair_decision(Call *call, GError **error);
 /* api_enrolments.c */
 Response *api_enrolment_order(Call *call, GError **error);
 Response *subject_enrolment_order(Call *call, GError **error);

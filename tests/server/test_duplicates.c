@@ -1,5 +1,6 @@
 /* All among themselves: who is found, how a search goes on after it was stopped, and how a pair is
  * decided. */
+#include "server/decide.h"
 #include "server/duplicate_search.h"
 #include "server/store/system/password.h"
 #include "server/store/system/users.h"
@@ -152,28 +153,29 @@ static void a_stopped_search_goes_on(World *world, gconstpointer data G_GNUC_UNU
 	g_assert_cmpint(world->last.run.id, ==, run + 2);
 }
 
+static gboolean decide(World *world, PersonId person, PersonId other, DecisionVerdict verdict,
+					   const char *reason, PersonId ends, GError **error)
+{
+	const DuplicateDecision decision = {person, other, verdict, reason, ends, world->account};
+	return duplicates_decide(world->sql, &decision, NOW, error);
+}
+
 static void a_pair_is_decided_once(World *world, gconstpointer data G_GNUC_UNUSED)
 {
 	GError *error = NULL;
 	make_people(world);
 	search(world, 1000, FALSE);
-	g_assert_false(
-		duplicates_decide(world->sql, 106, 109, VERDICT_FRAUD, "x", world->account, NOW, &error));
+	g_assert_false(decide(world, 106, 109, VERDICT_FRAUD, "x", 0, &error));
 	g_assert_error(error, DECISION_ERROR, DECISION_ERROR_REASON);
 	g_clear_error(&error);
-	g_assert_false(duplicates_decide(world->sql, 106, 109, VERDICT_ENDED, "sudah diperiksa",
-									 world->account, NOW, &error));
+	g_assert_false(decide(world, 106, 109, VERDICT_ENDED, "sudah diperiksa", 0, &error));
 	g_assert_error(error, DECISION_ERROR, DECISION_ERROR_VERDICT);
 	g_clear_error(&error);
-	g_assert_false(duplicates_decide(world->sql, 106, 110, VERDICT_FRAUD, "sudah diperiksa",
-									 world->account, NOW, &error));
+	g_assert_false(decide(world, 106, 110, VERDICT_FRAUD, "sudah diperiksa", 0, &error));
 	g_assert_error(error, DECISION_ERROR, DECISION_ERROR_GONE);
 	g_clear_error(&error);
-	ok(duplicates_decide(world->sql, 109, 106, VERDICT_FRAUD, "sudah diperiksa", world->account,
-						 NOW, &error),
-	   error);
-	g_assert_false(duplicates_decide(world->sql, 106, 109, VERDICT_DIFFERENT, "sudah diperiksa",
-									 world->account, NOW, &error));
+	ok(decide(world, 109, 106, VERDICT_FRAUD, "sudah diperiksa", 0, &error), error);
+	g_assert_false(decide(world, 106, 109, VERDICT_DIFFERENT, "sudah diperiksa", 0, &error));
 	g_assert_error(error, DECISION_ERROR, DECISION_ERROR_GONE);
 	g_clear_error(&error);
 	/* Found again it stays decided. */
@@ -188,6 +190,59 @@ static void a_pair_is_decided_once(World *world, gconstpointer data G_GNUC_UNUSE
 	g_assert_cmpstr(decided->reason, ==, "sudah diperiksa");
 }
 
+/* The verdict ends the references of one of the two: who was enrolled later, or who is named. */
+static void a_verdict_ends_references(World *world, gconstpointer data G_GNUC_UNUSED)
+{
+	GError *error = NULL;
+	const MergePolicy policy = {.utc_offset_min = 420};
+	gboolean found;
+	DuplicateRun run;
+	make_people(world);
+	ok(sql_begin(world->sql, &error), error);
+	ok(duplicate_runs_begin(world->sql, NOW, &run, &error), error);
+	for (PersonId person = 104; person <= 106; person += 2) {
+		const DuplicatePair found_pair = {.person = person,
+										  .other = person == 104 ? 111 : 109,
+										  .run = run.id,
+										  .finger = FINGER_RIGHT_INDEX,
+										  .score = 9000,
+										  .found_ms = NOW};
+		ok(duplicates_add(world->sql, &found_pair, &error), error);
+	}
+	ok(sql_commit(world->sql, &error), error);
+	g_assert_false(decide(world, 104, 111, VERDICT_FRAUD, "sudah diperiksa", 106, &error));
+	g_assert_error(error, DECISION_ERROR, DECISION_ERROR_VERDICT);
+	g_clear_error(&error);
+	g_assert_false(decide(world, 104, 111, VERDICT_DIFFERENT, "sudah diperiksa", 104, &error));
+	g_assert_error(error, DECISION_ERROR, DECISION_ERROR_VERDICT);
+	g_clear_error(&error);
+	ok(decide(world, 104, 111, VERDICT_FRAUD, "sudah diperiksa", 104, &error), error);
+	ok(decide(world, 106, 109, VERDICT_SAME_PERSON, "sudah diperiksa", 0, &error), error);
+	for (int i = 0; i < 3; i++) {
+		g_auto(DecideResult) result = {0};
+		ok(sql_begin(world->sql, &error), error);
+		ok(decide_next_pair(world->sql, &policy, NOW + 1, &result, &found, &error), error);
+		ok(sql_commit(world->sql, &error), error);
+		g_assert_cmpint(found, ==, i < 2);
+		g_assert_cmpuint(result.ended->len, ==, i < 2 ? 6 : 0);
+	}
+	static const struct {
+		PersonId person;
+		gboolean active;
+	} left[] = {{104, FALSE}, {111, TRUE}, {106, TRUE}, {109, FALSE}};
+	for (gsize i = 0; i < G_N_ELEMENTS(left); i++) {
+		gboolean active;
+		ok(references_active(world->sql, left[i].person, NOW + 1, NOW + 2, &active, &error), error);
+		g_assert_cmpint(active, ==, left[i].active);
+	}
+	DuplicatePair pair;
+	ok(duplicates_get(world->sql, 109, 106, &pair, &error), error);
+	g_assert_cmpint(pair.ends, ==, 109);
+	g_assert_true(pair.carried);
+	g_assert_false(duplicates_get(world->sql, 1, 2, &pair, &error));
+	g_assert_no_error(error);
+}
+
 #define CASE(function) {"/duplicates/" #function, function}
 
 static const struct {
@@ -197,6 +252,7 @@ static const struct {
 	CASE(people_under_two_names_are_found),
 	CASE(a_stopped_search_goes_on),
 	CASE(a_pair_is_decided_once),
+	CASE(a_verdict_ends_references),
 };
 
 int main(int argc, char **argv)

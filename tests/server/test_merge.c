@@ -3,6 +3,7 @@
 #include "server/store/system/codes.h"
 #include "server/store/terminals/claims.h"
 #include "server/store/terminals/commands.h"
+#include "server/store/terminals/finger_use.h"
 #include "server/store/time/coverage.h"
 #include "server/store/terminals/exemptions.h"
 #include "server/store/system/password.h"
@@ -276,6 +277,97 @@ static void a_demo_counts_simulated_sensors(Office *office, gconstpointer data G
 	punches(office, 1);
 	office_merge(office, 1, 3, NULL);
 	g_assert_cmpint(office_count(office, "SELECT state FROM punch"), ==, PUNCH_COUNTED);
+}
+
+/* ── what use says of a finger ── */
+
+static void add_reference(Office *office, PersonId person, gint64 id, Finger finger)
+{
+	ReferenceRow row = {.id = id, .person = person, .finger = finger, .quality = 60, .from_ms = 1};
+	g_autoptr(GBytes) sealed = g_bytes_new_static("x", 1);
+	office_ok(references_add(office->sql, &row, sealed, NULL, error));
+}
+
+static void touch(Office *office, PersonId person, gint32 score, guint8 quality, gint64 at_ms)
+{
+	EventBody body = {.punch = {.person = person,
+								.reference = 7,
+								.score_milli = score,
+								.margin_milli = 50000,
+								.quality = quality}};
+	device_append(office->device, EVENT_PUNCH, &body, (Slice){0}, at_ms);
+}
+
+static void touch_in_vain(Office *office, gint64 at_ms)
+{
+	EventBody body = {
+		.unrecognised = {.cause = UNRECOGNISED_NO_MATCH, .quality = 40, .attempt = 1}};
+	device_append(office->device, EVENT_UNRECOGNISED, &body, (Slice){0}, at_ms);
+}
+
+static GArray *to_enrol_again(Office *office, gint64 day)
+{
+	GArray *rows = NULL;
+	office_ok(finger_use_list(office->sql, day, 0, 0, 10, &rows, error));
+	return rows;
+}
+
+static void use_tells_whose_finger_to_enrol_again(Office *office, gconstpointer data G_GNUC_UNUSED)
+{
+	gint64 at_ms = office_at(OFFICE_DAY, 7, 0);
+	add_reference(office, OFFICE_PERSON(0), 7, FINGER_RIGHT_INDEX);
+	add_reference(office, OFFICE_PERSON(1), 8, FINGER_LEFT_THUMB);
+	for (int i = 0; i < 6; i++, at_ms += MINUTES(1)) {
+		touch_in_vain(office, at_ms);
+		touch(office, OFFICE_PERSON(0), 6000, i < 2 ? 20 : 70, at_ms + 5000);
+		/* Nobody's: it is long before the next; this one is good. */
+		touch_in_vain(office, at_ms + 6000);
+		touch(office, OFFICE_PERSON(1), 20000, 70, at_ms + 40000);
+	}
+	gint64 n = device_seq(office->device);
+	office_merge(office, 1, 6, NULL); /* a touch in vain may be the last of a batch */
+	office_merge(office, 7, n, NULL);
+	office_merge(office, 7, n, NULL);
+	g_autoptr(GArray) rows = to_enrol_again(office, OFFICE_DAY);
+	g_assert_cmpuint(rows->len, ==, 1);
+	const ReenrolRow *row = &g_array_index(rows, ReenrolRow, 0);
+	g_assert_cmpint(row->person, ==, OFFICE_PERSON(0));
+	g_assert_cmpint(row->finger, ==, FINGER_RIGHT_INDEX);
+	g_assert_cmpint(row->n_found, ==, 6);
+	g_assert_cmpint(row->n_weak, ==, 6);
+	g_assert_cmpint(row->n_poor, ==, 2);
+	g_assert_cmpint(row->n_refused, ==, 6);
+	g_assert_cmpint(row->score, ==, 6000);
+	g_assert_cmpint(row->quality, ==, (2 * 20 + 4 * 70) / 6);
+	g_assert_cmpuint(row->reasons, ==, REENROL_REFUSED | REENROL_WEAK);
+	g_assert_cmpstr(reenrol_reason_text(REENROL_POOR), ==, "poor");
+	/* Months go by; or the finger is enrolled again. */
+	g_autoptr(GArray) later = to_enrol_again(office, OFFICE_DAY + 100);
+	g_assert_cmpuint(later->len, ==, 0);
+	add_reference(office, OFFICE_PERSON(0), 9, FINGER_RIGHT_INDEX);
+	g_autoptr(GArray) fresh = to_enrol_again(office, OFFICE_DAY);
+	g_assert_cmpuint(fresh->len, ==, 0);
+}
+
+static void a_number_typed_after_vain_touches_counts(Office *office,
+													 gconstpointer data G_GNUC_UNUSED)
+{
+	g_autofree char *number = g_strdup_printf("%d", OFFICE_PERSON(2));
+	EventBody body = {.fingerless = {.number = slice_of_text(number)}};
+	gint64 at_ms = office_at(OFFICE_DAY, 7, 0);
+	add_reference(office, OFFICE_PERSON(2), 7, FINGER_RIGHT_INDEX);
+	for (int i = 0; i < 2; i++, at_ms += MINUTES(1)) {
+		for (int k = 0; k < 3; k++)
+			touch_in_vain(office, at_ms + 4000 * k);
+		device_append(office->device, EVENT_FINGERLESS, &body, (Slice){0}, at_ms + 20000);
+	}
+	office_merge(office, 1, device_seq(office->device), NULL);
+	g_autoptr(GArray) rows = to_enrol_again(office, OFFICE_DAY);
+	g_assert_cmpuint(rows->len, ==, 1);
+	const ReenrolRow *row = &g_array_index(rows, ReenrolRow, 0);
+	g_assert_cmpint(row->finger, ==, 0);
+	g_assert_cmpint(row->n_refused, ==, 6);
+	g_assert_cmpint(row->n_found, ==, 0);
 }
 
 static void nobody_knows_the_person(Office *office, gconstpointer data G_GNUC_UNUSED)
@@ -748,6 +840,8 @@ static const struct {
 	CASE(a_simulated_sensor_does_not_count),
 	CASE(a_run_without_its_start_does_not_count),
 	CASE(a_demo_counts_simulated_sensors),
+	CASE(use_tells_whose_finger_to_enrol_again),
+	CASE(a_number_typed_after_vain_touches_counts),
 	CASE(nobody_knows_the_person),
 	CASE(an_unknown_kind_is_stored),
 	CASE(marks_every_quarter_cover_the_time),

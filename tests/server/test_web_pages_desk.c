@@ -1,5 +1,6 @@
 /* The pages of those who give grants, decide, move people and audit, from plain views. */
 #include "server/web/people/page_mutation.h"
+#include "server/web/people/page_reenrol.h"
 #include "server/web/system/page_audit.h"
 #include "server/web/system/page_grants.h"
 #include "server/web/terminals/page_claims.h"
@@ -340,6 +341,28 @@ static void test_longest_tree_is_small_enough(void)
 	g_assert_cmpuint(html_size(html), <=, PAGE_SIZE_MAX);
 }
 
+static void test_reenrol(void)
+{
+	static const ReenrolLine again[] = {{111111, "SITI <b>RAHMAWATI</b>", "Sekretariat & umum",
+										 "Telunjuk kanan", "7 kali tidak dikenali"}};
+	g_autoptr(GArray) units = ARRAY(choices), rows = ARRAY(again);
+	ReenrolView view = {.choices = units,
+						.unit_code = "BKD",
+						.unit_name = "Badan Kepegawaian Daerah",
+						.lines = rows,
+						.more = TRUE};
+	Frame frame = golden_page_frame("Perlu rekam ulang", NAV_NONE);
+	Html *html = html_new();
+	page_reenrol_render(html, &frame, &view);
+	golden_page_check("rekam-ulang", html);
+	g_array_set_size(rows, 0);
+	g_array_set_size(units, 1);
+	view.more = FALSE;
+	html = html_new();
+	page_reenrol_render(html, &frame, &view);
+	golden_page_check("rekam-ulang-kosong", html);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -354,6 +377,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/web/pages_desk/chains", test_chains);
 	g_test_add_func("/web/pages_desk/log", test_log);
 	g_test_add_func("/web/pages_desk/mutation", test_mutation);
+	g_test_add_func("/web/pages_desk/reenrol", test_reenrol);
 	g_test_add_func("/web/pages_desk/units", test_units);
 	g_test_add_func("/web/pages_desk/longest_tree_is_small_enough",
 					test_longest_tree_is_small_enough);

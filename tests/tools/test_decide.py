@@ -67,6 +67,31 @@ class Decide(unittest.TestCase):
         for command in ("held", "backlog", "quarantine"):
             self.assertEqual(self.hadir(command, "list"), "")
 
+    def test_pairs_are_decided_and_use_is_listed(self):
+        said = ("--reason", "sudah diperiksa")
+        by = ("--by", "bkd.siti", *said)
+        self.rows("INSERT INTO duplicate_run (id, started_ms, after_person, n_people, n_references)"
+                  " VALUES (1, 1, 0, 0, 0)")
+        for person, other in ((101, 102), (103, 104)):
+            self.rows("INSERT INTO duplicate_pair (person, other, run, finger, score, found_ms)"
+                      " VALUES (?, ?, 1, 2, 9000, 1)", person, other)
+        self.assertIn("101 102  right-index, score 9.0", self.hadir("match", "pairs"))
+        for wrong in (("fraud", "101", "102", *said), ("fraud", "101", "103", *by), ("fraud", "101", "x", *by),
+                      ("fraud", "101", "102", *by, "--ends", "103"), ("different", "101", "102", *by, "--ends", "101"),
+                      ("fraud", "101", "102", "--by", "auditor.budi", *said), ("accept", "101", "102", *by),
+                      ("reenrol", "--unit", "none"), ("pairs", "x")):
+            self.hadir("match", *wrong, status=1)
+        self.hadir("match", "fraud", "102", "101", *by, "--ends", "102")
+        self.hadir("match", "fraud", "102", "101", *by, status=1)
+        self.hadir("match", "different", "103", "104", *by)
+        self.assertEqual(self.hadir("match", "pairs"), "")
+        every = self.hadir("match", "pairs", "--all")
+        self.assertIn("bkd.siti: fraud (sudah diperiksa), references of 102 end when the server runs", every)
+        self.assertIn("bkd.siti: different (sudah diperiksa)\n", every)
+        logged = self.rows("SELECT detail FROM audit_entry WHERE action = 'duplicate.decide' ORDER BY seq")
+        self.assertEqual(logged, [("102 101 fraud",), ("103 104 different",)])
+        self.assertEqual(self.hadir("match", "reenrol"), "")
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -9,7 +9,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "server/store/terminals/duplicates.h"
 #include "server/store/terminals/enrolments.h"
+#include "server/store/terminals/finger_use.h"
+#include "server/store/terminals/references.h"
 #include "server/web_fences.h"
 #include "tests/web/province.h"
 
@@ -20,6 +23,34 @@ typedef struct {
 	GMainLoop *loop;
 	gint64 n_punches;
 } Server;
+
+/* Joko's finger is hardly known, and he seems to be Budi. */
+static void add_fingers(Province *p)
+{
+	gint64 now_ms = province_now();
+	ReferenceRow reference = {
+		.id = 901, .person = p->joko, .finger = FINGER_LEFT_LITTLE, .from_ms = now_ms};
+	const FingerTouch touch = {.person = p->joko,
+							   .reference = reference.id,
+							   .day = now_ms / (24 * 3600 * 1000),
+							   .score = 5500,
+							   .margin = 5000,
+							   .quality = 60,
+							   .n_vain = 1};
+	DuplicateRun run;
+	DuplicatePair pair = {.person = p->budi,
+						  .other = p->joko,
+						  .finger = FINGER_LEFT_LITTLE,
+						  .score = 9000,
+						  .found_ms = now_ms};
+	g_autoptr(GBytes) sealed = g_bytes_new_static("sealed", 6);
+	g_assert_true(references_add(p->sql, &reference, sealed, NULL, NULL));
+	for (int i = 0; i < 6; i++)
+		g_assert_true(finger_use_add(p->sql, &touch, NULL));
+	g_assert_true(duplicate_runs_begin(p->sql, now_ms, &run, NULL));
+	pair.run = run.id;
+	g_assert_true(duplicates_add(p->sql, &pair, NULL));
+}
 
 static void punch(Server *server, gint64 person)
 {
@@ -116,6 +147,7 @@ int main(int argc, char **argv)
 		web_fences_calls(&server.fences);
 		web_set_confinement(server.province.web, server.fences.files, server.fences.calls);
 	}
+	add_fingers(&server.province);
 	print_accounts(&server);
 	GIOChannel *input = g_io_channel_unix_new(0);
 	g_io_add_watch(input, G_IO_IN | G_IO_HUP, on_input, &server);

@@ -5,7 +5,7 @@ import yaml
 
 from province import Province, check, equal, run
 
-TYPES = {"string": str, "integer": int, "boolean": bool, "array": list, "object": dict, "null": type(None)}
+TYPES = {"number": float, "string": str, "integer": int, "boolean": bool, "array": list, "object": dict, "null": type(None)}
 FORMATS = {"date": r"\d{4}-\d\d-\d\d$", "date-time": r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d$"}
 
 
@@ -133,6 +133,13 @@ def answers_are_as_described(province):
             ("post", "/api/v1/held/{id}/decision", f"/api/v1/held/{HELD}/decision", 422, {"decision": "fraud"}),
             ("post", "/api/v1/held/{id}/decision", f"/api/v1/held/{HELD}/decision", 200, said("different")),
             ("post", "/api/v1/held/{id}/decision", f"/api/v1/held/{HELD}/decision", 409, said("different")),
+            ("get", "/api/v1/reenrolments", "/api/v1/reenrolments?unit=DISDIK", 200, None),
+            ("get", "/api/v1/pairs", "/api/v1/pairs", 200, None),
+            ("post", "/api/v1/pairs/{id}/decision", "/api/v1/pairs/1-2/decision", 404, said("fraud")),
+            ("post", "/api/v1/pairs/{id}/decision", "/api/v1/pairs/222222-333333/decision", 422,
+             {**said("fraud"), "ends": 111111}),
+            ("post", "/api/v1/pairs/{id}/decision", "/api/v1/pairs/222222-333333/decision", 200, said("fraud")),
+            ("post", "/api/v1/pairs/{id}/decision", "/api/v1/pairs/222222-333333/decision", 409, said("fraud")),
             ("get", "/api/v1/backlogs", "/api/v1/backlogs", 200, None),
             ("post", "/api/v1/backlogs/{id}/decision", "/api/v1/backlogs/t-sma-1/decision", 200, said("accepted")),
             ("get", "/api/v1/quarantine", "/api/v1/quarantine?limit=1", 200, None),

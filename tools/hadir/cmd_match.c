@@ -9,15 +9,17 @@
 #include "server/rules/calendar.h"
 #include "server/server_keys.h"
 #include "server/store/people/people.h"
+#include "server/store/people/units.h"
 #include "server/store/system/audit_log.h"
 #include "server/store/terminals/duplicates.h"
+#include "server/store/terminals/finger_use.h"
 #include "tools/hadir/cmd_common.h"
 #include "tools/hadir/cmd_decide.h"
 
-#define BY " --by ACCOUNT --reason TEXT"
+#define BY " --by ACCOUNT --reason TEXT [--ends PERSON]"
 #define USAGE                                                                                      \
 	"duplicates [--again] [--threads N] [--people N] | pairs [--all] | "                           \
-	"{different|same-person|fraud} PERSON OTHER" BY
+	"reenrol [--unit U] | {different|same-person|fraud} PERSON OTHER" BY
 
 #define PAGE 500
 #define PROGRESS_MS 5000
@@ -116,6 +118,9 @@ static gboolean print_pair(const CmdServer *server, const DuplicatePair *pair, G
 	g_print(", found %s", found);
 	if (pair->decided)
 		g_print("; %s: %s (%s)", pair->by, decision_verdict_text(pair->verdict), pair->reason);
+	if (pair->ends != 0)
+		g_print(", references of %" G_GINT64_FORMAT " %s", pair->ends,
+				pair->carried ? "ended" : "end when the server runs");
 	g_print("\n");
 	return print_person(server, pair->person, error) && print_person(server, pair->other, error);
 }
@@ -140,16 +145,60 @@ static gboolean list_pairs(const CmdServer *server, gboolean all, GError **error
 	return TRUE;
 }
 
+/* ── to be enrolled again ── */
+
+static void print_reenrol(const ReenrolRow *row, const PersonRow *person)
+{
+	g_print("%" G_GINT64_FORMAT " %s, %s: %s;", row->person, person->name,
+			person->unit_code != NULL ? person->unit_code : "-",
+			row->finger == 0 ? "finger not known" : finger_name(row->finger));
+	for (guint bit = 0; bit < 3; bit++)
+		if (row->reasons & 1u << bit)
+			g_print(" %s", reenrol_reason_text((ReenrolReason)(1u << bit)));
+	g_print("; %" G_GINT64_FORMAT " identified (score %.1f, quality %d), %" G_GINT64_FORMAT
+			" only just, %" G_GINT64_FORMAT " poor, %" G_GINT64_FORMAT " in vain\n",
+			row->n_found, row->score / 1000.0, row->quality, row->n_weak, row->n_poor,
+			row->n_refused);
+}
+
+static gboolean list_one_reenrol(const CmdServer *server, gint64 unit, gint64 day,
+								 const ReenrolRow *row, GError **error)
+{
+	const PeopleFilter filter = {.day = day, .unit = unit, .person = row->person, .limit = 1};
+	g_autoptr(PeopleCursor) cursor = people_list(server->sql, &filter, error);
+	PersonRow person;
+	SqlStep step = cursor != NULL ? people_next(cursor, &person, error) : SQL_FAILED;
+	if (step == SQL_ROW)
+		print_reenrol(row, &person);
+	return step != SQL_FAILED;
+}
+
+static gboolean list_reenrol(const CmdServer *server, const char *unit_code, GError **error)
+{
+	gint64 day = calendar_day(cmd_now_ms(), server->config->utc_offset_min), unit = 0;
+	ReenrolRow last = {0};
+	gsize n = PAGE;
+	if (unit_code != NULL && !units_find(server->sql, unit_code, FALSE, &unit, error))
+		return FALSE;
+	if (unit_code != NULL && unit == 0)
+		return bad_value(error, "--unit: no unit has that code");
+	while (n == PAGE) {
+		g_autoptr(GArray) rows = NULL;
+		if (!finger_use_list(server->sql, day, last.person, last.finger, PAGE, &rows, error))
+			return FALSE;
+		n = rows->len;
+		for (guint i = 0; i < n; i++) {
+			last = g_array_index(rows, ReenrolRow, i);
+			if (!list_one_reenrol(server, unit, day, &last, error))
+				return FALSE;
+		}
+	}
+	return TRUE;
+}
+
 /* ── a decision ── */
 
-typedef struct {
-	PersonId person, other;
-	DecisionVerdict verdict;
-	const char *reason;
-	gint64 account;
-} PairDecision;
-
-static gboolean store_decision(const CmdServer *server, const PairDecision *decision,
+static gboolean store_decision(const CmdServer *server, const DuplicateDecision *decision,
 							   GError **error)
 {
 	g_autofree char *detail =
@@ -157,8 +206,7 @@ static gboolean store_decision(const CmdServer *server, const PairDecision *deci
 						decision->other, decision_verdict_text(decision->verdict));
 	if (!audit_change_begin(server->sql, error))
 		return FALSE;
-	if (!duplicates_decide(server->sql, decision->person, decision->other, decision->verdict,
-						   decision->reason, decision->account, cmd_now_ms(), error)) {
+	if (!duplicates_decide(server->sql, decision, cmd_now_ms(), error)) {
 		audit_change_rollback(server->sql);
 		return FALSE;
 	}
@@ -170,13 +218,13 @@ static gboolean store_decision(const CmdServer *server, const PairDecision *deci
 	return audit_change_commit(server->sql, &entry, error);
 }
 
-static gboolean decide(const CmdServer *server, char **argv, const char *by, const char *reason,
-					   GError **error)
+static gboolean decide(const CmdServer *server, char **argv, const char *by,
+					   const DuplicateDecision *said, GError **error)
 {
-	PairDecision decision = {.reason = reason};
+	DuplicateDecision decision = *said;
 	if (!decision_verdict_parse(DECISION_ENROLMENT, argv[1], &decision.verdict))
 		return bad_value(error, USAGE);
-	if (by == NULL || reason == NULL)
+	if (by == NULL || decision.reason == NULL)
 		return bad_value(error, "--by ACCOUNT and --reason TEXT belong to every decision");
 	if (!g_ascii_string_to_signed(argv[2], 10, 1, G_MAXINT64, &decision.person, NULL) ||
 		!g_ascii_string_to_signed(argv[3], 10, 1, G_MAXINT64, &decision.other, NULL))
@@ -190,13 +238,19 @@ static gboolean decide(const CmdServer *server, char **argv, const char *by, con
 static gboolean run_with(const CmdServer *server, int argc, char **argv, GError **error)
 {
 	const char *by = cmd_take_option(&argc, argv, "--by");
-	const char *reason = cmd_take_option(&argc, argv, "--reason");
+	DuplicateDecision said = {.reason = cmd_take_option(&argc, argv, "--reason")};
+	const char *ends = cmd_take_option(&argc, argv, "--ends");
+	const char *unit = cmd_take_option(&argc, argv, "--unit");
 	gboolean all = cmd_take_flag(&argc, argv, "--all");
 	if (argc >= 2 && strcmp(argv[1], "duplicates") == 0)
 		return find_duplicates(server, argc, argv, error);
 	if (argc == 2 && strcmp(argv[1], "pairs") == 0)
 		return list_pairs(server, all, error);
-	return argc == 4 ? decide(server, argv, by, reason, error) : bad_value(error, USAGE);
+	if (argc == 2 && strcmp(argv[1], "reenrol") == 0)
+		return list_reenrol(server, unit, error);
+	if (ends != NULL && !g_ascii_string_to_signed(ends, 10, 1, G_MAXINT64, &said.ends, NULL))
+		return bad_value(error, "--ends takes one of the two numbers");
+	return argc == 4 ? decide(server, argv, by, &said, error) : bad_value(error, USAGE);
 }
 
 static int run(int argc, char **argv)
@@ -210,5 +264,5 @@ static int run(int argc, char **argv)
 
 const HadirCommand cmd_match = {"match", USAGE,
 								"looks for one person under two names among all who are enrolled, "
-								"lists the pairs, decides them",
+								"lists the pairs, decides them; lists who should be enrolled again",
 								run};

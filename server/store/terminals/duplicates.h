@@ -1,7 +1,8 @@
 /*
  * The search of all enrolled people among themselves: how far it is, whom it found, and what somebody
- * decided on them.  A pair is two people who seem to be one, kept once.  What follows from a verdict
- * (a withdrawn enrolment, a case for the inspectorate) is for people to do.
+ * decided on them.  A pair is two people who seem to be one, kept once.  A verdict of one person, or of
+ * fraud, ends the references of one of the two: by default of who was enrolled later.  Their slots are
+ * "belum terdaftar" from then on; a case for the inspectorate is for people to make.
  */
 #pragma once
 
@@ -39,6 +40,8 @@ typedef struct {
 	char reason[DECISION_REASON_MAX + 1];
 	char by[48]; /* the account's name */
 	gint64 decided_ms;
+	PersonId ends;    /* whose references the verdict ends; 0: nobody's */
+	gboolean carried; /* they have ended */
 } DuplicatePair;
 
 /* In whichever order the two are named. A pair that is known keeps its verdict, and its better
@@ -48,6 +51,25 @@ gboolean duplicates_add(Sql *sql, const DuplicatePair *pair, GError **error);
  * or all.  Of DuplicatePair. */
 gboolean duplicates_list(Sql *sql, gboolean undecided, PersonId person, PersonId other, gsize n_max,
 						 GArray **pairs, GError **error);
-/* DECISION_ERROR_VERDICT, _REASON, _GONE (no such pair, or decided already), or the database's. */
-gboolean duplicates_decide(Sql *sql, PersonId person, PersonId other, DecisionVerdict verdict,
-						   const char *reason, gint64 account, gint64 now_ms, GError **error);
+/* FALSE with `error` unset: no such pair. In whichever order the two are named. */
+gboolean duplicates_get(Sql *sql, PersonId person, PersonId other, DuplicatePair *pair,
+						GError **error);
+
+typedef struct {
+	PersonId person, other;
+	DecisionVerdict verdict;
+	const char *reason;
+	PersonId
+		ends; /* one of the two; 0: who was enrolled later. Nobody's when they are different. */
+	gint64 account;
+} DuplicateDecision;
+
+/* DECISION_ERROR_VERDICT, _REASON, _GONE (no such pair, or decided already), or the database's. The
+ * core role carries it out. */
+gboolean duplicates_decide(Sql *sql, const DuplicateDecision *decision, gint64 now_ms,
+						   GError **error);
+/* The next whose references have to end. FALSE with `error` unset: there is none. */
+gboolean duplicates_next(Sql *sql, DuplicatePair *pair, GError **error);
+/* Ends them, in the caller's transaction; `ended` gets the references. */
+gboolean duplicates_carry_out(Sql *sql, const DuplicatePair *pair, gint64 now_ms, GArray *ended,
+							  GError **error);

@@ -109,7 +109,10 @@ gboolean references_add(Sql *sql, const ReferenceRow *reference, GBytes *sealed,
 				   " VALUES ($1, $2, $3, $4, $5, $6, $7)",
 				   "iiiitBi", reference->id, reference->person, (gint64)reference->finger,
 				   (gint64)reference->quality, enrolment != NULL ? text : NULL, sealed,
-				   reference->from_ms);
+				   reference->from_ms) &&
+		   /* What use said of the finger was said of its old references. */
+		   sql_run(sql, error, "DELETE FROM finger_use WHERE person = $1 AND finger IN ($2, 0)",
+				   "ii", reference->person, (gint64)reference->finger);
 }
 
 static gboolean list_ended(Sql *sql, PersonId person, Finger finger, const char *spare,

@@ -138,7 +138,10 @@ void page_enrol_render(Html *html, const Frame *frame, const EnrolView *view)
 			 "</p></div>\n",
 			 view->unit_name);
 	add_chooser(html, view);
-	html_add(html, "</div>\n");
+	html_add(html,
+			 "<p class=\"hd-hint\"><a href=\"/perekaman/ulang?unit=%s\">Perlu rekam ulang</a></p>\n"
+			 "</div>\n",
+			 view->unit_code);
 	if (view->terminal == NULL)
 		html_add(html,
 				 "<div class=\"hd-card hd-gap\">Belum ada mesin presensi yang aktif di lokasi "
