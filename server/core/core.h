@@ -51,7 +51,8 @@ typedef struct {
 typedef struct {
 	Judge *judge;
 	Authority *authority;
-	gint64 tick_at_ms, certificates_at_ms, refresh_at_ms, retention_at_ms;
+	gint64 tick_at_ms, certificates_at_ms, refresh_at_ms, retention_at_ms, outages_at_ms;
+	gint64 outages_place;      /* proposed for up to this one; 0: a round begins */
 	gint64 discipline_at_ms;   /* when the next people's accounts are due */
 	PersonId discipline_after; /* whose were the last */
 	guint refresh_next;        /* of the terminals, in order */

@@ -1,5 +1,5 @@
 /* What the commit thread does by itself while nothing is to be merged: judging in small steps,
- * rosters one terminal at a time, certificates. */
+ * proposals of outages one place at a time, rosters one terminal at a time, certificates. */
 #include "server/core/core.h"
 
 #include "server/audit_head.h"
@@ -8,12 +8,15 @@
 #include "server/rules/calendar.h"
 #include "server/services/correction.h"
 #include "server/services/discipline.h"
+#include "server/store/system/audit_log.h"
 #include "server/store/terminals/enrolments.h"
 #include "server/store/terminals/terminal_places.h"
+#include "server/store/time/outage_proposals.h"
 
 #define TICK_MS 20000
 #define CERTIFICATES_MS (3600 * 1000)
 #define RETENTION_MS (3600 * 1000)
+#define OUTAGES_MS (3600 * 1000)
 /* A round through all rosters catches what nobody announced: a date, an import. */
 #define REFRESH_PAUSE_MS 1000
 /* The year's accounts: so many people at once, so that the thread is never held up, and a round an hour. */
@@ -187,6 +190,38 @@ static void retain(Core *core, Sql *sql, gint64 now_ms)
 		g_atomic_int_set(&core->refresh_all, TRUE);
 }
 
+/* ── outages ── */
+
+static gboolean propose(Core *core, Sql *sql, gint64 now_ms, gint64 *place, GError **error)
+{
+	gint64 n = 0;
+	if (!audit_change_begin(sql, error))
+		return FALSE;
+	if (!outage_propose_next(sql, core->work.outages_place, now_ms, core->merge.utc_offset_min,
+							 place, &n, error)) {
+		audit_change_rollback(sql);
+		return FALSE;
+	}
+	g_autofree char *detail =
+		g_strdup_printf("place %" G_GINT64_FORMAT ": %" G_GINT64_FORMAT " new", *place, n);
+	const AuditEntry entry = {.at_ms = now_ms, .action = "outage.propose", .detail = detail};
+	return audit_change_commit(sql, n > 0 ? &entry : NULL, error);
+}
+
+/* A place at a time: nothing else waits for it.  A round an hour. */
+static void propose_outages(Core *core, Sql *sql, gint64 now_ms)
+{
+	GError *error = NULL;
+	gint64 place = 0;
+	if (now_ms < core->work.outages_at_ms)
+		return;
+	if (!propose(core, sql, now_ms, &place, &error))
+		warn("outages", error);
+	core->work.outages_place = place;
+	if (place == 0)
+		core->work.outages_at_ms = now_ms + OUTAGES_MS;
+}
+
 /* ── rosters ── */
 
 static gboolean refresh_one(Core *core, Sql *sql, const TerminalRow *terminal, gint64 now_ms,
@@ -240,6 +275,7 @@ gboolean core_work_idle(Sql *sql, gpointer user)
 	tick(core, sql, now_ms);
 	retain(core, sql, now_ms);
 	keep_accounts(core, sql, now_ms);
+	propose_outages(core, sql, now_ms);
 	gboolean more_marks = judge(core, now_ms);
 	gboolean more_rosters = refresh(core, sql, now_ms);
 	return more_marks || more_rosters;

@@ -80,6 +80,52 @@ static SlotData data_of_outage(const JudgeFacts *facts, const PlaceOutage *outag
 					  .decided_day = calendar_day(outage->decided_ms, facts->utc_offset_min)};
 }
 
+/* Could whoever serves at `dark`, too, be recorded at another of the duty places all that time? */
+static gboolean recorded_besides(JudgeFacts *facts, gint64 dark, gint64 from_ms, gint64 to_ms,
+								 gboolean *recorded, GError **error)
+{
+	*recorded = FALSE;
+	for (guint i = 0; i < facts->places->len && !*recorded; i++) {
+		gint64 place = g_array_index(facts->places, gint64, i);
+		CoverageState coverage;
+		const PlaceOutage *outage = NULL;
+		if (place == dark)
+			continue;
+		if (!coverage_view_place(facts->coverage, place, from_ms, to_ms, &coverage, NULL, error) ||
+			!coverage_view_outage(facts->coverage, place, from_ms, to_ms, &outage, error))
+			return FALSE;
+		*recorded = coverage == COVERAGE_COMPLETE && outage == NULL;
+	}
+	return TRUE;
+}
+
+/* An accepted outage over a part of the span, while another duty place recorded: it decides nothing, and
+ * nothing is missing over its own time. */
+static gboolean is_passed_over(JudgeFacts *facts, gint64 place, const SlotData *asked,
+							   const PlaceOutage *outage, gboolean *passed, GError **error)
+{
+	*passed = FALSE;
+	if (outage == NULL || outage->state != OUTAGE_ACCEPTED ||
+		(outage->from_ms <= asked->from_ms && outage->to_ms >= asked->to_ms))
+		return TRUE;
+	return recorded_besides(facts, place, MAX(outage->from_ms, asked->from_ms),
+							MIN(outage->to_ms, asked->to_ms), passed, error);
+}
+
+static gboolean ask_place(JudgeFacts *facts, gint64 place, gint64 day, const SlotData *asked,
+						  SlotData *data, GError **error);
+
+/* What lies before and behind the outage, each by itself. */
+static gboolean ask_around(JudgeFacts *facts, gint64 place, gint64 day, const SlotData *asked,
+						   const PlaceOutage *outage, SlotData *data, GError **error)
+{
+	SlotData before = *asked, after = *asked;
+	before.to_ms = outage->from_ms;
+	after.from_ms = outage->to_ms;
+	return (before.from_ms >= before.to_ms || ask_place(facts, place, day, &before, data, error)) &&
+		   (after.from_ms >= after.to_ms || ask_place(facts, place, day, &after, data, error));
+}
+
 /* The span asked for is that of `asked`; `data` gets what says most so far. */
 static gboolean ask_place(JudgeFacts *facts, gint64 place, gint64 day, const SlotData *asked,
 						  SlotData *data, GError **error)
@@ -88,9 +134,14 @@ static gboolean ask_place(JudgeFacts *facts, gint64 place, gint64 day, const Slo
 	CoverageState coverage;
 	TerminalId terminal = {0};
 	const PlaceOutage *outage = NULL;
+	gboolean passed_over = FALSE;
+	if (!coverage_view_outage(facts->coverage, place, here.from_ms, here.to_ms, &outage, error) ||
+		!is_passed_over(facts, place, asked, outage, &passed_over, error))
+		return FALSE;
+	if (passed_over)
+		return ask_around(facts, place, day, asked, outage, data, error);
 	if (!coverage_view_place(facts->coverage, place, here.from_ms, here.to_ms, &coverage, &terminal,
 							 error) ||
-		!coverage_view_outage(facts->coverage, place, here.from_ms, here.to_ms, &outage, error) ||
 		!facts_place_name(facts, place, day, &here.place, error))
 		return FALSE;
 	here.state = state_of_coverage(coverage);
@@ -103,11 +154,28 @@ static gboolean ask_place(JudgeFacts *facts, gint64 place, gint64 day, const Slo
 	return TRUE;
 }
 
+/* At a duty place, which has been asked already. */
+static gboolean is_asked(JudgeFacts *facts, const TerminalId *terminal, const SlotData *asked,
+						 gboolean *known, GError **error)
+{
+	*known = FALSE;
+	for (guint i = 0; i < facts->places->len && !*known; i++)
+		if (!coverage_view_stands(facts->coverage, g_array_index(facts->places, gint64, i),
+								  terminal, asked->from_ms, asked->to_ms, known, error))
+			return FALSE;
+	return TRUE;
+}
+
 static gboolean ask_terminal(JudgeFacts *facts, const TerminalId *terminal, const SlotData *asked,
 							 SlotData *data, GError **error)
 {
 	SlotData here = {.from_ms = asked->from_ms, .to_ms = asked->to_ms};
 	CoverageState coverage;
+	gboolean known;
+	if (!is_asked(facts, terminal, asked, &known, error))
+		return FALSE;
+	if (known)
+		return TRUE;
 	if (!coverage_view_terminal(facts->coverage, terminal, here.from_ms, here.to_ms, &coverage,
 								error))
 		return FALSE;

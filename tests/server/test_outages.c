@@ -7,6 +7,7 @@
 #include "server/store/time/losses.h"
 #include "server/store/time/marks.h"
 #include "server/store/time/outage_decisions.h"
+#include "server/store/people/careers.h"
 #include "server/store/time/outage_proposals.h"
 #include "server/store/time/punches.h"
 #include "server/store/time/verdicts.h"
@@ -96,17 +97,22 @@ static void power_cut(World *world)
 }
 
 /* Another terminal at the same place, told only by what covers its time. */
-static void second_terminal(World *world, const gint64 (*spans)[2], gsize n)
+static void second_terminal_at(World *world, int place, const gint64 (*spans)[2], gsize n)
 {
 	Office *office = &world->office;
 	TerminalId id = {.text = "term-b"};
 	const guint8 secret[32] = {0};
 	office_ok(sql_begin(office->sql, error));
-	office_ok(
-		terminals_add(office->sql, &id, office->places[0], secret, G_MAXINT64, AT(0, 0), error));
+	office_ok(terminals_add(office->sql, &id, office->places[place], secret, G_MAXINT64, AT(0, 0),
+							error));
 	for (gsize i = 0; i < n; i++)
 		office_ok(coverage_add(office->sql, &id, spans[i][0], spans[i][1], error));
 	office_ok(sql_commit(office->sql, error));
+}
+
+static void second_terminal(World *world, const gint64 (*spans)[2], gsize n)
+{
+	second_terminal_at(world, 0, spans, n);
 }
 
 /* ── Proposals ── */
@@ -203,26 +209,74 @@ static void a_clock_that_nothing_set_is_an_outage(World *world, gconstpointer da
 	expect_proposal(world, 0, AT(6, 30), AT(9, 30), "jam");
 }
 
-static void health_says_it_before_the_end(World *world, gconstpointer data G_GNUC_UNUSED)
+static void put_health(World *world, uint64_t seq, gint64 at_ms)
 {
 	Office *office = &world->office;
+	const Health health = {.online = true,
+						   .journal = office->device->journal,
+						   .seq = seq,
+						   .trust = CLOCK_SET,
+						   .sensor = {(const uint8_t *)"s", 1},
+						   .version = {(const uint8_t *)"v", 1}};
+	office_ok(sql_begin(office->sql, error));
+	office_ok(terminals_put_health(office->sql, &office->device->id, &health, 1, at_ms, error));
+	office_ok(sql_commit(office->sql, error));
+}
+
+static void health_says_it_before_the_end(World *world, gconstpointer data G_GNUC_UNUSED)
+{
 	EventBody sensor = {.sensor = {.cause = {(const uint8_t *)"usb", 3}}};
 	boot(world, TRUE, AT(5, 0));
 	alive(world, AT(5, 15), AT(7, 0));
 	append(world, EVENT_SENSOR_LOST, &sensor, AT(7, 10));
 	deliver(world);
 	g_assert_cmpint(propose(world), ==, 0);
-	const Health health = {.online = true,
-						   .journal = office->device->journal,
-						   .seq = (uint64_t)device_seq(office->device),
-						   .trust = CLOCK_SET,
-						   .sensor = {(const uint8_t *)"s", 1},
-						   .version = {(const uint8_t *)"v", 1}};
-	office_ok(sql_begin(office->sql, error));
-	office_ok(terminals_put_health(office->sql, &office->device->id, &health, 1, AT(9, 0), error));
-	office_ok(sql_commit(office->sql, error));
+	put_health(world, (uint64_t)device_seq(world->office.device), AT(9, 0));
 	g_assert_cmpint(propose(world), ==, 1);
 	expect_proposal(world, 0, AT(7, 10), AT(9, 0), "sensor");
+}
+
+/* What the core does each hour; gives how many proposals were new. */
+static gint64 go_round(World *world, gint64 now_ms)
+{
+	Office *office = &world->office;
+	gint64 place = 0, n, all = 0;
+	do {
+		office_ok(sql_begin(office->sql, error));
+		office_ok(
+			outage_propose_next(office->sql, place, now_ms, OFFICE_OFFSET, &place, &n, error));
+		office_ok(sql_commit(office->sql, error));
+		all += n;
+	} while (place != 0);
+	return all;
+}
+
+/* One outage is one proposal while it lasts, and when its beginning is older than what is looked at. */
+static void the_server_proposes_each_outage_once(World *world, gconstpointer data G_GNUC_UNUSED)
+{
+	EventBody sensor = {.sensor = {.cause = {(const uint8_t *)"usb", 3}}};
+	boot(world, TRUE, AT(5, 0));
+	alive(world, AT(5, 15), AT(7, 0));
+	append(world, EVENT_SENSOR_LOST, &sensor, AT(7, 10));
+	deliver(world);
+	uint64_t seq = (uint64_t)device_seq(world->office.device);
+	put_health(world, seq, AT(9, 0));
+	g_assert_cmpint(go_round(world, AT(9, 0)), ==, 1);
+	expect_proposal(world, 0, AT(7, 10), AT(9, 0), "sensor");
+	g_autoptr(GPtrArray) first = list(world);
+	g_assert_cmpint(go_round(world, AT(9, 1)), ==, 0);
+	put_health(world, seq, AT(10, 0));
+	g_assert_cmpint(go_round(world, AT(10, 0)), ==, 0);
+	expect_proposal(world, 0, AT(7, 10), AT(10, 0), "sensor");
+	/* Nine days later it still is that one. */
+	gint64 later_ms = AT(10, 0) + 9 * DAY_MS;
+	put_health(world, seq, later_ms);
+	g_assert_cmpint(go_round(world, later_ms), ==, 0);
+	expect_proposal(world, 0, AT(7, 10), later_ms, "sensor");
+	g_autoptr(GPtrArray) last = list(world);
+	g_assert_cmpint(last->len, ==, 1);
+	g_assert_cmpint(((const OutageRow *)last->pdata[0])->id, ==,
+					((const OutageRow *)first->pdata[0])->id);
 }
 
 /* Down is a place only while all of its terminals are. */
@@ -375,6 +429,85 @@ static void approved_slots_become_at_and_name_it(World *world, gconstpointer dat
 	g_assert_cmpstr(((OutageStep *)steps->pdata[1])->reason, ==, "surat itu palsu");
 	/* What was refused is not proposed anew. */
 	g_assert_cmpint(propose(world), ==, 0);
+}
+
+/* The person serves at the school, too; only the office's terminal was dark. */
+static void serve_too_at_school(World *world, const gint64 (*spans)[2], gsize n)
+{
+	Office *office = &world->office;
+	const Secondary school = {.unit = office->units[1], .kind = "tambahan"};
+	Change always = office_change(office, DAY_ALWAYS, DAY_OPEN);
+	second_terminal_at(world, 1, spans, n);
+	office_ok(sql_begin(office->sql, error));
+	office_ok(careers_set_secondary(office->sql, OFFICE_PERSON(0), &school, &always, NULL, error));
+	office_ok(sql_commit(office->sql, error));
+	g_assert_cmpint(propose(world), >=, 1); /* the school's gap, too, if it has one */
+	g_assert_cmpint(decide(world, 1, OUTAGE_ACCEPTED, "sesuai surat PLN"), ==, -1);
+}
+
+/* From 06.30 to 09.30. */
+static void serve_at_both(World *world, const gint64 (*spans)[2], gsize n)
+{
+	power_cut(world);
+	serve_too_at_school(world, spans, n);
+}
+
+/* From 05.30 to 11.15 a punch would have counted as coming; the school's terminal recorded all that time,
+ * and at the office one could punch before and after the outage: nobody came.  Who has no other place
+ * has AT (Permenko Infrastruktur 10/2025 art. 22: the device was damaged). */
+static void another_duty_place_recorded(World *world, gconstpointer data G_GNUC_UNUSED)
+{
+	const gint64 spans[][2] = {{AT(5, 0), AT(20, 0)}};
+	serve_at_both(world, spans, G_N_ELEMENTS(spans));
+	add_punch(world, OFFICE_PERSON(0), 1000, AT(15, 31));
+	expect_day(world, OFFICE_PERSON(0), "TAM", NULL);
+	expect_day(world, OFFICE_PERSON(1), "AT TAP", "Gangguan nomor 1");
+}
+
+/* Late at the office by an hour and a half after the light came back: at the school it would have been
+ * recorded in time. */
+static void a_late_punch_while_another_place_recorded(World *world,
+													  gconstpointer data G_GNUC_UNUSED)
+{
+	const gint64 spans[][2] = {{AT(5, 0), AT(20, 0)}};
+	serve_at_both(world, spans, G_N_ELEMENTS(spans));
+	add_punch(world, OFFICE_PERSON(0), 1000, AT(9, 40));
+	add_punch(world, OFFICE_PERSON(0), 1001, AT(15, 31));
+	expect_day(world, OFFICE_PERSON(0), "TL4", NULL);
+}
+
+/* The school's terminal is not known of from 08.00 to 09.00: for that hour there was no place. */
+static void another_duty_place_has_a_gap_too(World *world, gconstpointer data G_GNUC_UNUSED)
+{
+	const gint64 spans[][2] = {{AT(5, 0), AT(8, 0)}, {AT(9, 0), AT(20, 0)}};
+	serve_at_both(world, spans, G_N_ELEMENTS(spans));
+	add_punch(world, OFFICE_PERSON(0), 1000, AT(15, 31));
+	expect_day(world, OFFICE_PERSON(0), "AT", "Gangguan nomor 1");
+}
+
+/* Its own outage is not what the office's is excused by. */
+static void another_duty_place_is_missing_data_elsewhere(World *world,
+														 gconstpointer data G_GNUC_UNUSED)
+{
+	const gint64 spans[][2] = {{AT(5, 0), AT(10, 0)}, {AT(11, 0), AT(20, 0)}};
+	serve_at_both(world, spans, G_N_ELEMENTS(spans));
+	add_punch(world, OFFICE_PERSON(0), 1000, AT(15, 31));
+	expect_day(world, OFFICE_PERSON(0), "BL", "gap"); /* until 10 to 11 is known there */
+}
+
+/* Dark from before the window opened until it had closed: nobody has to know which place is dark and walk
+ * to another, that the school recorded decides nothing. */
+static void dark_all_the_window_is_excused(World *world, gconstpointer data G_GNUC_UNUSED)
+{
+	const gint64 spans[][2] = {{AT(5, 0), AT(20, 0)}};
+	boot(world, TRUE, AT(5, 0));
+	alive(world, AT(5, 5), AT(5, 20));
+	boot(world, FALSE, AT(12, 0));
+	alive(world, AT(12, 15), AT(20, 0));
+	deliver(world);
+	serve_too_at_school(world, spans, G_N_ELEMENTS(spans));
+	add_punch(world, OFFICE_PERSON(0), 1000, AT(15, 31));
+	expect_day(world, OFFICE_PERSON(0), "AT", "Gangguan nomor 1");
 }
 
 static void what_speaks_against_it_is_said(World *world, gconstpointer data G_GNUC_UNUSED)
@@ -556,11 +689,17 @@ int main(int argc, char **argv)
 	ADD(a_lost_sensor_and_a_full_disk_are_outages);
 	ADD(a_clock_that_nothing_set_is_an_outage);
 	ADD(health_says_it_before_the_end);
+	ADD(the_server_proposes_each_outage_once);
 	ADD(two_terminals_are_down_in_the_intersection);
 	ADD(a_second_terminal_that_works_leaves_no_outage);
 	ADD(what_is_merely_missing_is_not_proposed);
 	ADD(only_working_time_is_worth_a_proposal);
 	ADD(approved_slots_become_at_and_name_it);
+	ADD(another_duty_place_recorded);
+	ADD(dark_all_the_window_is_excused);
+	ADD(a_late_punch_while_another_place_recorded);
+	ADD(another_duty_place_has_a_gap_too);
+	ADD(another_duty_place_is_missing_data_elsewhere);
 	ADD(what_speaks_against_it_is_said);
 	ADD(frequent_places_and_days_after_holidays);
 	ADD(a_burnt_terminal_s_days_are_judged);

@@ -309,6 +309,37 @@ static void a_circle_on_any_day_is_refused_with_its_path(Database *database,
 	g_assert_cmpstr(text, ==, "A:0 B:1 C:2");
 }
 
+/* Everything below what is moved counts; thirty levels are whole, down to the last: a circle over all of
+ * them is seen, and places and hours are found from the lowest. */
+static void no_tree_is_deeper_than_can_be_followed(Database *database,
+												   gconstpointer data G_GNUC_UNUSED)
+{
+	Sql *sql = database->sql;
+	g_autoptr(GError) error = NULL;
+	g_autofree char *deep = NULL, *joined = NULL, *circle = NULL;
+	gint64 units[UNIT_LEVELS_MAX + 1];
+	gboolean within = FALSE;
+	for (int i = 0; i <= UNIT_LEVELS_MAX; i++) {
+		g_autofree char *code = g_strdup_printf("TINGKAT-%d-%027d", i, 0);
+		units[i] = add_unit(sql, code, 0, 0, DAY_OPEN);
+	}
+	for (int i = 1; i < UNIT_LEVELS_MAX; i++)
+		g_assert_true(move(sql, units[i], units[i - 1], 0, DAY_OPEN, NULL));
+	g_assert_false(
+		move(sql, units[UNIT_LEVELS_MAX], units[UNIT_LEVELS_MAX - 1], 0, DAY_OPEN, &deep));
+	g_assert_nonnull(strstr(deep, "more than 30 levels"));
+	/* Two halves: what hangs below the upper one, and the root that would be put below a unit. */
+	g_assert_false(move(sql, units[0], units[UNIT_LEVELS_MAX], 0, DAY_OPEN, &joined));
+	g_assert_nonnull(strstr(joined, "more than 30 levels"));
+	g_assert_false(move(sql, units[0], units[UNIT_LEVELS_MAX - 1], 0, DAY_OPEN, &circle));
+	g_assert_nonnull(strstr(circle, "would lie below this one"));
+	ok(units_within(sql, units[UNIT_LEVELS_MAX - 1], units[0], 5, &within, &error), error);
+	g_assert_true(within);
+	/* On other days they never stand in one line. */
+	g_assert_true(move(sql, units[15], 0, 50, DAY_OPEN, NULL));
+	g_assert_true(move(sql, units[UNIT_LEVELS_MAX], units[14], 50, DAY_OPEN, NULL));
+}
+
 #define FOREST 7
 #define FOREST_DAYS 12
 
@@ -436,6 +467,7 @@ int main(int argc, char **argv)
 	ADD("the_tree_is_as_of_a_day", the_tree_is_as_of_a_day);
 	ADD("a_circle_on_any_day_is_refused_with_its_path",
 		a_circle_on_any_day_is_refused_with_its_path);
+	ADD("no_tree_is_deeper_than_can_be_followed", no_tree_is_deeper_than_can_be_followed);
 	ADD("random_trees_never_become_circles", random_trees_never_become_circles);
 	ADD("a_place_knows_whose_duty_place_it_is", a_place_knows_whose_duty_place_it_is);
 	return g_test_run();

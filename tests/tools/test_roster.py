@@ -109,7 +109,11 @@ class Roster(unittest.TestCase):
         told = self.month("check")
         self.assertIn(f"{on(17)}  unit  tidak ada yang jaga", told)
         self.assertNotIn(f"{on(16)}  unit", told)
-        self.month("discard")
+        for args in ((), ("--by", "nobody"), ("--by", "auditor.budi")):
+            self.month("discard", *args, status=1)
+        self.month("discard", "--by", "atasan.rini")
+        self.assertEqual(self.rows("SELECT a.name FROM audit_entry e JOIN account a ON a.id = e.account"
+                                   " WHERE e.action = 'roster.discard'"), [("atasan.rini",)])
         self.assertIn("0 days planned", self.month("check"))
 
     def test_whose_week_does_not_fit_is_listed(self):

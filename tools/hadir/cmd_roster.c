@@ -8,7 +8,8 @@
 #include "server/store/time/roster_months.h"
 
 #define USAGE                                                                                      \
-	"{check|show|discard} --unit U --month YYYY-MM | publish --unit U --month YYYY-MM --by"        \
+	"{check|show} --unit U --month YYYY-MM | discard --unit U --month YYYY-MM --by ACCOUNT"        \
+	" | publish --unit U --month YYYY-MM --by"                                                     \
 	" ACCOUNT [--reason TEXT] | list | correct PERSON DATE SHIFT --by ACCOUNT --reason TEXT |"     \
 	" swap PERSON DATE PERSON DATE --by ACCOUNT --reason TEXT | {approve|refuse} NUMBER --by"      \
 	" ACCOUNT --reason TEXT [--despite-conflicts]"
@@ -215,13 +216,20 @@ static gboolean show(const Month *month, GError **error)
 	return print_plan(month, 0, error);
 }
 
-static gboolean discard(const Month *month, GError **error)
+static gboolean discard(const Month *month, const RosterOptions *options, GError **error)
 {
 	gint64 n = 0;
 	Sql *sql = month->server->sql;
+	g_autoptr(User) user = cmd_roster_account(month->server, options->by, RIGHT_APPROVE,
+											  month->unit, cmd_roster_today(month->server), error);
+	if (user == NULL)
+		return FALSE;
 	g_autofree char *detail = g_strdup_printf("%s %s", month->unit_code, month->month);
-	const AuditEntry entry = {
-		.at_ms = cmd_now_ms(), .action = "roster.discard", .unit = month->unit, .detail = detail};
+	const AuditEntry entry = {.at_ms = cmd_now_ms(),
+							  .account = user->id,
+							  .action = "roster.discard",
+							  .unit = month->unit,
+							  .detail = detail};
 	if (!audit_change_begin(sql, error))
 		return FALSE;
 	if (!roster_draft_discard(sql, month->unit, month->month_day, &n, error)) {
@@ -246,7 +254,7 @@ static gboolean run_month(const CmdServer *server, const char *word, const Roste
 	if (strcmp(word, "show") == 0)
 		return show(&month, error);
 	if (strcmp(word, "discard") == 0)
-		return discard(&month, error);
+		return discard(&month, options, error);
 	if (strcmp(word, "publish") == 0)
 		return publish(&month, options, error);
 	*usage = TRUE;

@@ -38,7 +38,8 @@ static gboolean mark_changed(Sql *sql, gint64 unit, const Change *change, gboole
 }
 
 /* $1 the unit, $2 the one above it, $3 and $4 the days.  Upwards from there, each step with the days on which
- * all of the path holds; the others' facts make no circle, so it ends (one of an older database is cut). */
+ * all of the path holds; the others' facts make no circle, so it ends: within UNIT_LEVELS_MAX steps, whose codes are
+ * shorter than what one of an older database is cut at. */
 /* clang-format off */
 #define LATER(a, b) "CASE WHEN " a ">" b " THEN " a " ELSE " b " END"
 #define EARLIER(a, b) "CASE WHEN " a "<" b " THEN " a " ELSE " b " END"
@@ -74,10 +75,39 @@ static gboolean refuse_circle(Sql *sql, gint64 unit, gint64 parent, const Change
 	return FALSE;
 }
 
+/* $1 the unit, $2 and $3 the days: the longest way up from it, or down, on any of them. */
+/* clang-format off */
+#define STEPS(next, here) \
+	"WITH RECURSIVE way(unit, depth, from_day, to_day) AS (SELECT u.id, 0, $2, $3 FROM unit u" \
+	" WHERE u.id=$1 UNION SELECT f." next ", way.depth+1, " \
+	LATER("f.valid_from_day", "way.from_day") ", " EARLIER("f.valid_to_day", "way.to_day") \
+	" FROM way JOIN unit_fact f ON f." here "=way.unit AND f.valid_from_day<way.to_day" \
+	"  AND f.valid_to_day>way.from_day AND" AS_KNOWN_NOW("f") \
+	" WHERE f.parent IS NOT NULL AND way.depth<=$4) SELECT max(way.depth) FROM way"
+/* clang-format on */
+
+/* What asks for the nearest unit above gives up after so many steps: nothing may lie farther away. */
+static gboolean refuse_depth(Sql *sql, gint64 unit, gint64 parent, const Change *change,
+							 GError **error)
+{
+	gint64 above = 0, below = 0;
+	if (!sql_get_int(sql, &above, 0, error, STEPS("parent", "unit"), "iiii", parent,
+					 change->from_day, change->to_day, (gint64)UNIT_LEVELS_MAX) ||
+		!sql_get_int(sql, &below, 0, error, STEPS("unit", "parent"), "iiii", unit, change->from_day,
+					 change->to_day, (gint64)UNIT_LEVELS_MAX))
+		return FALSE;
+	if (above + 1 + below < UNIT_LEVELS_MAX)
+		return TRUE;
+	g_set_error(error, SQL_ERROR, SQL_ERROR_CONSTRAINT,
+				"the tree would have more than %d levels with it", UNIT_LEVELS_MAX);
+	return FALSE;
+}
+
 gboolean units_set(Sql *sql, gint64 unit, const UnitFacts *facts, const Change *change,
 				   gboolean *changed, GError **error)
 {
-	if (facts->parent != 0 && !refuse_circle(sql, unit, facts->parent, change, error))
+	if (facts->parent != 0 && (!refuse_circle(sql, unit, facts->parent, change, error) ||
+							   !refuse_depth(sql, unit, facts->parent, change, error)))
 		return FALSE;
 	HistoryValue values[] = {{.text = facts->name},
 							 {.text = facts->short_name},
@@ -192,7 +222,7 @@ struct UnitCursor {
 	SqlStatement *rows;
 };
 
-/* Deeper than any administration; a circle that came into an older database is cut here. */
+/* UNIT_LEVELS_MAX; a circle that came into an older database is cut here. */
 #define DEPTH_MAX "30"
 
 /* clang-format off */

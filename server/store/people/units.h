@@ -19,7 +19,9 @@ typedef struct {
 	gint64 parent;          /* 0: a root */
 } UnitFacts;
 
-/* SQL_ERROR_CONSTRAINT when on any day of the change `parent` lies below the unit, or is it itself: a
+#define UNIT_LEVELS_MAX 30 /* of the tree, deeper than any administration */
+
+/* SQL_ERROR_CONSTRAINT when the tree would have more levels, or when on any day of the change `parent` lies below the unit, or is it itself: a
  * circle.  The message names the first such day and the path, "A < B < A". */
 gboolean units_set(Sql *sql, gint64 unit, const UnitFacts *facts, const Change *change,
 				   gboolean *changed, GError **error);

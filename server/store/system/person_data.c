@@ -6,6 +6,42 @@
 static const char *const secret_columns[] = {"password_hash", "secret", "token_hash", "code_hash",
 											 NULL};
 
+/* Where the duty of $1 was on the days of [from, to): places of the person's own, of the unit and of those
+ * above it, and where there was a punch. */
+/* clang-format off */
+#define OUTAGES_OF \
+	"SELECT o.id FROM outage o WHERE o.state<>1 AND (EXISTS (SELECT 1 FROM punch p WHERE p.person=$1" \
+	"  AND p.place=o.place AND p.at_ms>=o.from_ms-86400000 AND p.at_ms<o.to_ms+86400000)" \
+	" OR o.place IN (WITH RECURSIVE duty(unit, from_day, to_day) AS (" \
+	"   SELECT a.unit, a.valid_from_day, a.valid_to_day FROM assignment a WHERE a.person=$1" \
+	"   UNION SELECT s.unit, s.valid_from_day, s.valid_to_day FROM secondary_assignment s" \
+	"    WHERE s.person=$1" \
+	"   UNION SELECT f.parent, duty.from_day, duty.to_day FROM duty JOIN unit_fact f" \
+	"    ON f.unit=duty.unit WHERE f.parent IS NOT NULL)" \
+	"  SELECT u.place FROM duty JOIN unit_place u ON u.unit=duty.unit" \
+	"   WHERE o.from_ms/86400000-1<duty.to_day AND o.to_ms/86400000+1>=duty.from_day" \
+	"  UNION SELECT a.duty_place FROM assignment a WHERE a.person=$1 AND a.duty_place IS NOT NULL" \
+	"   AND o.from_ms/86400000-1<a.valid_to_day AND o.to_ms/86400000+1>=a.valid_from_day))"
+/* clang-format on */
+
+/* Tables that name the person by way of another: `where` instead of the key.  Of an outage that was
+ * decided, all whose slots it may have decided: the person's duty places then, as far as the days go. */
+static const struct {
+	const char *table, *where;
+} links[] = {
+	{"leave_span", "leave_case IN (SELECT id FROM leave_case WHERE person = $1)"},
+	{"roster_request", "id IN (SELECT request FROM roster_request_day WHERE person = $1)"
+					   " OR account IN (SELECT id FROM account WHERE person = $1)"},
+	{"roster_publication", "id IN (SELECT publication FROM roster_plan WHERE person = $1)"
+						   " OR account IN (SELECT id FROM account WHERE person = $1)"},
+	{"day_order", "scope = 'orang' AND target = $1"},
+	{"day_order_span",
+	 "day_order IN (SELECT id FROM day_order WHERE scope = 'orang' AND target = $1)"},
+	{"outage", "id IN (" OUTAGES_OF ")"},
+	{"outage_decision", "outage IN (" OUTAGES_OF ")"
+						" OR account IN (SELECT id FROM account WHERE person = $1)"},
+};
+
 typedef struct {
 	char *name;
 	GPtrArray *columns; /* names */
@@ -94,6 +130,14 @@ static PersonDatum read_datum(SqlStatement *rows, const Table *table, guint colu
 	return datum;
 }
 
+static const char *link_of(const Table *table)
+{
+	for (gsize i = 0; i < G_N_ELEMENTS(links); i++)
+		if (strcmp(links[i].table, table->name) == 0)
+			return links[i].where;
+	return NULL;
+}
+
 /* Names come from the database's own list, never from outside. */
 static char *select_of(const Table *table)
 {
@@ -101,6 +145,11 @@ static char *select_of(const Table *table)
 	for (guint i = 0; i < table->columns->len; i++)
 		g_string_append_printf(text, "%s\"%s\"", i == 0 ? "" : ", ",
 							   (const char *)table->columns->pdata[i]);
+	const char *where = link_of(table);
+	if (where != NULL) {
+		g_string_append_printf(text, " FROM \"%s\" WHERE %s", table->name, where);
+		return g_string_free(g_steal_pointer(&text), FALSE);
+	}
 	g_string_append_printf(text, " FROM \"%s\" WHERE \"%s\" ", table->name, table->key);
 	g_string_append(text,
 					table->of_account ? "IN (SELECT id FROM account WHERE person = $1)" : "= $1");
@@ -127,7 +176,7 @@ gboolean person_data_each(Sql *sql, PersonId person, PersonDatumSeen seen, gpoin
 	g_autoptr(GPtrArray) tables = list_tables(sql, error);
 	for (guint i = 0; tables != NULL && i < tables->len; i++) {
 		const Table *table = tables->pdata[i];
-		if (table->key == NULL || table->columns->len == 0)
+		if ((table->key == NULL && link_of(table) == NULL) || table->columns->len == 0)
 			continue;
 		/* Statements are cached by their address, for as long as the connection lives. */
 		g_autofree char *text = select_of(table);

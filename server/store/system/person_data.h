@@ -1,7 +1,9 @@
 /*
  * Everything that is kept about a person, for the person (UU 27/2022, article 6: the right to a copy):
  * the rows of every table that names people, found by the database's own list of columns, so that a
- * table that is added later is not forgotten.
+ * table that is added later is not forgotten; and of tables that name a person by way of another those
+ * that belong to these: days of leaves, requests and publications of rosters, orders for the person,
+ * outages decided at the duty places.
  *
  * What would open something (password hashes, secrets) and sealed bytes are left out; of bytes the
  * length is told.

@@ -310,6 +310,19 @@ gboolean coverage_view_place(CoverageView *view, gint64 place, gint64 from_ms, g
 	return TRUE;
 }
 
+gboolean coverage_view_stands(CoverageView *view, gint64 place, const TerminalId *terminal,
+							  gint64 from_ms, gint64 to_ms, gboolean *stands, GError **error)
+{
+	const Place *known = find_place(view, place, error);
+	*stands = FALSE;
+	for (guint i = 0; known != NULL && i < known->standings->len && !*stands; i++) {
+		const Standing *one = &g_array_index(known->standings, Standing, i);
+		*stands = one->from_ms <= from_ms && one->to_ms >= to_ms &&
+				  strcmp(one->terminal.text, terminal->text) == 0;
+	}
+	return known != NULL;
+}
+
 gboolean coverage_view_outage(CoverageView *view, gint64 place, gint64 from_ms, gint64 to_ms,
 							  const PlaceOutage **outage, GError **error)
 {

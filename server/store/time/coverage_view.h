@@ -20,6 +20,9 @@ gboolean coverage_view_place(CoverageView *view, gint64 place, gint64 from_ms, g
 							 CoverageState *state, TerminalId *terminal, GError **error);
 gboolean coverage_view_terminal(CoverageView *view, const TerminalId *terminal, gint64 from_ms,
 								gint64 to_ms, CoverageState *state, GError **error);
+/* Did the terminal stand at the place over the whole span? */
+gboolean coverage_view_stands(CoverageView *view, gint64 place, const TerminalId *terminal,
+							  gint64 from_ms, gint64 to_ms, gboolean *stands, GError **error);
 /* One that counts for something; texts borrowed until the view is cleared. */
 typedef struct {
 	gint64 id;

@@ -80,23 +80,18 @@ static gint compare_times(gconstpointer a, gconstpointer b)
 	return left < right ? -1 : left > right;
 }
 
-static void add_time(GArray *times, gint64 at_ms, gint64 from_ms, gint64 to_ms)
-{
-	gint64 within = CLAMP(at_ms, from_ms, to_ms);
-	g_array_append_val(times, within);
-}
-
 /* Everything at which something begins or ends. */
-static GArray *borders(const GArray *standings, gint64 from_ms, gint64 to_ms)
+static GArray *borders(const GArray *standings)
 {
 	GArray *times = g_array_new(FALSE, FALSE, sizeof(gint64));
 	for (guint i = 0; i < standings->len; i++) {
 		const Standing *one = &g_array_index(standings, Standing, i);
-		add_time(times, one->from_ms, from_ms, to_ms);
-		add_time(times, one->to_ms, from_ms, to_ms);
+		g_array_append_val(times, one->from_ms);
+		g_array_append_val(times, one->to_ms);
 		for (guint j = 0; j < one->down->len; j++) {
-			add_time(times, g_array_index(one->down, DownSpan, j).from_ms, from_ms, to_ms);
-			add_time(times, g_array_index(one->down, DownSpan, j).to_ms, from_ms, to_ms);
+			const DownSpan *span = &g_array_index(one->down, DownSpan, j);
+			g_array_append_val(times, span->from_ms);
+			g_array_append_val(times, span->to_ms);
 		}
 	}
 	g_array_sort(times, compare_times);
@@ -148,16 +143,22 @@ static void add_proposal(GArray *proposals, gint64 from_ms, gint64 to_ms, const 
 	g_array_append_val(proposals, one);
 }
 
+/* What touches the time asked for, whole: whoever asks an hour later finds the same beginning. */
 static GArray *intersect(const GArray *standings, gint64 from_ms, gint64 to_ms)
 {
 	GArray *proposals = new_proposals();
-	g_autoptr(GArray) times = borders(standings, from_ms, to_ms);
+	g_autoptr(GArray) times = borders(standings);
 	g_autoptr(GString) who = g_string_new(NULL);
 	for (guint i = 0; i + 1 < times->len; i++) {
 		gint64 begin = g_array_index(times, gint64, i), end = g_array_index(times, gint64, i + 1);
 		const char *cause = begin < end ? why_down(standings, begin, who) : NULL;
 		if (cause != NULL)
 			add_proposal(proposals, begin, end, cause, who->str);
+	}
+	for (guint i = proposals->len; i > 0; i--) {
+		const OutageProposal *one = &g_array_index(proposals, OutageProposal, i - 1);
+		if (one->from_ms >= to_ms || one->to_ms <= from_ms)
+			g_array_remove_index(proposals, i - 1);
 	}
 	return proposals;
 }
@@ -264,43 +265,61 @@ static gboolean put(Sql *sql, gint64 place, const OutageProposal *proposal, gint
 	return outages_declare(sql, &outage, now_ms, utc_offset_min, &id, error);
 }
 
-static const OutageProposal *find_same(const GArray *proposals, gint64 from_ms, gint64 to_ms)
+/* One that lasts grows from hour to hour: it is the same as long as it begins at the same time. */
+static const OutageProposal *find_same(const GArray *proposals, gint64 from_ms)
 {
 	for (guint i = 0; i < proposals->len; i++) {
 		const OutageProposal *one = &g_array_index(proposals, OutageProposal, i);
-		if (one->from_ms == from_ms && one->to_ms == to_ms)
+		if (one->from_ms == from_ms)
 			return one;
 	}
 	return NULL;
 }
 
+/* It is told again only when something of it is different: an open proposal changes no verdict. */
+static gboolean follow(Sql *sql, gint64 id, const OutageProposal *proposal, GError **error)
+{
+	return sql_run(sql, error,
+				   "UPDATE outage SET to_ms=$2, cause=$3, evidence=$4 WHERE id=$1"
+				   " AND (to_ms<>$2 OR cause<>$3 OR evidence<>$4)",
+				   "iitt", id, proposal->to_ms, proposal->cause, proposal->evidence);
+}
+
+typedef struct {
+	gint64 id, from_ms;
+} OpenProposal;
+
 /* Those that still hold keep their number; data that came meanwhile ends the others. */
 static gboolean drop_stale(Sql *sql, gint64 place, gint64 from_ms, gint64 to_ms, GArray *proposals,
 						   GError **error)
 {
-	g_autoptr(GArray) stale = g_array_new(FALSE, FALSE, sizeof(gint64));
+	g_autoptr(GArray) open = g_array_new(FALSE, FALSE, sizeof(OpenProposal));
 	SqlStep step = SQL_FAILED;
+	/* One that began earlier may have been proposed when nobody asked about that time. */
+	if (proposals->len > 0)
+		from_ms = MIN(from_ms, g_array_index(proposals, OutageProposal, 0).from_ms);
 	g_autoptr(SqlStatement) rows =
 		sql_query(sql, error,
-				  "SELECT id, from_ms, to_ms FROM outage WHERE place=$1 AND from_ms<$3 AND to_ms>$2"
+				  "SELECT id, from_ms FROM outage WHERE place=$1 AND from_ms<$3 AND to_ms>$2"
 				  " AND state=1 AND origin='proposed'",
 				  "iii", place, from_ms, to_ms);
 	while (rows != NULL && (step = sql_next(rows, error)) == SQL_ROW) {
-		gint64 id = sql_int(rows, 0);
-		const OutageProposal *same = find_same(proposals, sql_int(rows, 1), sql_int(rows, 2));
-		if (same != NULL)
-			g_array_remove_index(proposals,
-								 (guint)(same - (OutageProposal *)(gpointer)proposals->data));
-		else
-			g_array_append_val(stale, id);
+		OpenProposal one = {sql_int(rows, 0), sql_int(rows, 1)};
+		g_array_append_val(open, one);
 	}
 	if (step != SQL_DONE)
 		return FALSE;
 	g_clear_pointer(&rows, sql_statement_free);
-	for (guint i = 0; i < stale->len; i++)
-		if (!sql_run(sql, error, "DELETE FROM outage WHERE id=$1", "i",
-					 g_array_index(stale, gint64, i)))
+	for (guint i = 0; i < open->len; i++) {
+		const OpenProposal *one = &g_array_index(open, OpenProposal, i);
+		const OutageProposal *same = find_same(proposals, one->from_ms);
+		if (!(same != NULL ? follow(sql, one->id, same, error)
+						   : sql_run(sql, error, "DELETE FROM outage WHERE id=$1", "i", one->id)))
 			return FALSE;
+		if (same != NULL)
+			g_array_remove_index(proposals,
+								 (guint)(same - (OutageProposal *)(gpointer)proposals->data));
+	}
 	return TRUE;
 }
 
@@ -331,6 +350,18 @@ static gboolean load_places(Sql *sql, GArray *places, GError **error)
 		g_array_append_val(places, place);
 	}
 	return step == SQL_DONE;
+}
+
+gboolean outage_propose_next(Sql *sql, gint64 after, gint64 now_ms, gint64 utc_offset_min,
+							 gint64 *place, gint64 *n_added, GError **error)
+{
+	*n_added = 0;
+	return sql_get_int(sql, place, 0, error,
+					   "SELECT min(p.place) FROM terminal_place p WHERE p.place>$1"
+					   " AND" AS_KNOWN_NOW("p"),
+					   "i", after) &&
+		   (*place == 0 || propose_place(sql, *place, now_ms - OUTAGE_PROPOSE_DAYS * DAY_MS, now_ms,
+										 now_ms, utc_offset_min, n_added, error));
 }
 
 gboolean outage_propose(Sql *sql, gint64 place, gint64 from_ms, gint64 to_ms, gint64 now_ms,

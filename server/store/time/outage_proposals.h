@@ -22,10 +22,17 @@ typedef struct {
 	char *cause, *evidence;
 } OutageProposal;
 
-/* For one place over [from_ms, to_ms), ascending; of OutageProposal, the array frees the texts. */
+/* For one place, those that touch [from_ms, to_ms), whole, ascending; of OutageProposal, the array frees the texts. */
 gboolean outage_proposals(Sql *sql, gint64 place, gint64 from_ms, gint64 to_ms,
 						  gint64 utc_offset_min, GArray **proposals, GError **error);
-/* Makes the open proposals of that time what they ought to be now, for one place (0: for all);
- * `n_added`: how many are new.  In the caller's transaction. */
+/* Makes the open proposals of that time what they ought to be now, for one place (0: for all): one for
+ * each outage, which keeps its number while it grows.  `n_added`: how many are new.  In the caller's
+ * transaction. */
 gboolean outage_propose(Sql *sql, gint64 place, gint64 from_ms, gint64 to_ms, gint64 now_ms,
 						gint64 utc_offset_min, gint64 *n_added, GError **error);
+
+#define OUTAGE_PROPOSE_DAYS 7
+/* The same over the last OUTAGE_PROPOSE_DAYS for the next place with terminals above `after`; *place 0: there
+ * is none, a round is over.  The server goes round by itself, a place at a time. */
+gboolean outage_propose_next(Sql *sql, gint64 after, gint64 now_ms, gint64 utc_offset_min,
+							 gint64 *place, gint64 *n_added, GError **error);

@@ -1,6 +1,10 @@
 /*
  * Outages of a place: declared, then decided.  Over a declared one a slot without a punch is belum
  * lengkap; over an accepted one it is AT (alasan teknis); a refused one counts for nothing.
+ *
+ * Whoever has several duty places: an accepted outage of one of them that touches only a part of the
+ * slot's span does not make it AT when another of them recorded throughout that part, since there the
+ * person could be recorded.  One over the whole span does: nobody has to know which place is dark.
  */
 #pragma once
 
