@@ -615,6 +615,21 @@ static void revoke_it(World *world, gint64 at_ms)
 }
 
 /* It burnt at noon with what it had recorded since 06.30. */
+static int withdraw(World *world, gint64 id, const char *reason)
+{
+	Sql *sql = world->office.sql;
+	g_autoptr(GError) failed = NULL;
+	office_ok(sql_begin(sql, error));
+	if (losses_withdraw(sql, id, reason, world->bkd, world->office.now_ms, OFFICE_OFFSET,
+						&failed)) {
+		office_ok(sql_commit(sql, error));
+		return -1;
+	}
+	sql_rollback(sql);
+	g_assert_true(failed->domain == LOSS_ERROR);
+	return failed->code;
+}
+
 static void a_burnt_terminal_s_days_are_judged(World *world, gconstpointer data G_GNUC_UNUSED)
 {
 	const PersonId person = OFFICE_PERSON(0);
@@ -641,6 +656,15 @@ static void a_burnt_terminal_s_days_are_judged(World *world, gconstpointer data 
 	expect_day(world, person, "AT", "mesin terbakar");
 	loss = (TerminalLoss){.terminal = world->office.device->id, .reason = reason};
 	g_assert_cmpint(lose(world, &loss, now_ms), ==, LOSS_ERROR_SPAN); /* once */
+	/* Its card was found after all: the days wait again, whoever knows better may declare anew. */
+	g_assert_cmpint(withdraw(world, 1, shorter), ==, LOSS_ERROR_REASON);
+	g_assert_cmpint(withdraw(world, 9, reason), ==, LOSS_ERROR_GONE);
+	g_assert_cmpint(withdraw(world, 1, "kartunya ditemukan"), ==, -1);
+	expect_day(world, person, "BL", "belum diterima");
+	g_assert_cmpint(withdraw(world, 1, "sekali lagi"), ==, LOSS_ERROR_GONE);
+	loss = (TerminalLoss){.terminal = world->office.device->id, .reason = reason};
+	g_assert_cmpint(lose(world, &loss, now_ms), ==, -1);
+	expect_day(world, person, "AT", "keputusan nomor 2 oleh bkd.siti");
 }
 
 /* Its journal's file broke, it went on in another: only what lies between is lost. */

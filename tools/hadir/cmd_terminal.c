@@ -18,7 +18,8 @@
 
 #define USAGE                                                                                      \
 	"add ID --place CODE --out FILE | move ID --place CODE --from DATE | revoke ID | list\n"       \
-	"      | lost ID [--from TIME] [--to TIME] --by ACCOUNT --reason TEXT"
+	"      | lost ID [--from TIME] [--to TIME] --by ACCOUNT --reason TEXT\n"                       \
+	"      | withdraw LOSS --by ACCOUNT --reason TEXT"
 
 static gboolean bad_value(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
@@ -174,6 +175,29 @@ static gboolean lose_one(CmdServer *server, const char *text, const LostOptions 
 	return TRUE;
 }
 
+/* LOSS: the number that `lost` printed, and that the reasons of the days name. */
+static gboolean withdraw_one(CmdServer *server, const char *text, const LostOptions *options,
+							 GError **error)
+{
+	gint64 id = 0, account = 0;
+	const gint64 now_ms = cmd_now_ms();
+	if (options->by == NULL || options->reason == NULL)
+		return bad_value(error, "--by ACCOUNT and --reason TEXT belong to every decision");
+	if (!g_ascii_string_to_signed(text, 10, 1, G_MAXINT64, &id, NULL))
+		return bad_value(error, "'%s' is no number of a loss", text);
+	if (!cmd_find_decider(server, options->by, 0, &account, error) ||
+		!audit_change_begin(server->sql, error))
+		return FALSE;
+	if (!losses_withdraw(server->sql, id, options->reason, account, now_ms,
+						 server->config->utc_offset_min, error)) {
+		audit_change_rollback(server->sql);
+		return FALSE;
+	}
+	const AuditEntry entry = {
+		.at_ms = now_ms, .account = account, .action = "terminal.withdraw", .detail = text};
+	return audit_change_commit(server->sql, &entry, error);
+}
+
 static gboolean print_one(Sql *sql, const TerminalRow *row, GError **error)
 {
 	GError *local = NULL;
@@ -217,6 +241,8 @@ static int run(int argc, char **argv)
 		ok = move_one(&server, argv[2], place, lost.from, &error);
 	else if (argc == 3 && strcmp(argv[1], "lost") == 0)
 		ok = lose_one(&server, argv[2], &lost, &error);
+	else if (argc == 3 && strcmp(argv[1], "withdraw") == 0)
+		ok = withdraw_one(&server, argv[2], &lost, &error);
 	else if (argc == 3 && strcmp(argv[1], "revoke") == 0)
 		ok = revoke_one(&server, argv[2], &error);
 	else if (argc == 2 && strcmp(argv[1], "list") == 0)

@@ -74,7 +74,7 @@ static gboolean check_span(Sql *sql, const TerminalLoss *loss, gint64 now_ms, GE
 		return refuse(error, LOSS_ERROR_SPAN, "nothing is missing: its data covers all of it");
 	if (!sql_get_int(sql, &n, 0, error,
 					 "SELECT count(*) FROM terminal_loss WHERE terminal=$1 AND from_ms<$3"
-					 " AND to_ms>$2",
+					 " AND to_ms>$2 AND withdrawn_ms IS NULL",
 					 "tii", loss->terminal.text, loss->from_ms, loss->to_ms))
 		return FALSE;
 	return n == 0 || refuse(error, LOSS_ERROR_SPAN, "it is declared lost already");
@@ -176,6 +176,38 @@ gboolean losses_declare(Sql *sql, TerminalLoss *loss, gint64 now_ms, gint64 utc_
 		   insert(sql, loss, now_ms, error) && mark(sql, loss, now_ms, utc_offset_min, error);
 }
 
+static gboolean find_standing(Sql *sql, gint64 id, TerminalLoss *loss, GError **error)
+{
+	gboolean found;
+	g_autoptr(SqlStatement) row =
+		sql_query(sql, error,
+				  "SELECT terminal, from_ms, to_ms FROM terminal_loss WHERE id=$1"
+				  " AND withdrawn_ms IS NULL",
+				  "i", id);
+	if (!read_first(row, &found, error))
+		return FALSE;
+	if (!found)
+		return refuse(error, LOSS_ERROR_GONE, "there is no such loss, or it was withdrawn");
+	read_text(row, 0, loss->terminal.text, sizeof loss->terminal.text);
+	loss->from_ms = sql_int(row, 1);
+	loss->to_ms = sql_int(row, 2);
+	return TRUE;
+}
+
+gboolean losses_withdraw(Sql *sql, gint64 id, const char *reason, gint64 account, gint64 now_ms,
+						 gint64 utc_offset_min, GError **error)
+{
+	TerminalLoss loss = {.id = id};
+	if (!decision_reason_check(reason, NULL))
+		return refuse(error, LOSS_ERROR_REASON, "a reason of 3 characters to 500 bytes, one line");
+	return find_standing(sql, id, &loss, error) &&
+		   sql_run(sql, error,
+				   "UPDATE terminal_loss SET withdrawn_ms=$2, withdrawn_by=$3, withdrawal=$4"
+				   " WHERE id=$1",
+				   "iiit", id, now_ms, account, reason) &&
+		   mark(sql, &loss, now_ms, utc_offset_min, error);
+}
+
 /* ── Reading ── */
 
 static void clear_loss(gpointer data)
@@ -193,7 +225,8 @@ gboolean losses_of(Sql *sql, const TerminalId *terminal, GArray **losses, GError
 		sql_query(sql, error,
 				  "SELECT l.id, l.from_ms, l.to_ms, l.journal, l.first_seq, l.last_seq, l.reason,"
 				  " l.account, a.name, l.decided_ms FROM terminal_loss l"
-				  " LEFT JOIN account a ON a.id=l.account WHERE l.terminal=$1 ORDER BY l.from_ms",
+				  " LEFT JOIN account a ON a.id=l.account WHERE l.terminal=$1"
+				  " AND l.withdrawn_ms IS NULL ORDER BY l.from_ms",
 				  "t", terminal->text);
 	if (rows == NULL)
 		return FALSE;

@@ -16,6 +16,7 @@ typedef enum {
 	LOSS_ERROR_TERMINAL, /* there is none of that id, or it may still send */
 	LOSS_ERROR_SPAN,     /* nothing is missing in it, or it is no span */
 	LOSS_ERROR_REASON,
+	LOSS_ERROR_GONE, /* there is none of that number, or it was withdrawn */
 } LossError;
 
 typedef struct {
@@ -36,5 +37,9 @@ typedef struct {
  * then it may still come.  In the caller's transaction. */
 gboolean losses_declare(Sql *sql, TerminalLoss *loss, gint64 now_ms, gint64 utc_offset_min,
 						GError **error);
-/* Of a terminal, ascending by time; of TerminalLoss, the array frees the texts. */
+/* It counts for nothing any more: the slots in it wait for their data again, until it comes or another loss
+ * is declared.  Both decisions stay.  In the caller's transaction. */
+gboolean losses_withdraw(Sql *sql, gint64 id, const char *reason, gint64 account, gint64 now_ms,
+						 gint64 utc_offset_min, GError **error);
+/* Those of a terminal that were not withdrawn, ascending by time; of TerminalLoss, the array frees the texts. */
 gboolean losses_of(Sql *sql, const TerminalId *terminal, GArray **losses, GError **error);
