@@ -438,11 +438,14 @@ static gboolean log_import(Import *import, const ImportKind *kind, const ImportR
 static gboolean import_table(Import *import, const ImportKind *kind, ImportResult *result,
 							 GError **error)
 {
-	if (!check_header(kind, import->reader, error) || !sql_begin(import->sql, error))
+	if (!check_header(kind, import->reader, error) ||
+		(!import->hooks.joins && !sql_begin(import->sql, error)))
 		return FALSE;
 	gboolean good =
 		import_rows(import, kind, result, error) &&
 		(import->hooks.applied == NULL || import->hooks.applied(result, import->hooks.user, error));
+	if (import->hooks.joins)
+		return good;
 	if (good && !import->hooks.check && log_import(import, kind, result, error))
 		return sql_commit(import->sql, error);
 	sql_rollback(import->sql);

@@ -34,6 +34,8 @@ typedef struct {
 	 * them can be seen.  FALSE with `error`: nothing is stored. */
 	gboolean (*applied)(const ImportResult *result, gpointer user, GError **error);
 	gpointer user;
+	/* In the transaction of the caller, who keeps it or gives it up, also after FALSE; it is not logged. */
+	gboolean joins;
 	/* Only look: every bad row is named, not just the first 20, and nothing is stored. */
 	gboolean check;
 } ImportHooks;

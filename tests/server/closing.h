@@ -145,43 +145,18 @@ static inline void closing_make_people(Closing *world)
 									&always, NULL, error));
 }
 
-static inline void closing_build(Closing *world)
+static inline void closing_open(Closing *world, gconstpointer data G_GNUC_UNUSED)
 {
 	RandomId epoch = {{1}};
 	database_open(&world->database);
 	world->sql = world->database.sql;
 	world->now_ms = closing_at(CLOSING_MONTH - 1, 8, 0);
+	world->judge = judge_new(world->sql, CLOSING_OFFSET, NULL, NULL);
 	closing_ok(sql_begin(world->sql, error));
 	closing_ok(server_state_init(world->sql, &epoch, FALSE, error));
 	closing_make_units(world);
 	closing_make_people(world);
 	closing_ok(sql_commit(world->sql, error));
-}
-
-/* The file of the first one is that of all: most of the time goes into the schema. */
-static inline void closing_open(Closing *world, gconstpointer data G_GNUC_UNUSED)
-{
-	static Closing first;
-	static char *file;
-	static gsize size;
-	if (file == NULL) {
-		closing_build(world);
-		first = *world;
-	}
-	if (database_is_sqlite() && file == NULL) {
-		g_autofree char *path = g_build_filename(world->database.folder, "hadir.db", NULL);
-		sql_close(world->sql);
-		g_assert_true(g_file_get_contents(path, &file, &size, NULL));
-		world->database.sql = world->sql = sql_open(world->database.url, NULL);
-	} else if (file != NULL) {
-		*world = first;
-		world->database.folder = g_dir_make_tmp("hadir-test-XXXXXX", NULL);
-		g_autofree char *path = g_build_filename(world->database.folder, "hadir.db", NULL);
-		g_assert_true(g_file_set_contents(path, file, (gssize)size, NULL));
-		world->database.url = g_strdup_printf("sqlite:%s", path);
-		world->database.sql = world->sql = sql_open(world->database.url, NULL);
-	}
-	world->judge = judge_new(world->sql, CLOSING_OFFSET, NULL, NULL);
 	world->now_ms = closing_at(month_after(CLOSING_MONTH, 1) + 3, 8, 0);
 }
 

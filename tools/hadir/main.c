@@ -17,6 +17,7 @@
 #include "tools/hadir/cmd_judge.h"
 #include "tools/hadir/cmd_match.h"
 #include "tools/hadir/cmd_migrate.h"
+#include "tools/hadir/cmd_month.h"
 #include "tools/hadir/cmd_outage.h"
 #include "tools/hadir/cmd_person.h"
 #include "tools/hadir/cmd_recap.h"
@@ -30,6 +31,7 @@
 #include "tools/hadir/cmd_user.h"
 #include "tools/hadir/cmd_verdicts.h"
 #include "tools/hadir/cmd_weeks.h"
+#include "tools/hadir/cmd_whatif.h"
 #include "tools/hadir/cmd_whois.h"
 #include "tools/hadir/command.h"
 
@@ -51,9 +53,12 @@ static const HadirCommand *const commands[] = {
 	&cmd_import,
 	&cmd_init,
 	&cmd_judge,
+	&cmd_lock,
 	&cmd_match,
 	&cmd_migrate,
+	&cmd_month,
 	&cmd_outage,
+	&cmd_pay,
 	&cmd_person,
 	&cmd_quarantine,
 	&cmd_recap,
@@ -61,12 +66,15 @@ static const HadirCommand *const commands[] = {
 	&cmd_restore,
 	&cmd_roster,
 	&cmd_settings,
+	&cmd_sign,
+	&cmd_submit,
 	&cmd_terminal,
 	&cmd_touch,
 	&cmd_unit,
 	&cmd_user,
 	&cmd_verdicts,
 	&cmd_weeks,
+	&cmd_whatif,
 	&cmd_whois,
 	NULL,
 };

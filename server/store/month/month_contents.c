@@ -18,6 +18,7 @@ const char *month_hinder_text(MonthHinderKind kind)
 		[MONTH_HINDER_RUNNING] = "hari belum selesai",
 		[MONTH_HINDER_ROSTER] = "jadwal jaga belum diterbitkan",
 		[MONTH_HINDER_REQUEST] = "perubahan jadwal jaga belum diputuskan",
+		[MONTH_HINDER_CORRECTION] = "koreksi belum diputuskan",
 		[MONTH_HINDER_OUTAGE] = "gangguan belum diputuskan",
 	};
 	return texts[kind];
@@ -136,6 +137,10 @@ static const char requests[] =
 	" JOIN roster_request_day d ON d.request=r.id AND d.day>=$2 AND d.day<$3"
 	" JOIN assignment a ON a.person=d.person AND" NOW_ON("a", "d.day")
 	" JOIN tree ON tree.unit=a.unit WHERE r.state=1 GROUP BY r.id ORDER BY r.id";
+static const char corrections[] =
+	TREE "SELECT c.id, 0, c.day, 1 FROM correction c JOIN assignment a ON a.person=c.person"
+	" AND" NOW_ON("a", "c.day") "JOIN tree ON tree.unit=a.unit"
+	" WHERE c.state=1 AND c.day>=$2 AND c.day<$3 ORDER BY c.id";
 /* $4, $5: the month's instants. */
 static const char outages[] =
 	TREE "SELECT o.id, 0, (o.from_ms+$6)/86400000, (o.to_ms-o.from_ms+86399999)/86400000 FROM outage o"
@@ -151,6 +156,9 @@ static gboolean add_undecided(const Pass *pass, gint64 utc_offset_min, GError **
 					sql_query(pass->sql, error, drafts, "iii", pass->unit, from, end), error) &&
 		   add_rows(pass->hindrances, MONTH_HINDER_REQUEST,
 					sql_query(pass->sql, error, requests, "iii", pass->unit, from, end), error) &&
+		   add_rows(pass->hindrances, MONTH_HINDER_CORRECTION,
+					sql_query(pass->sql, error, corrections, "iii", pass->unit, from, end),
+					error) &&
 		   add_rows(pass->hindrances, MONTH_HINDER_OUTAGE,
 					sql_query(pass->sql, error, outages, "iiiiii", pass->unit, from, end,
 							  calendar_ms(from, 0, utc_offset_min),

@@ -15,6 +15,7 @@ typedef enum {
 	MONTH_HINDER_RUNNING,    /* a day that is not over */
 	MONTH_HINDER_ROSTER,     /* a draft of a roster that is not published; `unit` */
 	MONTH_HINDER_REQUEST,    /* a change of a roster that nobody has decided; `id` */
+	MONTH_HINDER_CORRECTION, /* a correction that nobody has decided; `id` */
 	MONTH_HINDER_OUTAGE,     /* an outage that nobody has decided; `id` */
 } MonthHinderKind;
 #define N_MONTH_HINDERS (MONTH_HINDER_OUTAGE + 1)
