@@ -6,6 +6,7 @@
 #include "server/import/import_row.h"
 #include "server/import/import_xlsx.h"
 #include "server/rules/calendar.h"
+#include "server/store/month/months.h"
 #include "server/store/system/audit_log.h"
 #include "server/store/people/people.h"
 #include "server/store/terminals/places.h"
@@ -86,6 +87,28 @@ void import_warn(Import *import, const char *column, const char *format, ...)
 	g_autofree char *text = locate(import, column, format, arguments);
 	va_end(arguments);
 	import->hooks.warn(text, import->hooks.user);
+}
+
+gboolean import_warn_of_lock(Import *import, const char *column, gint64 person,
+							 const Change *change, GError **error)
+{
+	gint64 locked_from = 0, locked_to = 0;
+	if (!months_locked_range(import->sql, &locked_from, &locked_to, error))
+		return FALSE;
+	gint64 from = MAX(change->from_day, locked_from), to = MIN(change->to_day, locked_to);
+	for (gint64 day = from; day < to; day = month_after(day, 1)) {
+		MonthState state = MONTH_OPEN;
+		char month[MONTH_TEXT];
+		if (!months_state_of_day(import->sql, person, day, &state, NULL, error))
+			return FALSE;
+		if (state < MONTH_LOCKED)
+			continue;
+		month_format(day, month);
+		import_warn(import, column,
+					"%s is locked: what changes in it becomes a difference in the next open month",
+					month);
+	}
+	return TRUE;
 }
 
 /* A year that somebody mistyped is as bad as no date; 9999-12-31 is how others write "no end". */

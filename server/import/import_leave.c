@@ -220,7 +220,8 @@ static gboolean apply_leave(Import *import, GError **error)
 	GError *refused = NULL;
 	if (!leaves_set(import->sql, &leave, &change, &leave.id, &import->changed, &refused))
 		return import_refused(import, "slot", refused, error);
-	return !import->changed || warn(import, &leave, &change, error);
+	return !import->changed || (import_warn_of_lock(import, "from", leave.person, &change, error) &&
+								warn(import, &leave, &change, error));
 }
 
 /* ── Entitlements and conditions ── */

@@ -142,9 +142,10 @@ static gboolean apply_mutation(Import *import, GError **error)
 	if (is_new)
 		order.number = NULL; /* the person has it, for all time */
 	if (mutate(import->sql, &order, &result, &refused)) {
+		const Change change = {.from_day = order.tmt_day, .to_day = result.to_day};
 		warn_of_effects(import, &order, &result);
 		import->changed = result.changed || is_new;
-		return TRUE;
+		return !import->changed || import_warn_of_lock(import, "tmt", order.person, &change, error);
 	}
 	if (refused->domain != MUTATE_ERROR) {
 		g_propagate_error(error, refused);

@@ -66,7 +66,7 @@ static gboolean set_leave(Import *import, const Leave *leave, const Change *chan
 	GError *refused = NULL;
 	if (leaves_set(import->sql, leave, change, NULL, &changed, &refused)) {
 		import->changed |= changed;
-		return TRUE;
+		return !changed || import_warn_of_lock(import, "letter", leave->person, change, error);
 	}
 	return import_refused(import, "letter", refused, error);
 }

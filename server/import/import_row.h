@@ -64,6 +64,10 @@ void import_fail(Import *import, const char *column, const char *format, ...) G_
 gboolean import_refused(Import *import, const char *column, GError *refused, GError **error);
 void import_warn(Import *import, const char *column, const char *format, ...) G_GNUC_PRINTF(3, 4);
 
+/* A warning on `column` when the person's days of the change reach into a locked month: what was locked stays. */
+gboolean import_warn_of_lock(Import *import, const char *column, gint64 person,
+							 const Change *change, GError **error);
+
 /* This row speaks of `key` in [from, to), `open` when it names no end.  FALSE: an earlier row does so too
  * and says something else (import_fail() was called).  Rows that are wholly the same are warned about, and a
  * row without an end gives way to one below it that begins later, as lists of careers are written. */

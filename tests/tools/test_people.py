@@ -7,6 +7,7 @@ import json
 import os
 import re
 import shutil
+import sqlite3
 import subprocess
 import tempfile
 import time
@@ -231,6 +232,53 @@ class People(unittest.TestCase):
         self.assertIn("Jenis", self.hadir("anomalies", "--month", month))
         self.hadir("anomalies", "--month", month, "--kind", "x", status=1)
         self.hadir("anomalies", "--month", month, "--year", "2025", status=2)
+
+    def dump(self):
+        """Everything in the database, as text."""
+        database = sqlite3.connect(os.path.join(os.path.dirname(self.config), "data", "hadir.db"))
+        try:
+            return "\n".join(database.iterdump())
+        finally:
+            database.close()
+
+    def test_a_month_is_closed_and_what_comes_later_is_a_line(self):
+        month = ("--month", "2025-02", "--unit", "BKD")
+        for name, *rest in (("budi", "SKPD", "--unit", "BKD", "--person", BUDI),
+                            ("rina", "ATASAN", "--unit", "BKD", "--person", RINA), ("siti", "BKD", "--person", SITI)):
+            self.hadir("user", "add", name, "--role", *rest)
+        self.hadir("judge")
+        # What if she had been sent elsewhere?  Nothing is stored.
+        path = os.path.join(self.home.name, "trial.csv")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(f"person,code,from,to,letter\n{SITI},DL,2025-02-03,2025-02-04,090/1\n")
+        before = self.dump()
+        said = self.hadir("whatif", "--from", "2025-02-01", "--to", "2025-02-28", "--unit", "BKD", "leaves", path)
+        changes = list(csv.DictReader(said.splitlines()))
+        self.assertEqual([(row["date"], row["codes"]) for row in changes], [("2025-02-03", "DL"), ("2025-02-04", "DL")])
+        self.assertEqual(self.dump(), before)
+        self.hadir("whatif", "--from", "2025-02-01", "--to", "2025-02-28", "leaves", path + "x", status=1)
+        self.hadir("whatif", "leaves", path, status=2)
+
+        self.assertIn("masih ada yang menghalangi", self.hadir("submit", *month, "--by", "budi", status=1))
+        self.assertIn("no right", self.hadir("submit", *month, "--by", "rina", status=1))
+        self.hadir("submit", *month, "--by", "budi", "--reason", "mesin belum ada")
+        self.assertIn("belum ditandatangani", self.hadir("lock", *month, "--by", "siti", status=1))
+        self.assertIn("submit by budi", self.hadir("month", "show", *month))
+        self.hadir("sign", *month, "--by", "rina")
+        self.assertIn("1 of 3 units", self.hadir("lock", "--month", "2025-02", "--by", "siti"))
+        self.assertIn("bukan gilirannya", self.hadir("month", "reopen", *month, "--by", "siti", "--reason", "x", status=1))
+        locked = self.hadir("month", "verify", *month)
+        self.assertIn("BKD 2025-02: holds", locked)
+
+        done = subprocess.run([HADIR, "import", "leaves", path, "--config", self.config], capture_output=True, text=True,
+                              check=True)
+        self.assertIn("2025-02 is locked: what changes in it becomes a difference", done.stderr)
+        self.hadir("judge")
+        lines = list(csv.DictReader(self.hadir("month", "differences", "--month", "2025-03").splitlines()))
+        self.assertEqual([(row["old_month"], row["date"], row["codes"]) for row in lines],
+                         [("2025-02", "2025-02-03", "DL"), ("2025-02", "2025-02-04", "DL")])
+        self.assertEqual(self.hadir("month", "verify", *month), locked)
+        self.assertIn("BKD,Badan Kepegawaian,locked", self.hadir("month", "list", "--month", "2025-02"))
 
     def test_a_decree_for_days_to_come_changes_no_judged_day(self):
         self.hadir("judge")

@@ -13,7 +13,7 @@
 #define USAGE                                                                                      \
 	"--from YYYY-MM-DD --to YYYY-MM-DD [--unit CODE | --person NUMBER] KIND FILE [KIND FILE …]"
 #define HEADER                                                                                     \
-	"person,date,old_codes,codes,old_late_min,late_min,old_early_min,early_min,old_percent,"       \
+	"date,person,old_codes,codes,old_late_min,late_min,old_early_min,early_min,old_percent,"       \
 	"percent,old_pp94_min,pp94_min,old_pp94_days,pp94_days"
 
 /* A person-day as far as a change of it matters. */
@@ -135,8 +135,8 @@ static void print_change(WhatIf *self, PersonId person, const Outcome *before, c
 	char date[CALENDAR_TEXT];
 	g_autoptr(GString) line = g_string_new(NULL);
 	calendar_format(before->day, date);
-	cmd_csv_add_number(line, person);
 	cmd_csv_add(line, date);
+	cmd_csv_add_number(line, person);
 	cmd_csv_add(line, before->codes);
 	cmd_csv_add(line, after->codes);
 	add_pair(line, before->late_min, after->late_min);
