@@ -4,8 +4,13 @@
 
 #include "server/web/static_data.h"
 
-/* Debian's libjs-bootstrap5. A symbolic link there: it is followed. */
-#define BOOTSTRAP "/usr/share/javascript/bootstrap5/css/bootstrap.min.css"
+/* Of Debian's packages. The first is a symbolic link there: it is followed. */
+static const struct {
+	const char *name, *path, *package;
+} libraries[] = {
+	{"bootstrap.css", "/usr/share/javascript/bootstrap5/css/bootstrap.min.css", "libjs-bootstrap5"},
+	{"chart.js", "/usr/share/javascript/chart.js/chart.min.js", "libjs-chart.js"},
+};
 
 #define URL_FOLDER "/aset/"
 #define HASH_DIGITS 12
@@ -53,21 +58,29 @@ static void add(Assets *assets, const char *name, GBytes *body)
 	g_ptr_array_add(assets->all, asset);
 }
 
+static gboolean add_library(Assets *assets, gsize i, GError **error)
+{
+	char *text;
+	gsize size;
+	if (!g_file_get_contents(libraries[i].path, &text, &size, error)) {
+		g_prefix_error(error, "Debian's package %s is needed: ", libraries[i].package);
+		return FALSE;
+	}
+	add(assets, libraries[i].name, g_bytes_new_take(text, size));
+	return TRUE;
+}
+
 Assets *assets_load(GError **error)
 {
-	g_autofree char *bootstrap = NULL;
-	gsize size;
-	if (!g_file_get_contents(BOOTSTRAP, &bootstrap, &size, error)) {
-		g_prefix_error(error, "Debian's package libjs-bootstrap5 is needed: ");
-		return NULL;
-	}
-	Assets *assets = g_new0(Assets, 1);
+	g_autoptr(Assets) assets = g_new0(Assets, 1);
 	assets->all = g_ptr_array_new_with_free_func(asset_free);
-	add(assets, "bootstrap.css", g_bytes_new_take(g_steal_pointer(&bootstrap), size));
+	for (gsize i = 0; i < G_N_ELEMENTS(libraries); i++)
+		if (!add_library(assets, i, error))
+			return NULL;
 	for (gsize i = 0; i < n_static_files; i++)
 		add(assets, static_files[i].name,
 			g_bytes_new_static(static_files[i].data, static_files[i].size));
-	return assets;
+	return g_steal_pointer(&assets);
 }
 
 void assets_free(Assets *assets)

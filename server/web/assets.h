@@ -18,6 +18,7 @@ typedef struct Assets Assets;
 
 Assets *assets_load(GError **error);
 void assets_free(Assets *assets);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Assets, assets_free)
 /* A name of ours that does not exist is a bug. */
 const Asset *assets_get(const Assets *assets, const char *name);
 /* By the last part of its URL; NULL: no such file. */

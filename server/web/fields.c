@@ -102,7 +102,8 @@ void field_summary(Html *html, const FieldProblem *problems, gsize n)
 	if (n_bad == 0)
 		return;
 	html_add(html,
-			 "<div class=\"hd-summary\" role=\"alert\"><p>Belum disimpan, %d isian perlu "
+			 "<div class=\"hd-summary\" role=\"alert\" tabindex=\"-1\" autofocus><p>Belum "
+			 "disimpan, %d isian perlu "
 			 "diperbaiki:</p>\n<ul>\n",
 			 n_bad);
 	for (gsize i = 0; i < n; i++)

@@ -36,7 +36,7 @@ typedef struct {
 } FieldProblem;
 
 /* Above a form that was refused: each problem with a link to its field, so that the first is seen
- * wherever it lies.  Nothing when there is none. */
+ * wherever it lies; it has the focus.  Nothing when there is none. */
 void field_summary(Html *html, const FieldProblem *problems, gsize n);
 /* A problem of the form as a whole. */
 void field_alert(Html *html, const char *problem);

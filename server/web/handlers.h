@@ -90,6 +90,24 @@ Response *page_claim_post(Call *call, GError **error);
 /* page_roster_request.c */
 Response *subject_roster_request(Call *call, GError **error);
 Response *page_roster_request(Call *call, GError **error);
+/* page_outages_load.c */
+Response *page_outages(Call *call, GError **error);
+Response *page_outages_form(Call *call, GError **error);
+Response *page_outages_post(Call *call, GError **error);
+Response *page_outage(Call *call, GError **error);
+Response *page_outage_post(Call *call, GError **error);
+/* api_outages.c */
+Response *api_outages(Call *call, GError **error);
+Response *api_outage(Call *call, GError **error);
+Response *api_outage_history(Call *call, GError **error);
+Response *api_outage_places(Call *call, GError **error);
+Response *api_outage_declare(Call *call, GError **error);
+Response *api_outage_decide(Call *call, GError **error);
+/* api_mutations.c */
+Response *api_mutation_preview(Call *call, GError **error);
+Response *api_mutation(Call *call, GError **error);
+/* page_charts.c */
+Response *page_charts(Call *call, GError **error);
 /* page_tasks.c */
 Response *page_tasks(Call *call, GError **error);
 /* page_team_load.c */

@@ -14,7 +14,9 @@ static const struct {
 	{NAV_MUTATION, "/mutasi", "Mutasi"},
 	{NAV_UNITS, "/unit", "Unit kerja"},
 	{NAV_RECAP, "/rekap", "Rekap"},
+	{NAV_CHARTS, "/grafik", "Grafik"},
 	{NAV_TERMINALS, "/mesin", "Mesin"},
+	{NAV_OUTAGES, "/gangguan", "Gangguan"},
 	{NAV_GRANTS, "/hak-akses", "Hak akses"},
 	{NAV_CLAIMS, "/persetujuan", "Persetujuan"},
 	{NAV_WAITING, "/putusan", "Putusan"},
@@ -26,9 +28,9 @@ static const struct {
 	Right right;
 	int nav;
 } by_right[] = {
-	{RIGHT_SEE_PEOPLE, NAV_BOARD | NAV_PEOPLE | NAV_RECAP},
+	{RIGHT_SEE_PEOPLE, NAV_BOARD | NAV_PEOPLE | NAV_RECAP | NAV_CHARTS},
 	{RIGHT_ENROL, NAV_ENROL | NAV_TASKS},
-	{RIGHT_SEE_TERMINALS, NAV_TERMINALS},
+	{RIGHT_SEE_TERMINALS, NAV_TERMINALS | NAV_OUTAGES},
 	{RIGHT_GRANT, NAV_GRANTS},
 	{RIGHT_APPROVE, NAV_CLAIMS | NAV_TASKS},
 	{RIGHT_DECIDE, NAV_WAITING},
@@ -62,6 +64,12 @@ Frame layout_frame(const Call *call, const char *title, Nav current)
 	if (access_has_role(access, ROLE_ATASAN))
 		frame.nav |= NAV_TEAM;
 	return frame;
+}
+
+void layout_charts(Frame *frame, const Call *call)
+{
+	frame->chart_js = assets_get(call->web->assets, "chart.js")->url;
+	frame->grafik_js = assets_get(call->web->assets, "grafik.js")->url;
 }
 
 void layout_csrf(Html *html, const Frame *frame)
@@ -126,6 +134,9 @@ static void add_head(Html *html, const Frame *frame)
 	if (frame->refresh_s != NULL)
 		html_add(html, "<noscript><meta http-equiv=\"refresh\" content=\"%s\"></noscript>\n",
 				 frame->refresh_s);
+	if (frame->chart_js != NULL)
+		html_add(html, "<script src=\"%s\" defer></script>\n<script src=\"%s\" defer></script>\n",
+				 frame->chart_js, frame->grafik_js);
 	html_add(html, "</head>\n");
 }
 

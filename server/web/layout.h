@@ -37,11 +37,14 @@ typedef struct {
 	const char *csrf;
 	int nav; /* which entries are shown: Nav bits */
 	Nav current;
-	const char *refresh_s; /* reload without script after so many seconds; NULL: not */
+	const char *refresh_s;            /* reload without script after so many seconds; NULL: not */
+	const char *chart_js, *grafik_js; /* URLs; NULL: the page has no charts */
 	const char *bootstrap_css, *app_css, *app_js, *icon; /* their URLs */
 } Frame;
 
 Frame layout_frame(const Call *call, const char *title, Nav current);
+/* Such a page draws its tables as charts. */
+void layout_charts(Frame *frame, const Call *call);
 void layout_begin(Html *html, const Frame *frame);
 void layout_end(Html *html, const Frame *frame);
 /* The hidden field of a form. */

@@ -9,6 +9,7 @@
 #define TERMINALS NEED_RIGHT, RIGHT_SEE_TERMINALS
 #define GRANT NEED_RIGHT, RIGHT_GRANT
 #define MUTATE NEED_RIGHT, RIGHT_MUTATE
+#define DECLARE NEED_RIGHT, RIGHT_DECLARE
 #define AUDIT NEED_RIGHT, RIGHT_AUDIT
 
 /* clang-format off */
@@ -44,6 +45,7 @@ const Route routes[] = {
 	{"GET", "/rekap/pdf", SEE, 0, "recap.export", subject_recap, page_recap_pdf},
 	{"GET", "/rekap/csv", SEE, 0, "recap.export", subject_recap, page_recap_csv},
 	{"GET", "/rekap/xlsx", SEE, 0, "recap.export", subject_recap, page_recap_xlsx},
+	{"GET", "/grafik", SEE, 0, "charts.read", subject_unit, page_charts},
 	{"GET", "/mesin", TERMINALS, 0, NULL, NULL, page_terminals},
 	{"GET", "/mesin/{id}", TERMINALS, 0, NULL, NULL, page_terminal},
 	{"GET", "/tugas", LOGIN, 0, NULL, NULL, page_tasks},
@@ -71,6 +73,11 @@ const Route routes[] = {
 	{"POST", "/putusan/kiriman/{id}", DECIDE, ROUTE_FORM, "backlog.decide", subject_backlog, page_backlog_post},
 	{"GET", "/putusan/peringatan/{id}", DECIDE, 0, NULL, subject_alarm, page_alarm},
 	{"POST", "/putusan/peringatan/{id}", DECIDE, ROUTE_FORM, "alarm.decide", subject_alarm, page_alarm_post},
+	{"GET", "/gangguan", TERMINALS, 0, NULL, NULL, page_outages},
+	{"GET", "/gangguan/baru", DECLARE, 0, NULL, NULL, page_outages_form},
+	{"POST", "/gangguan", DECLARE, ROUTE_FORM, "outage.declare", NULL, page_outages_post},
+	{"GET", "/gangguan/{id}", TERMINALS, 0, NULL, NULL, page_outage},
+	{"POST", "/gangguan/{id}", DECIDE, ROUTE_FORM, "outage.decide", NULL, page_outage_post},
 	{"GET", "/audit", AUDIT, 0, "audit.find", subject_audit_find, page_audit},
 	{"GET", "/audit/pegawai/{id}", AUDIT, 0, "evidence.read", subject_audit_person, page_evidence},
 	{"GET", "/audit/rantai", AUDIT, 0, NULL, NULL, page_chains},
@@ -108,6 +115,14 @@ const Route routes[] = {
 	{"GET", "/api/v1/alarms", DECIDE, 0, NULL, NULL, api_alarms},
 	{"POST", "/api/v1/alarms/{id}/decision", DECIDE, ROUTE_JSON, "alarm.decide", subject_alarm, api_alarm_decision},
 	{"GET", "/api/v1/decisions", DECIDE, 0, "decisions.list", NULL, api_decisions},
+	{"GET", "/api/v1/mutation-preview", MUTATE, 0, "mutation.preview", NULL, api_mutation_preview},
+	{"POST", "/api/v1/mutations", MUTATE, ROUTE_JSON, "mutation.enter", NULL, api_mutation},
+	{"GET", "/api/v1/outages", TERMINALS, 0, NULL, NULL, api_outages},
+	{"POST", "/api/v1/outages", DECLARE, ROUTE_JSON, "outage.declare", NULL, api_outage_declare},
+	{"GET", "/api/v1/outages/{id}", TERMINALS, 0, NULL, NULL, api_outage},
+	{"GET", "/api/v1/outages/{id}/decisions", TERMINALS, 0, NULL, NULL, api_outage_history},
+	{"POST", "/api/v1/outages/{id}/decisions", DECIDE, ROUTE_JSON, "outage.decide", NULL, api_outage_decide},
+	{"GET", "/api/v1/outage-places", TERMINALS, 0, NULL, NULL, api_outage_places},
 	{"GET", "/api/v1/units", SEE, 0, NULL, NULL, api_units},
 	{"GET", "/api/v1/grants", GRANT, 0, "grants.list", subject_grants, api_grants},
 	{"POST", "/api/v1/grants", GRANT, ROUTE_JSON, "grant.give", NULL, api_grant_give},

@@ -5,6 +5,7 @@
 #include "server/store/people/assignments.h"
 #include "server/store/time/board.h"
 #include "server/store/migrate.h"
+#include "server/store/system/request_keys.h"
 #include "server/store/system/sessions.h"
 #include "server/web/system/audit.h"
 #include "server/web/call.h"
@@ -32,6 +33,9 @@ static gboolean on_sweep(gpointer user)
 	g_autoptr(GError) error = NULL;
 	if (!sessions_sweep(web->sql, web->now_ms(), &error))
 		g_warning("removing old sessions: %s", error->message);
+	g_clear_error(&error);
+	if (!request_keys_sweep(web->sql, web->now_ms(), &error))
+		g_warning("removing old request keys: %s", error->message);
 	return G_SOURCE_CONTINUE;
 }
 

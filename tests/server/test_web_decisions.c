@@ -211,6 +211,31 @@ static void test_a_roster_is_corrected(Province *p, gconstpointer unused)
 	g_assert_cmpuint(post(p, "bkd", "/persetujuan/jadwal/1", approve), ==, 404);
 }
 
+/* Declared by who keeps the place, decided by another; what nobody could have missed is refused. */
+static void test_an_outage_is_declared_and_decided(Province *p, gconstpointer unused)
+{
+	(void)unused;
+	static const char open[] = "lokasi=sma1&dari=2025-02-03&dari-jam=06:00&sampai=2025-02-03"
+							   "&sampai-jam=10:00&sebab=listrik+padam&bukti=surat+PLN";
+	/* Budi's punch without a finger lies in it. */
+	static const char punched[] = "lokasi=sma1&dari=2025-03-02&dari-jam=06:00&sampai=2025-03-02"
+								  "&sampai-jam=10:00&sebab=listrik+padam&bukti=surat+PLN";
+	add_bkd(p, "bkd.budi", 0, p->budi);
+	g_assert_cmpuint(post(p, "skpd", "/gangguan", open), ==, 422); /* another agency's place */
+	g_assert_cmpuint(post(p, "operator", "/gangguan", punched), ==, 422);
+	g_assert_cmpuint(post(p, "operator", "/gangguan", open), ==, 303);
+	g_assert_cmpuint(post(p, "operator", "/gangguan", open), ==, 422); /* it is there already */
+	g_assert_cmpuint(post(p, "bkd.budi", "/gangguan/2", "putusan=accepted&alasan=benar"), ==, 403);
+	g_assert_cmpuint(post(p, "bkd", "/gangguan/2", "putusan=accepted&alasan=x"), ==, 422);
+	g_assert_cmpuint(post(p, "bkd", "/gangguan/2", "putusan=accepted&alasan=benar"), ==, 303);
+	g_assert_cmpuint(post(p, "bkd", "/gangguan/2", "putusan=accepted&alasan=benar"), ==, 422);
+	g_assert_cmpuint(post(p, "bkd", "/gangguan/2", "putusan=refused&alasan=keliru"), ==, 303);
+	g_assert_cmpint(count(p, "SELECT count(*) FROM outage_decision WHERE outage=2"), ==, 2);
+	g_assert_cmpint(count(p, "SELECT count(*) FROM audit_entry WHERE action IN"
+							 " ('outage.declare', 'outage.decide')"),
+					==, 3);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -224,5 +249,6 @@ int main(int argc, char **argv)
 	ADD("/web/decisions/pages_follow_one_another", test_pages_follow_one_another);
 	ADD("/web/decisions/pages_decide", test_pages_decide);
 	ADD("/web/decisions/a_roster_is_corrected", test_a_roster_is_corrected);
+	ADD("/web/decisions/an_outage_is_declared_and_decided", test_an_outage_is_declared_and_decided);
 	return g_test_run();
 }

@@ -1,5 +1,7 @@
 /* The pages of superiors, and of what waits for whoever looks, from plain views; see golden_page.h. */
 #include "server/web/system/page_tasks.h"
+#include "server/web/terminals/page_outages.h"
+#include "server/web/time/page_charts.h"
 #include "server/web/time/page_roster_request.h"
 #include "server/web/time/page_team.h"
 #include "tests/server/golden_page.h"
@@ -153,6 +155,105 @@ static void test_roster_request(void)
 	golden_page_check("jadwal-sendiri", html);
 }
 
+/* ── outages ── */
+
+static const OutageLine outages[] = {
+	{.id = 2,
+	 .place = "SMA <Negeri> 1",
+	 .span = "Senin, 3 Maret 2025 pukul 06.00–10.00",
+	 .cause = "listrik & jaringan",
+	 .state = "dilaporkan",
+	 .tone = "hd-tone-wait",
+	 .open = TRUE,
+	 .after_holiday = TRUE},
+	{.id = 1,
+	 .place = "Lobi BKD",
+	 .span = "Minggu, 2 Maret 2025 pukul 06.00–10.00",
+	 .cause = "sensor rusak",
+	 .state = "✓ disetujui",
+	 .tone = "hd-tone-ok"},
+};
+
+static void test_outages(void)
+{
+	static const OutageFrequent often[] = {{"sma1", 5, 1204}};
+	g_autoptr(GArray) list = ARRAY(outages), places = ARRAY(often);
+	OutagesView view = {.lines = list, .frequent = places, .more = TRUE, .may_declare = TRUE};
+	Frame frame = golden_page_frame("Gangguan", NAV_NONE);
+	Html *html = html_new();
+	page_outages_render(html, &frame, &view);
+	golden_page_check("gangguan", html);
+	g_array_set_size(list, 0);
+	g_array_set_size(places, 0);
+	view.more = view.may_declare = FALSE;
+	html = html_new();
+	page_outages_render(html, &frame, &view);
+	golden_page_check("gangguan-kosong", html);
+}
+
+static void test_outage_form(void)
+{
+	static const OutagePlaceChoice known[] = {{"sma1", "SMA <Negeri> 1"}};
+	g_autoptr(GArray) places = ARRAY(known);
+	OutageForm form = {.places = places};
+	for (gsize i = 0; i < N_OUTAGE_FIELDS; i++)
+		form.values[i] = "";
+	form.values[OUTAGE_FIELD_CAUSE] = "\"><script>";
+	form.problems[OUTAGE_FIELD_PLACE] = "Tidak ada lokasi dengan kode ini dalam wewenang Anda.";
+	Frame frame = golden_page_frame("Laporkan gangguan", NAV_NONE);
+	Html *html = html_new();
+	page_outages_render_form(html, &frame, &form);
+	golden_page_check("gangguan-baru", html);
+}
+
+static void test_outage(void)
+{
+	static const OutageHistoryLine steps[] = {
+		{"Disetujui", "sesuai <surat>", "bkd", "Senin, 3 Maret 2025 pukul 07.30"}};
+	g_autoptr(GArray) history = ARRAY(steps);
+	OutageView view = {.line = outages[0],
+					   .evidence = "surat PLN",
+					   .declared = "Senin, 3 Maret 2025 pukul 07.00",
+					   .history = history,
+					   .may_decide = TRUE,
+					   .may_accept = TRUE,
+					   .may_refuse = TRUE,
+					   .reason = "x",
+					   .letter = "",
+					   .reason_problem = "Tulis alasannya satu baris, paling sedikit 3 huruf."};
+	Frame frame = golden_page_frame("Gangguan", NAV_NONE);
+	Html *html = html_new();
+	page_outages_render_one(html, &frame, &view);
+	golden_page_check("gangguan-satu", html);
+	view.own = TRUE;
+	g_array_set_size(history, 0);
+	html = html_new();
+	page_outages_render_one(html, &frame, &view);
+	golden_page_check("gangguan-sendiri", html);
+}
+
+static void test_charts(void)
+{
+	static const ChartRow bars[] = {{"06.45", 12}, {"07.00 <b>", 1204}};
+	g_autoptr(GArray) units = ARRAY(choices), rows = ARRAY(bars);
+	g_autoptr(GArray) none = g_array_new(FALSE, FALSE, sizeof(ChartRow));
+	const Chart charts[] = {
+		{"kedatangan", "Kedatangan", "Mulai pukul", "Presensi masuk", "Belum ada.", rows, TRUE},
+		{"mesin", "Waktu hidup mesin", "Mesin", "Persen waktu", "Belum ada mesin.", none, FALSE}};
+	ChartsView view = {.choices = units,
+					   .unit_code = "BKD",
+					   .unit_name = "Badan Kepegawaian Daerah",
+					   .span = "Selasa, 25 Februari 2025 – Senin, 3 Maret 2025",
+					   .charts = charts,
+					   .n_charts = G_N_ELEMENTS(charts)};
+	Frame frame = golden_page_frame("Grafik", NAV_NONE);
+	frame.chart_js = "/aset/chart.js";
+	frame.grafik_js = "/aset/grafik.js";
+	Html *html = html_new();
+	page_charts_render(html, &frame, &view);
+	golden_page_check("grafik", html);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -162,5 +263,9 @@ int main(int argc, char **argv)
 					test_longest_team_month_is_small_enough);
 	g_test_add_func("/web/pages_team/tasks", test_tasks);
 	g_test_add_func("/web/pages_team/roster_request", test_roster_request);
+	g_test_add_func("/web/pages_team/outages", test_outages);
+	g_test_add_func("/web/pages_team/outage_form", test_outage_form);
+	g_test_add_func("/web/pages_team/outage", test_outage);
+	g_test_add_func("/web/pages_team/charts", test_charts);
 	return g_test_run();
 }

@@ -13,6 +13,7 @@
 #include "server/store/terminals/terminals.h"
 #include "server/store/system/tokens.h"
 #include "server/store/people/units.h"
+#include "server/store/time/outages.h"
 #include "server/store/time/verdicts.h"
 
 static gint64 clock_ms = NOW;
@@ -154,6 +155,22 @@ static void make_roster_request(Province *p)
 				"ii", p->budi, TODAY - 1));
 }
 
+/* Outage 1: the day before yesterday from 06.00 to 10.00, Budi's place had no power. */
+static void make_outage(Province *p)
+{
+	const gint64 from_ms = (TODAY - 2) * DAY_MS - 60 * MINUTE_MS;
+	const Outage outage = {.place = p->sma1_place,
+						   .from_ms = from_ms,
+						   .to_ms = from_ms + 240 * MINUTE_MS,
+						   .state = OUTAGE_DECLARED,
+						   .cause = "listrik padam",
+						   .evidence = "surat PLN",
+						   .declared_by = "skpd.disdik"};
+	gint64 id;
+	g_assert_true(outages_declare(p->sql, &outage, NOW, OFFSET_MIN, &id, NULL));
+	g_assert_cmpint(id, ==, 1);
+}
+
 void province_verdict(Province *p, PersonId person, gint64 day, const char *codes, gint64 in_ms)
 {
 	Verdict verdict = {.person = person,
@@ -217,6 +234,7 @@ static void fill(Province *p)
 	make_fingerless(p);
 	make_waiting(p);
 	make_roster_request(p);
+	make_outage(p);
 	province_verdict(p, p->siti, TODAY, "BW", TODAY * DAY_MS - 8 * MINUTE_MS);
 	province_verdict(p, p->joko, TODAY - 20, "H", 0);
 	province_verdict(p, p->joko, TODAY - 5, "TL1", 0);

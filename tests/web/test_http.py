@@ -1,5 +1,6 @@
 """HTTP as it comes from outside: forms, cookies, forged, slow and huge requests."""
 import json
+import pathlib
 import re
 import socket
 import ssl
@@ -9,7 +10,8 @@ import time
 import urllib.parse
 import warnings
 
-from province import NOW, Province, check, equal, phone_code, run
+from html_check import faults
+from province import NOW, Person, Province, check, equal, phone_code, run
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
@@ -42,6 +44,44 @@ def raw(province, data, seconds=5):
         except TimeoutError:
             pass
     return answer
+
+
+# Who asks for a page, "bkd" for all others; "": nobody; None: it leads on, or is looked at before.
+PAGES = {"/": None, "/masuk": "", "/kata-sandi": "session", "/kode": None, "/kode/pasang": None, "/akun": "session",
+         "/hari-ini": "pegawai", "/bulan": "pegawai"}
+PARTS = {"/pegawai/": "222222", "/perekaman/": "09000000000000000000000000000000", "/mesin/": "t-sma-1",
+         "/putusan/perekaman/": "09000000000000000000000000000000", "/putusan/karantina/": "1-1",
+         "/putusan/kiriman/": "t-sma-1", "/audit/pegawai/": "222222"}
+MORE = {"/perekaman/baru": "?pegawai=222222", "/audit/pegawai/222222": "?tanggal=2025-03-02",
+        "/mutasi/dampak": "?pegawai=222222&jenis=unit&sk=821&tmt=2025-03-01&unit=BKD-UMUM"}
+
+
+def every_page_is_valid(province):
+    """Of every GET route in the table, but for files, streams and REST."""
+    table = (pathlib.Path(__file__).parents[2] / "server/web/routes_table.c").read_text()
+    patterns = [pattern for pattern in re.findall(r'\{"GET", "([^"]+)"', table)
+                if not re.match(r"/(api|aset|healthz|metrics)", pattern) and not re.search(r"/(aliran|csv|xlsx|berkas)", pattern)]
+    check(len(patterns) > 40, "routes are found")
+    person = Person(province, "operator", province.accounts["operator:password"])
+    person.choose_password(province.accounts["operator:password"], "sawah hijau di kaki Merbabu")
+    person.get("/kode/pasang")
+    equal(faults(person.page.decode()), [], "/kode/pasang")
+    equal(person.set_up_phone(), 200)
+    give = {"account": "atasan", "role": "OPERATOR", "unit": "BKD-UMUM", "decree": "800/12"}
+    PARTS["/hak-akses/"] = province.rest("bkd", "POST", "/api/v1/grants", give)[1]["id"]
+    for pattern in patterns:
+        account = PAGES.get(pattern, "bkd")
+        path = pattern.replace("{id}", PARTS.get(pattern.partition("{")[0], "1"))
+        path += MORE.get(path, "")
+        if account is None:
+            continue
+        if account == "session":
+            status, page = person.get(path), person.page
+        else:
+            status, _, page = province.ask("GET", path, account=account or None)
+        equal(status, 200, path)
+        check(len(page) <= 300 * 1024, f"{path}: {len(page)} bytes")
+        equal(faults(page.decode()), [], path)
 
 
 def every_answer_carries_the_policy(province):
@@ -281,7 +321,7 @@ with Province() as running:
          one_time_password_only_changes_itself, changes_need_the_token_of_the_session, guessing_is_slowed_down,
          hostile_text_comes_back_as_text, impossible_requests_are_refused, large_bodies_are_refused,
          half_a_request_harms_nobody, boards_are_pushed_when_something_changes, lists_are_paged,
-         enrolments_are_ordered_and_cancelled], running)
+         enrolments_are_ordered_and_cancelled, every_page_is_valid], running)
 
 with tempfile.TemporaryDirectory(prefix="hadir-tls-") as folder:
     CERTIFICATE, KEY = folder + "/web.crt", folder + "/web.key"

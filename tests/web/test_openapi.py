@@ -1,5 +1,7 @@
 """The served description, checked against real answers: every operation, every property."""
+import json
 import re
+import urllib.parse
 
 import yaml
 
@@ -106,6 +108,10 @@ def answers_are_as_described(province):
     enrolment = province.rest("bkd", "POST", "/api/v1/enrolments", order)[1]["id"]
     give = {"account": "atasan", "role": "OPERATOR", "unit": "BKD-UMUM", "decree": "800/12"}
     given = [province.rest("bkd", "POST", "/api/v1/grants", give)[1]["id"] for _ in range(2)]
+    move = {"person": 222222, "kind": "unit", "decree": "821/7", "tmt": "2025-03-01", "unit": "BKD-UMUM"}
+    preview = "/api/v1/mutation-preview?" + urllib.parse.urlencode(move)
+    outage = {"place": "lobi-bkd", "from": "2025-02-03T06:00:00+07:00", "to": "2025-02-03T10:00:00+07:00",
+              "cause": "listrik padam", "evidence": "surat PLN"}
     asked = set()
     for method, path, target, status, body in (
             ("get", "/api/v1/people", "/api/v1/people", 200, None),
@@ -168,6 +174,24 @@ def answers_are_as_described(province):
             ("get", "/api/v1/people/{id}/evidence", "/api/v1/people/111111/evidence", 200, None),
             ("get", "/api/v1/chains", "/api/v1/chains?limit=1", 200, None),
             ("get", "/api/v1/log", "/api/v1/log?limit=3", 200, None),
+            ("get", "/api/v1/mutation-preview", preview, 200, None),
+            ("get", "/api/v1/mutation-preview", preview + "&rank=IX", 422, None),
+            ("post", "/api/v1/mutations", "/api/v1/mutations", 400, move),
+            ("get", "/api/v1/outages", "/api/v1/outages?state=open&from=2025-03-01&to=2025-03-03", 200, None),
+            ("get", "/api/v1/outages", "/api/v1/outages?state=x", 422, None),
+            ("post", "/api/v1/outages", "/api/v1/outages", 201, outage),
+            ("post", "/api/v1/outages", "/api/v1/outages", 422, outage),
+            ("post", "/api/v1/outages", "/api/v1/outages", 422, {**outage, "place": "none"}),
+            ("get", "/api/v1/outages/{id}", "/api/v1/outages/1", 200, None),
+            ("get", "/api/v1/outages/{id}", "/api/v1/outages/99", 404, None),
+            ("post", "/api/v1/outages/{id}/decisions", "/api/v1/outages/1/decisions", 422, {"decision": "approved"}),
+            ("post", "/api/v1/outages/{id}/decisions", "/api/v1/outages/1/decisions", 200,
+             {"decision": "approved", "reason": "benar", "document": "BA 12"}),
+            ("post", "/api/v1/outages/{id}/decisions", "/api/v1/outages/1/decisions", 409,
+             {"decision": "approved", "reason": "benar"}),
+            ("get", "/api/v1/outages/{id}/decisions", "/api/v1/outages/1/decisions", 200, None),
+            ("get", "/api/v1/outage-places", "/api/v1/outage-places?from=2025-02-01&to=2025-03-03&min=1", 200, None),
+            ("get", "/api/v1/outage-places", "/api/v1/outage-places?min=0", 422, None),
             ("get", "/api/v1/units", "/api/v1/units?date=2025-02-20", 200, None),
             ("get", "/api/v1/units", "/api/v1/units?date=x", 422, None)):
         got, answer = province.rest("bkd", method.upper(), target, body)
@@ -176,6 +200,16 @@ def answers_are_as_described(province):
         check(status != 200 or "items" not in answer or answer["items"] or path in EMPTY,
               f"{target} is empty: nothing was checked")
         asked.add((path, method))
+    entered = [province.ask("POST", "/api/v1/mutations", json.dumps(move),
+                            {"Content-Type": "application/json", "Idempotency-Key": "k-1"}, "bkd") for _ in range(2)]
+    equal([status for status, _, _ in entered], [201, 201], "a mutation, sent twice")
+    equal(entered[0][2], entered[1][2], "is entered once")
+    for key, body, status in (("k-1", {**move, "decree": "821/8"}, 422), ("k-2", move, 409), ("k 3", move, 400)):
+        got, _, answer = province.ask("POST", "/api/v1/mutations", json.dumps(body),
+                                      {"Content-Type": "application/json", "Idempotency-Key": key}, "bkd")
+        equal(got, status, key)
+        described.fits(described.response("/api/v1/mutations", "post", status), json.loads(answer), key)
+    described.fits(described.response("/api/v1/mutations", "post", 201), json.loads(entered[0][2]), "a mutation")
     all_operations = {(path, method) for path, item in described.all["paths"].items()
                       for method in item if method != "parameters"}
     equal(all_operations - asked, {("/api/v1/openapi.yaml", "get")}, "operations not asked for")

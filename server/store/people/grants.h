@@ -45,10 +45,11 @@ typedef enum {
 	/* Asks for corrections of the days of the people of the scope; decides them where the chain names
 	 * the role, never the own. */
 	RIGHT_CORRECT,
-	RIGHT_SUBMIT, /* hands in the month of a unit of the scope, opens it again */
-	RIGHT_LOCK,   /* locks months of the scope, notes their payment, opens them again before */
+	RIGHT_SUBMIT,  /* hands in the month of a unit of the scope, opens it again */
+	RIGHT_LOCK,    /* locks months of the scope, notes their payment, opens them again before */
+	RIGHT_DECLARE, /* declares outages of the places of the scope */
 } Right;
-#define N_RIGHTS (RIGHT_LOCK + 1)
+#define N_RIGHTS (RIGHT_DECLARE + 1)
 
 gboolean role_has_right(Role role, Right right);
 

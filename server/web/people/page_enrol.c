@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "server/web/fields.h"
 #include "server/web/terms.h"
 #include "server/web/words.h"
 
@@ -155,19 +156,28 @@ void page_enrol_render(Html *html, const Frame *frame, const EnrolView *view)
 
 /* ── the second click ── */
 
+/* The attributes that say what is wrong with a field; the problem itself. */
+static void add_invalid(Html *html, const char *id, const char *problem)
+{
+	if (problem != NULL)
+		html_add(html, " aria-invalid=\"true\" aria-describedby=\"%s-salah\"", id);
+}
+
 static void add_problem(Html *html, const char *id, const char *problem)
 {
 	if (problem != NULL)
-		html_add(html, "<div class=\"hd-problem\" id=\"%s\">%s</div>\n", id, problem);
+		html_add(html, "<div class=\"hd-problem\" id=\"%s-salah\">%s</div>\n", id, problem);
 }
 
 static void add_finger(Html *html, const char *id, const char *label, gint64 chosen,
-					   gboolean optional)
+					   const char *problem, gboolean optional)
 {
 	html_add(html,
 			 "<div class=\"mb-3\"><label class=\"form-label\" for=\"%s\">%s</label>\n"
-			 "<select class=\"form-select\" id=\"%s\" name=\"%s\">\n",
+			 "<select class=\"form-select\" id=\"%s\" name=\"%s\"",
 			 id, label, id, id);
+	add_invalid(html, id, problem);
+	html_add(html, ">\n");
 	if (optional && chosen == 0)
 		html_add(html, "<option value=\"0\" selected>Tidak ada</option>\n");
 	else if (optional)
@@ -179,38 +189,47 @@ static void add_finger(Html *html, const char *id, const char *label, gint64 cho
 		else
 			html_add(html, "<option value=\"%d\">%s</option>\n", (int)finger, terms_finger(finger));
 	}
-	html_add(html, "</select></div>\n");
+	html_add(html, "</select>\n");
+	add_problem(html, id, problem);
+	html_add(html, "</div>\n");
 }
 
 void page_enrol_render_confirm(Html *html, const Frame *frame, const EnrolConfirm *view)
 {
 	const EnrolPerson *person = &view->person;
+	const FieldProblem problems[] = {{"mesin", "Mesin presensi", view->terminal_problem},
+									 {"jari2", "Jari kedua", view->finger_problem}};
+	gboolean refused = view->terminal_problem != NULL || view->finger_problem != NULL;
 	layout_begin(html, frame);
 	html_add(html,
 			 "<div class=\"hd-narrow hd-card\">\n<h1 class=\"h4\">Rekam sidik jari</h1>\n"
 			 "<p><b>%s</b><br>%s%s%s</p>\n"
 			 "<p class=\"text-muted\">Pastikan orang yang berdiri di mesin adalah pegawai ini. "
-			 "Yang disimpan adalah kode tersandi, bukan gambar sidik jari.</p>\n"
-			 "<form method=\"post\" action=\"/perekaman\">\n",
+			 "Yang disimpan adalah kode tersandi, bukan gambar sidik jari.</p>\n",
 			 person->name, person->number == NULL ? "" : person->number,
 			 person->number == NULL || person->unit == NULL ? "" : " · ", person->unit);
+	field_summary(html, problems, G_N_ELEMENTS(problems));
+	html_add(html, "<form method=\"post\" action=\"/perekaman\">\n");
 	layout_csrf(html, frame);
 	html_add(
 		html,
 		"<input type=\"hidden\" name=\"pegawai\" value=\"%" G_GINT64_FORMAT "\">\n"
 		"<input type=\"hidden\" name=\"unit\" value=\"%s\">\n"
 		"<div class=\"mb-3\"><label class=\"form-label\" for=\"mesin\">Mesin presensi</label>\n"
-		"<select class=\"form-select\" id=\"mesin\" name=\"mesin\">\n",
+		"<select class=\"form-select\" id=\"mesin\" name=\"mesin\"",
 		person->id, view->unit_code);
+	add_invalid(html, "mesin", view->terminal_problem);
+	html_add(html, ">\n");
 	add_terminals(html, view->terminals, view->terminal);
 	html_add(html, "</select>\n");
-	add_problem(html, "mesin-salah", view->terminal_problem);
+	add_problem(html, "mesin", view->terminal_problem);
 	html_add(html, "</div>\n");
-	add_finger(html, "jari1", "Jari pertama", view->fingers[0], FALSE);
-	add_finger(html, "jari2", "Jari kedua", view->fingers[1], TRUE);
-	add_problem(html, "jari-salah", view->finger_problem);
-	html_add(html, "<button class=\"btn btn-primary w-100\" type=\"submit\" autofocus>Rekam"
-				   "</button>\n</form>\n</div>\n");
+	add_finger(html, "jari1", "Jari pertama", view->fingers[0], NULL, FALSE);
+	add_finger(html, "jari2", "Jari kedua", view->fingers[1], view->finger_problem, TRUE);
+	html_add(html, "<button class=\"btn btn-primary w-100\" type=\"submit\"");
+	if (!refused)
+		html_add(html, " autofocus");
+	html_add(html, ">Rekam</button>\n</form>\n</div>\n");
 	layout_end(html, frame);
 }
 

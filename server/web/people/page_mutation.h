@@ -1,6 +1,7 @@
 /* /mutasi: one mutation by decree, what it would change, and its entry; /unit: the tree as of a day. */
 #pragma once
 
+#include "server/store/people/mutate.h"
 #include "server/web/choices.h"
 #include "server/web/fields.h"
 #include "server/web/layout.h"
@@ -53,6 +54,36 @@ typedef struct {
 } MutationPreview;
 
 void page_mutation_render_preview(Html *html, const Frame *frame, const MutationPreview *view);
+
+/* ── shared with REST ── */
+
+typedef enum {
+	MUTATION_FACT_UNIT,
+	MUTATION_FACT_PLACES,
+	MUTATION_FACT_TITLE,
+	MUTATION_FACT_RANK,
+	MUTATION_FACT_EMPLOYMENT,
+	MUTATION_FACT_STATUS,
+	MUTATION_FACT_SUPERIOR,
+	N_MUTATION_FACTS,
+} MutationFact;
+
+/* Of a person on the TMT; NULL: nothing is known. */
+typedef struct {
+	const char *texts[N_MUTATION_FACTS];
+	const char *name, *number;
+	gint64 n_grants;
+} MutationFacts;
+
+/* From the values of `form` the order, and what is wrong with them beside each; call->subject.person
+ * becomes the person when it is of the scope. */
+gboolean mutation_read_order(Call *call, MutationForm *form, MutateOrder *order, GError **error);
+gboolean mutation_has_problem(const MutationForm *form);
+/* Carries it out in the caller's transaction; the facts before and after. */
+gboolean mutation_try(const Call *call, const MutateOrder *order, GStringChunk *texts,
+					  MutationFacts facts[2], MutateResult *result, GError **error);
+/* What the store refuses, beside its field; FALSE: another error, passed on.  Takes `refused`. */
+gboolean mutation_say_refusal(GError *refused, MutationForm *form, GError **error);
 
 /* ── the tree ── */
 

@@ -37,7 +37,7 @@ static const char *said(const MutationForm *form, MutationField field)
 	return form->values[field][0] == '\0' ? NULL : form->values[field];
 }
 
-static gboolean has_problem(const MutationForm *form)
+gboolean mutation_has_problem(const MutationForm *form)
 {
 	for (gsize i = 0; i < N_MUTATION_FIELDS; i++)
 		if (form->problems[i] != NULL)
@@ -140,10 +140,9 @@ static void check_texts(MutationForm *form, MutateOrder *order)
 			form->problems[i] = "Tidak dipakai untuk jenis mutasi ini. Kosongkan.";
 }
 
-static gboolean read_order(Call *call, MutationForm *form, MutateOrder *order, GError **error)
+gboolean mutation_read_order(Call *call, MutationForm *form, MutateOrder *order, GError **error)
 {
 	*order = (MutateOrder){.now_ms = call->request->now_ms, .today = call->today};
-	read_form(call, form);
 	check_texts(form, order);
 	MutationField to = field_of_kind(order->kind);
 	order->to = to == N_MUTATION_FIELDS ? NULL : said(form, to);
@@ -156,8 +155,7 @@ static gboolean read_order(Call *call, MutationForm *form, MutateOrder *order, G
 	return TRUE;
 }
 
-/* What the store refuses, beside its field; FALSE: another error, passed on.  Takes `refused`. */
-static gboolean say_refusal(GError *refused, MutationForm *form, GError **error)
+gboolean mutation_say_refusal(GError *refused, MutationForm *form, GError **error)
 {
 	g_autoptr(GError) owned = refused;
 	if (owned->domain != MUTATE_ERROR) {
@@ -220,33 +218,15 @@ Response *page_mutation(Call *call, GError **error)
 
 /* ── what it changes ── */
 
-typedef enum {
-	FACT_UNIT,
-	FACT_PLACES,
-	FACT_TITLE,
-	FACT_RANK,
-	FACT_EMPLOYMENT,
-	FACT_STATUS,
-	FACT_SUPERIOR,
-	N_FACTS,
-} Fact;
-
-static const char *const fact_names[N_FACTS] = {
-	[FACT_UNIT] = "Unit kerja",   [FACT_PLACES] = "Lokasi presensi",
-	[FACT_TITLE] = "Jabatan",     [FACT_RANK] = "Golongan",
-	[FACT_EMPLOYMENT] = "Status", [FACT_STATUS] = "Kedudukan hukum",
-	[FACT_SUPERIOR] = "Atasan",
+static const char *const fact_names[N_MUTATION_FACTS] = {
+	[MUTATION_FACT_UNIT] = "Unit kerja",   [MUTATION_FACT_PLACES] = "Lokasi presensi",
+	[MUTATION_FACT_TITLE] = "Jabatan",     [MUTATION_FACT_RANK] = "Golongan",
+	[MUTATION_FACT_EMPLOYMENT] = "Status", [MUTATION_FACT_STATUS] = "Kedudukan hukum",
+	[MUTATION_FACT_SUPERIOR] = "Atasan",
 };
 
-/* Of a person on the TMT; NULL: nothing is known. */
-typedef struct {
-	const char *texts[N_FACTS];
-	const char *name, *number;
-	gint64 n_grants;
-} Facts;
-
 static gboolean load_places(Sql *sql, PersonId person, gint64 day, GStringChunk *texts,
-							Facts *facts, GError **error)
+							MutationFacts *facts, GError **error)
 {
 	g_autoptr(GArray) places = NULL;
 	g_autoptr(GString) names = g_string_new(NULL);
@@ -263,12 +243,12 @@ static gboolean load_places(Sql *sql, PersonId person, gint64 day, GStringChunk 
 			g_string_append_printf(names, "%s%s", names->len == 0 ? "" : ", ", name);
 	}
 	if (names->len > 0)
-		facts->texts[FACT_PLACES] = g_string_chunk_insert(texts, names->str);
+		facts->texts[MUTATION_FACT_PLACES] = g_string_chunk_insert(texts, names->str);
 	return TRUE;
 }
 
-static gboolean load_row(Sql *sql, PersonId person, gint64 day, GStringChunk *texts, Facts *facts,
-						 GError **error)
+static gboolean load_row(Sql *sql, PersonId person, gint64 day, GStringChunk *texts,
+						 MutationFacts *facts, GError **error)
 {
 	PeopleFilter filter = {.day = day, .person = person, .limit = 1};
 	g_autoptr(PeopleCursor) cursor = people_list(sql, &filter, error);
@@ -278,49 +258,48 @@ static gboolean load_row(Sql *sql, PersonId person, gint64 day, GStringChunk *te
 		return step == SQL_DONE;
 	facts->name = g_string_chunk_insert(texts, row.name);
 	facts->number = words_keep(texts, g_strdup(row.number));
-	facts->texts[FACT_UNIT] = words_keep(texts, g_strdup(row.unit_name));
+	facts->texts[MUTATION_FACT_UNIT] = words_keep(texts, g_strdup(row.unit_name));
 	if (row.employment != NULL)
-		facts->texts[FACT_EMPLOYMENT] = terms_employment(row.employment);
-	facts->texts[FACT_STATUS] = words_keep(texts, g_strdup(row.status));
+		facts->texts[MUTATION_FACT_EMPLOYMENT] = terms_employment(row.employment);
+	facts->texts[MUTATION_FACT_STATUS] = words_keep(texts, g_strdup(row.status));
 	return TRUE;
 }
 
 static gboolean load_career(const Call *call, PersonId person, gint64 day, GStringChunk *texts,
-							Facts *facts, GError **error)
+							MutationFacts *facts, GError **error)
 {
 	g_auto(Career) career = {0};
 	if (!careers_on(call->web->sql, person, day, G_MAXINT64, &career, error))
 		return FALSE;
-	facts->texts[FACT_TITLE] = words_keep(texts, g_strdup(career.position));
-	facts->texts[FACT_RANK] = words_keep(texts, g_strdup(career.rank));
+	facts->texts[MUTATION_FACT_TITLE] = words_keep(texts, g_strdup(career.position));
+	facts->texts[MUTATION_FACT_RANK] = words_keep(texts, g_strdup(career.rank));
 	return career.superior == 0 ||
-		   names_person(call, texts, career.superior, &facts->texts[FACT_SUPERIOR], error);
+		   names_person(call, texts, career.superior, &facts->texts[MUTATION_FACT_SUPERIOR], error);
 }
 
 static gboolean load_facts(const Call *call, const MutateOrder *order, GStringChunk *texts,
-						   Facts *facts, GError **error)
+						   MutationFacts *facts, GError **error)
 {
 	Sql *sql = call->web->sql;
 	gint64 day = order->tmt_day;
-	*facts = (Facts){0};
+	*facts = (MutationFacts){0};
 	return load_row(sql, order->person, day, texts, facts, error) &&
 		   load_places(sql, order->person, day, texts, facts, error) &&
 		   load_career(call, order->person, day, texts, facts, error) &&
 		   grants_count(sql, order->person, MAX(day, call->today), &facts->n_grants, error);
 }
 
-/* The facts before and after, in a transaction that the caller gives up. */
-static gboolean try_it(const Call *call, const MutateOrder *order, GStringChunk *texts,
-					   Facts facts[2], MutateResult *result, GError **error)
+gboolean mutation_try(const Call *call, const MutateOrder *order, GStringChunk *texts,
+					  MutationFacts facts[2], MutateResult *result, GError **error)
 {
 	return load_facts(call, order, texts, &facts[0], error) &&
 		   mutate(call->web->sql, order, result, error) &&
 		   load_facts(call, order, texts, &facts[1], error);
 }
 
-static void compare(const Facts facts[2], GArray *effects)
+static void compare(const MutationFacts facts[2], GArray *effects)
 {
-	for (gsize i = 0; i < N_FACTS; i++) {
+	for (gsize i = 0; i < N_MUTATION_FACTS; i++) {
 		const char *before = facts[0].texts[i], *after = facts[1].texts[i];
 		MutationEffect effect = {fact_names[i], before == NULL ? "tidak ada" : before,
 								 after == NULL ? "tidak ada" : after};
@@ -330,7 +309,7 @@ static void compare(const Facts facts[2], GArray *effects)
 }
 
 static Response *show(Call *call, const MutationForm *form, const MutateOrder *order,
-					  const Facts facts[2], const MutateResult *result)
+					  const MutationFacts facts[2], const MutateResult *result)
 {
 	g_autoptr(GArray) effects = g_array_new(FALSE, FALSE, sizeof(MutationEffect));
 	g_autofree char *tmt = words_date(order->tmt_day);
@@ -358,21 +337,22 @@ Response *page_mutation_preview(Call *call, GError **error)
 {
 	MutationForm form = {0};
 	MutateOrder order;
-	Facts facts[2];
+	MutationFacts facts[2];
 	g_auto(MutateResult) result = {0};
 	g_autoptr(GStringChunk) texts = g_string_chunk_new(1024);
 	GError *refused = NULL;
-	if (!read_order(call, &form, &order, error))
+	read_form(call, &form);
+	if (!mutation_read_order(call, &form, &order, error))
 		return NULL;
-	if (has_problem(&form))
+	if (mutation_has_problem(&form))
 		return ask(call, 422, &form, error);
 	if (!audit_change_begin(call->web->sql, error))
 		return NULL;
-	gboolean good = try_it(call, &order, texts, facts, &result, &refused);
+	gboolean good = mutation_try(call, &order, texts, facts, &result, &refused);
 	audit_change_rollback(call->web->sql);
 	if (good)
 		return show(call, &form, &order, facts, &result);
-	return say_refusal(refused, &form, error) ? ask(call, 422, &form, error) : NULL;
+	return mutation_say_refusal(refused, &form, error) ? ask(call, 422, &form, error) : NULL;
 }
 
 /* ── entering it ── */
@@ -383,12 +363,13 @@ Response *page_mutation_post(Call *call, GError **error)
 	MutateOrder order;
 	g_auto(MutateResult) result = {0};
 	GError *refused = NULL;
-	if (!read_order(call, &form, &order, error))
+	read_form(call, &form);
+	if (!mutation_read_order(call, &form, &order, error))
 		return NULL;
-	if (has_problem(&form))
+	if (mutation_has_problem(&form))
 		return ask(call, 422, &form, error);
 	if (!mutate(call->web->sql, &order, &result, &refused))
-		return say_refusal(refused, &form, error) ? ask(call, 422, &form, error) : NULL;
+		return mutation_say_refusal(refused, &form, error) ? ask(call, 422, &form, error) : NULL;
 	if (result.known) {
 		form.problems[MUTATION_DECREE] = "SK ini sudah dicatat untuk pegawai ini.";
 		return ask(call, 422, &form, error);

@@ -161,9 +161,10 @@ static void add_changes(Html *html, const Frame *frame, const GrantView *view)
 					  .type = "date",
 					  .value = view->to_value,
 					  .problem = view->to_problem};
-	html_add(html,
-			 "<section class=\"hd-card hd-gap\"><h2 class=\"h5\">Batasi waktunya</h2>\n"
-			 "<form method=\"post\" action=\"/hak-akses/%" G_GINT64_FORMAT "/batasi\">\n",
+	const FieldProblem problem = {to.id, to.label, to.problem};
+	html_add(html, "<section class=\"hd-card hd-gap\"><h2 class=\"h5\">Batasi waktunya</h2>\n");
+	field_summary(html, &problem, 1);
+	html_add(html, "<form method=\"post\" action=\"/hak-akses/%" G_GINT64_FORMAT "/batasi\">\n",
 			 view->line.id);
 	layout_csrf(html, frame);
 	field_render(html, &to);

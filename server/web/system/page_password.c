@@ -4,55 +4,66 @@
 
 #include "server/store/system/audit_log.h"
 #include "server/web/system/audit.h"
+#include "server/web/fields.h"
 #include "server/web/handlers.h"
 #include "server/web/system/passwords.h"
 #include "server/web/problem.h"
 
-static void add_problem(Html *html, const char *problem)
-{
-	if (problem != NULL)
-		html_add(html, "<div class=\"hd-problem\">%s</div>\n", problem);
-}
+typedef struct {
+	const char *id, *label, *autocomplete, *hint, *problem;
+	int size_min; /* characters; 0: any */
+} PasswordField;
 
-static void add_fields(Html *html, const PasswordView *view)
+static void add_field(Html *html, const PasswordField *field)
 {
 	html_add(html,
-			 "<div class=\"mb-3\"><label class=\"form-label\" for=\"lama\">%s</label>\n"
-			 "<input class=\"form-control\" id=\"lama\" name=\"lama\" type=\"password\" "
-			 "autocomplete=\"current-password\" maxlength=\"256\" required>\n",
-			 view->one_time ? "Kata sandi sekali pakai" : "Kata sandi sekarang");
-	add_problem(html, view->old_problem);
-	html_add(html,
-			 "</div>\n<div class=\"mb-3\"><label class=\"form-label\" for=\"baru\">Kata sandi "
-			 "baru</label>\n<input class=\"form-control\" id=\"baru\" name=\"baru\" "
-			 "type=\"password\" autocomplete=\"new-password\" minlength=\"%d\" "
-			 "maxlength=\"256\" aria-describedby=\"aturan\" required>\n",
-			 PASSWORD_SIZE_MIN);
-	add_problem(html, view->fresh_problem);
-	html_add(html,
-			 "<div class=\"form-text\" id=\"aturan\">Paling sedikit %d huruf. Beberapa kata yang "
-			 "mudah Anda ingat lebih aman daripada satu kata pendek yang rumit.</div></div>\n"
-			 "<div class=\"mb-3\"><label class=\"form-label\" for=\"ulang\">Ulangi kata sandi "
-			 "baru</label>\n<input class=\"form-control\" id=\"ulang\" name=\"ulang\" "
-			 "type=\"password\" autocomplete=\"new-password\" maxlength=\"256\" required>\n",
-			 PASSWORD_SIZE_MIN);
-	add_problem(html, view->repeat_problem);
+			 "<div class=\"mb-3\"><label class=\"form-label\" for=\"%s\">%s</label>\n"
+			 "<input class=\"form-control\" id=\"%s\" name=\"%s\" type=\"password\" "
+			 "autocomplete=\"%s\" minlength=\"%d\" maxlength=\"256\" required",
+			 field->id, field->label, field->id, field->id, field->autocomplete, field->size_min);
+	if (field->problem != NULL)
+		html_add(html, " aria-invalid=\"true\" aria-describedby=\"%s-salah\"", field->id);
+	else if (field->hint != NULL)
+		html_add(html, " aria-describedby=\"%s-petunjuk\"", field->id);
+	html_add(html, ">\n");
+	if (field->problem != NULL)
+		html_add(html, "<div class=\"hd-problem\" id=\"%s-salah\">%s</div>\n", field->id,
+				 field->problem);
+	if (field->hint != NULL)
+		html_add(html, "<div class=\"form-text\" id=\"%s-petunjuk\">%s</div>\n", field->id,
+				 field->hint);
 	html_add(html, "</div>\n");
 }
 
 void page_password_render(Html *html, const Frame *frame, const PasswordView *view)
 {
+	g_autofree char *rule = g_strdup_printf("Paling sedikit %d huruf. Beberapa kata yang mudah "
+											"Anda ingat lebih aman daripada satu kata "
+											"pendek yang rumit.",
+											PASSWORD_SIZE_MIN);
+	const PasswordField fields[] = {
+		{"lama", view->one_time ? "Kata sandi sekali pakai" : "Kata sandi sekarang",
+		 "current-password", NULL, view->old_problem, 0},
+		{"baru", "Kata sandi baru", "new-password", rule, view->fresh_problem, PASSWORD_SIZE_MIN},
+		{"ulang", "Ulangi kata sandi baru", "new-password", NULL, view->repeat_problem, 0}};
+	FieldProblem problems[G_N_ELEMENTS(fields)];
+	for (gsize i = 0; i < G_N_ELEMENTS(fields); i++)
+		problems[i] = (FieldProblem){fields[i].id, fields[i].label, fields[i].problem};
 	layout_begin(html, frame);
 	html_add(html, "<div class=\"hd-narrow hd-card\">\n<h1 class=\"h4\">Kata sandi</h1>\n");
 	if (view->one_time)
 		html_add(html, "<p class=\"text-muted\">Kata sandi sekali pakai hanya untuk langkah ini. "
 					   "Buat kata sandi Anda sendiri, lalu Anda dapat melanjutkan.</p>\n");
+	field_summary(html, problems, G_N_ELEMENTS(problems));
 	html_add(html, "<form method=\"post\" action=\"/kata-sandi\">\n");
 	layout_csrf(html, frame);
 	/* Password keepers want to know whose it is. */
-	html_add(html, "<input type=\"text\" autocomplete=\"username\" value=\"%s\" hidden>\n",
+	html_add(html,
+			 "<input type=\"text\" autocomplete=\"username\" value=\"%s\" "
+			 "aria-label=\"Nama pengguna\" hidden>\n",
 			 frame->user);
-	add_fields(html, view);
+	for (gsize i = 0; i < G_N_ELEMENTS(fields); i++)
+		add_field(html, &fields[i]);
 	html_add(html, "<button class=\"btn btn-primary w-100\" type=\"submit\">Simpan kata sandi"
 				   "</button>\n</form>\n</div>\n");
 	layout_end(html, frame);

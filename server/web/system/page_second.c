@@ -17,10 +17,14 @@ static void add_field(Html *html, const char *label, const char *problem)
 		html,
 		"<div class=\"mb-3\"><label class=\"form-label\" for=\"kode\">%s</label>\n"
 		"<input class=\"form-control\" id=\"kode\" name=\"kode\" autocomplete=\"one-time-code\" "
-		"autocapitalize=\"none\" spellcheck=\"false\" maxlength=\"40\" required autofocus>\n",
+		"autocapitalize=\"none\" spellcheck=\"false\" maxlength=\"40\" required autofocus",
 		label);
 	if (problem != NULL)
-		html_add(html, "<div class=\"hd-problem\" role=\"alert\">%s</div>\n", problem);
+		html_add(html, " aria-invalid=\"true\" aria-describedby=\"kode-salah\"");
+	html_add(html, ">\n");
+	if (problem != NULL)
+		html_add(html, "<div class=\"hd-problem\" id=\"kode-salah\" role=\"alert\">%s</div>\n",
+				 problem);
 	html_add(html, "</div>\n");
 }
 

@@ -4,6 +4,7 @@
 #include "server/store/terminals/enrolling.h"
 #include "server/web/handlers.h"
 #include "server/web/terminals/page_claims.h"
+#include "server/web/terminals/page_outages.h"
 #include "server/web/terminals/page_terminals.h"
 #include "server/web/terminals/page_waiting.h"
 #include "server/web/words.h"
@@ -107,6 +108,9 @@ static const struct {
 	  "Perekaman yang ditahan, karantina, kiriman mesin yang dicabut, peringatan.", "hd-tone-wait",
 	  0},
 	 page_waiting_count},
+	{RIGHT_DECIDE,
+	 {"/gangguan#menunggu", "Gangguan", "Setujui atau tolak.", "hd-tone-wait", 0},
+	 outages_count_open},
 	{RIGHT_ENROL,
 	 {"/perekaman", "Perlu perekaman", "Pegawai dengan sidik jari kurang dari dua.", "hd-tone-late",
 	  0},

@@ -145,6 +145,10 @@ static void add_form(Html *html, const Frame *frame, const WaitingForm *form)
 						  .hint = "Apa yang diperiksa, dan nomor berita acara bila ada.",
 						  .problem = form->reason_problem,
 						  .size_max = DECISION_REASON_MAX};
+	const FieldProblem problems[] = {{"putusan-0", "Putusan", form->verdict_problem},
+									 {"tanggal", "Tanggal sebenarnya", form->time_problem},
+									 {reason.id, reason.label, reason.problem}};
+	field_summary(html, problems, G_N_ELEMENTS(problems));
 	html_add(html, "<form method=\"post\" action=\"/putusan/%s/%s\">\n", kinds[form->kind].path,
 			 form->line.id);
 	layout_csrf(html, frame);

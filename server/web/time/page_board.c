@@ -148,7 +148,7 @@ static void add_sum_row(Html *html, const BoardUnit *unit)
 /* Large subtrees: one line per unit, each of which opens its own board. */
 static void add_sums(Html *html, const BoardView *view)
 {
-	html_add(html, "<section class=\"hd-section hd-tone-mute\" id=\"unit\">\n<h2>Per unit kerja"
+	html_add(html, "<section class=\"hd-section hd-tone-mute\" id=\"per-unit\">\n<h2>Per unit kerja"
 				   "</h2>\n<div class=\"hd-scroll\"><table class=\"table hd-table\">\n"
 				   "<thead><tr><th scope=\"col\">Unit kerja</th>"
 				   "<th scope=\"col\" class=\"hd-n\">Pegawai</th>");
