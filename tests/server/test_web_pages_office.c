@@ -198,7 +198,7 @@ static const TerminalView machines[] = {
 static void test_terminals(void)
 {
 	g_autoptr(GArray) list = ARRAY(machines);
-	TerminalsView view = {.terminals = list, .n_active = 1, .n_troubled = 1};
+	TerminalsView view = {.terminals = list, .n_active = 1, .n_troubled = 1, .may_declare = TRUE};
 	Frame frame = golden_page_frame("Mesin presensi", NAV_TERMINALS);
 	Html *html = html_new();
 	page_terminals_render(html, &frame, &view);

@@ -414,6 +414,62 @@ def what_waits_is_decided(province):
     log_out(browser)
 
 
+def mutation_is_previewed_and_entered(province):
+    """Before what_waits_is_decided: the same account is at it."""
+    clicks = walk(".hd-menu a[href='/mutasi']")
+    browser.fill(pegawai="222222", sk="821/9", unit="BKD-UMUM")
+    set_field("tmt", "2025-04-01")
+    clicks += walk("main button[type=submit]")
+    browser.until(lambda: "SMA Negeri 1 → Sekretariat BKD" in browser.text(), "what it would change")
+    browser.judge("mutasi-dampak")
+    clicks += walk("main button[type=submit]")
+    check(clicks <= 5, f"{clicks} clicks")
+    browser.arrives("/pegawai/222222")
+    walk(".hd-menu a[href='/mutasi']")
+    browser.fill(pegawai="999999", sk="821/9", unit="BKD-UMUM")
+    set_field("tmt", "2025-04-01")
+    walk("main button[type=submit]")
+    equal(browser.switch_to.active_element.get_attribute("class"), "hd-summary", "what is wrong has the focus")
+    walk(".hd-summary a", ".hd-menu a[href='/unit']")
+    browser.judge("unit")
+    check("Sekretariat BKD" in browser.text(), browser.text())
+    browser.get_log("browser")  # the refusal
+
+
+def outage_is_declared_and_approved(province):
+    clicks = walk(".hd-menu a[href='/gangguan']", "main a[href='/gangguan/baru']")
+    browser.fill(lokasi="sma1", sebab="listrik padam", bukti="surat PLN")
+    for name, value in (("dari", "2025-02-03"), ("dari-jam", "06:00"), ("sampai", "2025-02-03"), ("sampai-jam", "10:00")):
+        set_field(name, value)
+    clicks += walk("main button[type=submit]")
+    browser.until(lambda: browser.find_elements(By.CSS_SELECTOR, "button[value=accepted]"), "the outage")
+    browser.judge("gangguan-satu")
+    browser.fill(alasan="sudah diperiksa")
+    clicks += walk("button[value=accepted]")
+    equal(clicks, 4)
+    browser.until(lambda: "disetujui" in browser.find_element(By.ID, "diputuskan").text, "it is approved")
+
+
+def figures_are_drawn(province):
+    walk(".hd-menu a[href='/grafik']")
+    browser.until(lambda: browser.find_elements(By.CSS_SELECTOR, "#kedatangan canvas"), "a chart")
+    browser.judge("grafik")
+    check(browser.execute_script("return document.querySelector('canvas').getContext('2d').getImageData(0, 0, 900, 200)"
+                                 ".data.some((v) => v !== 0)"), "something is drawn")
+
+
+def superior_sees_the_team(province):
+    choose_password(browser, province, "atasan")
+    set_up_phone()
+    browser.arrives("/tugas")
+    browser.judge("tugas")
+    equal(walk(".hd-menu a[href='/tim']"), 1)
+    check("SITI RAHMAWATI" in browser.find_element(By.ID, "hadir").text and "BUDI" not in browser.text(), browser.text())
+    walk("a[href^='/tim/bulan']")
+    browser.judge("tim-bulan")
+    log_out(browser)
+
+
 def a_person_day_is_followed_to_its_proof(province):
     choose_password(browser, province, "auditor")
     browser.until(lambda: browser.path() == "/papan", "the board")
@@ -463,7 +519,8 @@ with tempfile.TemporaryDirectory(prefix="hadir-browser-") as home, Province() as
              board_works_without_script, tiles_open_their_rows, next_person_is_enrolled_in_two_clicks,
              people_are_found_and_opened, month_of_the_unit_is_summed_up, terminals_say_what_is_wrong, other_sessions_are_ended, no_page_complains,
              log_in_needs_no_mouse, own_day_on_a_phone,
-             grant_is_given_limited_and_ended, what_waits_is_decided, no_page_complains,
+             grant_is_given_limited_and_ended, mutation_is_previewed_and_entered, outage_is_declared_and_approved,
+             figures_are_drawn, what_waits_is_decided, superior_sees_the_team, no_page_complains,
              a_person_day_is_followed_to_its_proof, a_technician_sees_terminals_at_once, no_page_complains,
              pages_that_do_not_exist_lead_back, no_page_complains], running)
     finally:

@@ -20,13 +20,13 @@ for (const table of document.querySelectorAll("table[data-grafik]")) {
 		type: "bar",
 		data: {
 			labels: rows.map((row) => row.cells[0].textContent),
-			datasets: [{ data: rows.map((row) => Number(row.cells[1].dataset.n)), backgroundColor: bar }],
+			datasets: [{ data: rows.map((row) => Number(row.cells[1].dataset.n)), backgroundColor: bar, maxBarThickness: 48 }],
 		},
 		options: {
 			animation: false,
 			maintainAspectRatio: false,
 			plugins: { legend: { display: false } },
-			scales: { x: axis, y: { ...axis, beginAtZero: true } },
+			scales: { x: axis, y: { ...axis, beginAtZero: true, ticks: { color: ink, precision: 0 } } },
 		},
 	});
 }

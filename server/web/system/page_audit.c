@@ -186,7 +186,7 @@ void page_chains_render(Html *html, const Frame *frame, const ChainsView *view)
 		html_add(html, "<p>Belum ada mesin yang mengirim kejadian.</p>\n");
 	else
 		html_add(html, "<div class=\"hd-scroll\" tabindex=\"0\" role=\"region\" "
-					   "aria-label=\"Jurnal\"><table class=\"table hd-table\">\n"
+					   "aria-label=\"Jurnal\"><table class=\"table hd-table hd-lines\">\n"
 					   "<thead><tr><th scope=\"col\">Mesin</th><th scope=\"col\">Jurnal</th>"
 					   "<th scope=\"col\" class=\"hd-n\">Kejadian</th><th scope=\"col\">Ujung "
 					   "rantai</th><th scope=\"col\">Terakhir diterima</th><th scope=\"col\" "

@@ -30,10 +30,13 @@ static void add_terminal(Html *html, const TerminalView *terminal)
 void page_terminals_render(Html *html, const Frame *frame, const TerminalsView *view)
 {
 	layout_begin(html, frame);
+	html_add(html, "<div class=\"hd-title\"><div><h1>Mesin presensi</h1>\n"
+				   "<p>Yang bermasalah paling atas.</p></div>\n");
+	if (view->may_declare)
+		html_add(html, "<a class=\"btn btn-outline-secondary\" href=\"/gangguan/baru\">Laporkan "
+					   "gangguan</a>\n");
 	html_add(html,
-			 "<div class=\"hd-title\"><div><h1>Mesin presensi</h1>\n"
-			 "<p>Yang bermasalah paling atas.</p></div></div>\n"
-			 "<section class=\"hd-section %s\">\n<h2>Mesin <small>%" G_GINT64_FORMAT
+			 "</div>\n<section class=\"hd-section %s\">\n<h2>Mesin <small>%" G_GINT64_FORMAT
 			 " bermasalah dari %" G_GINT64_FORMAT " aktif</small></h2>\n",
 			 view->n_troubled > 0 ? "hd-tone-late" : "hd-tone-ok", view->n_troubled,
 			 view->n_active);

@@ -27,6 +27,7 @@ typedef struct {
 typedef struct {
 	const GArray *terminals; /* TerminalView, by weight */
 	gint64 n_active, n_troubled;
+	gboolean may_declare; /* an outage of a place */
 } TerminalsView;
 
 void page_terminals_render(Html *html, const Frame *frame, const TerminalsView *view);

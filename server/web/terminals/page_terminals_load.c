@@ -149,7 +149,8 @@ Response *page_terminals(Call *call, GError **error)
 {
 	g_autoptr(GStringChunk) texts = g_string_chunk_new(4096);
 	g_autoptr(GArray) list = g_array_new(FALSE, FALSE, sizeof(TerminalView));
-	TerminalsView view = {.terminals = list};
+	TerminalsView view = {.terminals = list,
+						  .may_declare = access_has_right(call->access, RIGHT_DECLARE)};
 	if (!load_list(call, texts, list, &view, error))
 		return NULL;
 	Frame frame = layout_frame(call, "Mesin presensi", NAV_TERMINALS);

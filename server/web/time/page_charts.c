@@ -45,13 +45,15 @@ static void add_chart(Html *html, const Chart *chart)
 void page_charts_render(Html *html, const Frame *frame, const ChartsView *view)
 {
 	layout_begin(html, frame);
-	html_add(html,
-			 "<div class=\"hd-title\">\n<div><h1>Grafik</h1>\n<p>%s · %s</p></div>\n"
-			 "<form class=\"hd-choose\" method=\"get\" action=\"/grafik\">\n",
+	html_add(html, "<div class=\"hd-title\">\n<div><h1>Grafik</h1>\n<p>%s · %s</p></div>\n",
 			 view->unit_name, view->span);
-	choices_render(html, view->choices, view->unit_code);
-	html_add(html, "<button class=\"btn btn-outline-secondary\" type=\"submit\">Tampilkan</button>"
-				   "\n</form>\n</div>\n");
+	if (view->choices->len > 1) {
+		html_add(html, "<form class=\"hd-choose\" method=\"get\" action=\"/grafik\">\n");
+		choices_render(html, view->choices, view->unit_code);
+		html_add(html, "<button class=\"btn btn-outline-secondary\" type=\"submit\">Tampilkan"
+					   "</button>\n</form>\n");
+	}
+	html_add(html, "</div>\n");
 	for (gsize i = 0; i < view->n_charts; i++)
 		add_chart(html, &view->charts[i]);
 	layout_end(html, frame);
