@@ -13,6 +13,10 @@ Response *page_password_post(Call *call, GError **error);
 /* page_open.c */
 Response *page_open(Call *call, GError **error);
 Response *page_open_post(Call *call, GError **error);
+/* page_corrections.c */
+Response *page_corrections(Call *call, GError **error);
+Response *page_correction_post(Call *call, GError **error);
+Response *page_correction_decide(Call *call, GError **error);
 /* page_activation.c */
 Response *page_activation_post(Call *call, GError **error);
 /* page_board.c */

@@ -6,6 +6,7 @@ static const struct {
 } entries[] = {
 	{NAV_TODAY, "/hari-ini", "Hari ini"},
 	{NAV_MONTH, "/bulan", "Bulan"},
+	{NAV_CORRECTIONS, "/koreksi", "Koreksi"},
 	{NAV_TASKS, "/tugas", "Kotak tugas"},
 	{NAV_TEAM, "/tim", "Tim"},
 	{NAV_BOARD, "/papan", "Papan hari ini"},
@@ -33,6 +34,7 @@ static const struct {
 	{RIGHT_SEE_TERMINALS, NAV_TERMINALS | NAV_OUTAGES},
 	{RIGHT_GRANT, NAV_GRANTS},
 	{RIGHT_APPROVE, NAV_CLAIMS | NAV_TASKS},
+	{RIGHT_CORRECT, NAV_CORRECTIONS},
 	{RIGHT_DECIDE, NAV_WAITING},
 	{RIGHT_AUDIT, NAV_AUDIT | NAV_UNITS | NAV_ANOMALIES},
 	{RIGHT_MUTATE, NAV_MUTATION | NAV_UNITS},
@@ -57,7 +59,7 @@ Frame layout_frame(const Call *call, const char *title, Nav current)
 	if (access->user->one_time || access->second_due)
 		return frame;
 	if (access->user->person != 0)
-		frame.nav |= NAV_TODAY | NAV_MONTH;
+		frame.nav |= NAV_TODAY | NAV_MONTH | NAV_CORRECTIONS;
 	for (gsize i = 0; i < G_N_ELEMENTS(by_right); i++)
 		if (access_has_right(access, by_right[i].right))
 			frame.nav |= by_right[i].nav;

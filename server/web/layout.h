@@ -27,6 +27,7 @@ typedef enum {
 	NAV_OUTAGES = 1 << 16,
 	NAV_CHARTS = 1 << 17,
 	NAV_ANOMALIES = 1 << 18,
+	NAV_CORRECTIONS = 1 << 19,
 	NAV_ACCOUNT = 1 << 6, /* beside the name, not in the menu */
 } Nav;
 

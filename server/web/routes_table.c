@@ -10,6 +10,7 @@
 #define GRANT NEED_RIGHT, RIGHT_GRANT
 #define MUTATE NEED_RIGHT, RIGHT_MUTATE
 #define DECLARE NEED_RIGHT, RIGHT_DECLARE
+#define CORRECT NEED_RIGHT, RIGHT_CORRECT
 #define AUDIT NEED_RIGHT, RIGHT_AUDIT
 
 /* clang-format off */
@@ -64,6 +65,9 @@ const Route routes[] = {
 	{"POST", "/persetujuan/{id}", APPROVE, ROUTE_NOT_OWN | ROUTE_FORM, "claim.decide", subject_claim, page_claim_post},
 	{"GET", "/persetujuan/jadwal/{id}", APPROVE, 0, "roster.request.read", subject_roster_request, page_roster_request},
 	{"POST", "/persetujuan/jadwal/{id}", APPROVE, ROUTE_NOT_OWN | ROUTE_FORM, "roster.decide", subject_roster_request, page_roster_request},
+	{"GET", "/koreksi", NEED_RIGHT, RIGHT_OWN_DATA, 0, "corrections.list", NULL, page_corrections},
+	{"POST", "/koreksi", NEED_RIGHT, RIGHT_OWN_DATA, ROUTE_OWN | ROUTE_FORM, "correction.ask", subject_self, page_correction_post},
+	{"POST", "/koreksi/{id}", CORRECT, ROUTE_FORM, "correction.decide", NULL, page_correction_decide},
 	{"GET", "/putusan", DECIDE, 0, "waiting.list", NULL, page_waiting},
 	{"GET", "/putusan/perekaman/{id}", DECIDE, 0, "held.read", subject_held, page_held},
 	{"POST", "/putusan/perekaman/{id}", DECIDE, ROUTE_NOT_OWN | ROUTE_FORM, "held.decide", subject_held, page_held_post},

@@ -1,4 +1,5 @@
 /* The pages of those who give grants, decide, move people and audit, from plain views. */
+#include "server/web/time/page_corrections.h"
 #include "server/web/people/page_mutation.h"
 #include "server/web/people/page_reenrol.h"
 #include "server/web/system/page_audit.h"
@@ -158,6 +159,41 @@ static void test_claims(void)
 	html = html_new();
 	page_claims_render(html, &frame, &view);
 	golden_page_check("persetujuan-kosong", html);
+}
+
+static void test_corrections(void)
+{
+	static const CorrectionLine waiting[] = {
+		{12, "BUDI <b>SANTOSO</b>", "Senin, 3 Maret 2025, masuk, AT", "jari & \"basah\"", "budi",
+		 "surat <12>", "menunggu ATASAN"}};
+	static const CorrectionLine own[] = {{.id = 9,
+										  .what = "Senin, 3 Maret 2025, hari, DL",
+										  .reason = "rapat",
+										  .asked_by = "siti",
+										  .state = "disetujui; disetujui oleh joko"}};
+	static const FieldChoice codes[] = {{"AT", "Alasan teknis"}, {"DL", "Dinas luar"}};
+	g_autoptr(GArray) inbox = ARRAY(waiting), mine = ARRAY(own);
+	CorrectionsView view = {.inbox = inbox,
+							.own = mine,
+							.decides = TRUE,
+							.asks = TRUE,
+							.day = "\"><script>",
+							.kind = "pulang",
+							.code = "DL",
+							.reason = "</textarea><b>",
+							.day_problem = "Isi tanggal hari yang dikoreksi.",
+							.problem = "Batas waktu koreksi bulan itu sudah lewat.",
+							.codes = codes,
+							.n_codes = G_N_ELEMENTS(codes)};
+	Frame frame = golden_page_frame("Koreksi", NAV_NONE);
+	Html *html = html_new();
+	page_corrections_render(html, &frame, &view);
+	golden_page_check("koreksi", html);
+	g_array_set_size(inbox, 0);
+	view.asks = FALSE;
+	html = html_new();
+	page_corrections_render(html, &frame, &view);
+	golden_page_check("koreksi-kosong", html);
 }
 
 /* ── what an auditor looks up ── */
@@ -372,6 +408,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/web/pages_desk/waiting", test_waiting);
 	g_test_add_func("/web/pages_desk/waiting_one", test_waiting_one);
 	g_test_add_func("/web/pages_desk/claims", test_claims);
+	g_test_add_func("/web/pages_desk/corrections", test_corrections);
 	g_test_add_func("/web/pages_desk/audit", test_audit);
 	g_test_add_func("/web/pages_desk/evidence", test_evidence);
 	g_test_add_func("/web/pages_desk/chains", test_chains);
