@@ -163,9 +163,9 @@ static void test_claims(void)
 
 static void test_corrections(void)
 {
-	static const CorrectionLine waiting[] = {
-		{12, "BUDI <b>SANTOSO</b>", "Senin, 3 Maret 2025, masuk, AT", "jari & \"basah\"", "budi",
-		 "surat <12>", "menunggu ATASAN"}};
+	static const CorrectionLine waiting[] = {{12, "BUDI <b>SANTOSO</b>",
+											  "Senin, 3 Maret 2025, masuk, AT", "jari & \"basah\"",
+											  "budi", "surat <12>", "menunggu ATASAN"}};
 	static const CorrectionLine own[] = {{.id = 9,
 										  .what = "Senin, 3 Maret 2025, hari, DL",
 										  .reason = "rapat",
