@@ -163,16 +163,16 @@ static void test_claims(void)
 
 static void test_corrections(void)
 {
-	static const CorrectionLine waiting[] = {{12, "BUDI <b>SANTOSO</b>",
-											  "Senin, 3 Maret 2025, masuk, AT", "jari & \"basah\"",
-											  "budi", "surat <12>", "menunggu ATASAN"}};
+	static const CorrectionLine asked[] = {{12, "BUDI <b>SANTOSO</b>",
+											"Senin, 3 Maret 2025, masuk, AT", "jari & \"basah\"",
+											"budi", "surat <12>", "menunggu ATASAN"}};
 	static const CorrectionLine own[] = {{.id = 9,
 										  .what = "Senin, 3 Maret 2025, hari, DL",
 										  .reason = "rapat",
 										  .asked_by = "siti",
 										  .state = "disetujui; disetujui oleh joko"}};
 	static const FieldChoice codes[] = {{"AT", "Alasan teknis"}, {"DL", "Dinas luar"}};
-	g_autoptr(GArray) inbox = ARRAY(waiting), mine = ARRAY(own);
+	g_autoptr(GArray) inbox = ARRAY(asked), mine = ARRAY(own);
 	CorrectionsView view = {.inbox = inbox,
 							.own = mine,
 							.decides = TRUE,
