@@ -45,6 +45,7 @@ struct Web {
 typedef struct {
 	gint64 person;           /* 0: nobody in particular */
 	gint64 unit;             /* 0: none */
+	gint64 grant;            /* under which it may be seen; 0: the scope's first */
 	gint64 from_day, to_day; /* the days asked for */
 	char *detail;            /* for the audit log: what else identifies it; may be NULL */
 } Subject;

@@ -114,6 +114,14 @@ Response *api_mutation(Call *call, GError **error);
 Response *page_charts(Call *call, GError **error);
 /* page_tasks.c */
 Response *page_tasks(Call *call, GError **error);
+/* page_delegations.c */
+Response *page_delegations(Call *call, GError **error);
+Response *page_delegations_post(Call *call, GError **error);
+Response *page_delegation_end(Call *call, GError **error);
+/* api_delegations.c */
+Response *api_delegations(Call *call, GError **error);
+Response *api_delegation_give(Call *call, GError **error);
+Response *api_delegation_end(Call *call, GError **error);
 /* page_team_load.c */
 Response *page_team(Call *call, GError **error);
 Response *page_team_month(Call *call, GError **error);

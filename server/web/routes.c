@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "server/store/people/assignments.h"
 #include "server/store/system/audit_log.h"
 #include "server/web/system/audit.h"
 #include "server/web/problem.h"
@@ -152,6 +153,19 @@ static gboolean is_own(const Call *call)
 	return user != NULL && user->person != 0 && user->person == call->subject.person;
 }
 
+/* For the audit log, when several grants give the right: by the person's unit on the first such day. */
+static gboolean find_grant(Call *call, GError **error)
+{
+	Assignment at = {0};
+	if (call->access->grants->len < 2)
+		return TRUE;
+	if (!assignments_on(call->web->sql, call->subject.person,
+						g_array_index(call->days, DaySpan, 0).from_day, &at, error))
+		return FALSE;
+	call->subject.grant = scope_grant(call->scope, at.unit);
+	return TRUE;
+}
+
 /* The days of the subject's person that may be seen; none: the person does not exist here. */
 static Response *check_person(Call *call, GError **error)
 {
@@ -169,6 +183,8 @@ static Response *check_person(Call *call, GError **error)
 		return problem_for(call, 503, NULL);
 	if (call->days->len == 0)
 		return problem_for(call, 404, NULL);
+	if (!find_grant(call, error))
+		return problem_for(call, 503, NULL);
 	if ((call->route->flags & ROUTE_NOT_OWN) != 0 && is_own(call))
 		return problem_for(call, 403, "nobody does this for themselves");
 	return NULL;

@@ -136,6 +136,77 @@ static void test_the_list_holds_the_scope(Province *p, gconstpointer unused)
 	g_assert_null(strstr(text, "Auditor"));
 }
 
+#define DEPUTY(who, from, to) "pengganti=" who "&dari=" from "&sampai=" to "&alasan=cuti"
+
+/* Under which the audit log says that something was done last. */
+static gint64 last_grant(Province *p, const char *action)
+{
+	gint64 grant = 0;
+	g_assert_true(sql_get_int(p->sql, &grant, 0, NULL,
+							  "SELECT access_grant FROM audit_entry WHERE action=$1"
+							  " ORDER BY seq DESC LIMIT 1",
+							  "t", action));
+	return grant;
+}
+
+/* What a deputy may open in the superior's place, and for how long. */
+static void test_a_deputy_decides_for_a_time(Province *p, gconstpointer unused)
+{
+	(void)unused;
+	static const char team[] = "/tim?unit=BKD-UMUM";
+	gint64 id = 0;
+	g_autoptr(Call) before = province_page(p, "skpd.disdik", team, NULL);
+	g_assert_cmpuint(before->response->status, ==, 404);
+	g_assert_cmpuint(
+		post(p, "atasan", "/delegasi", DEPUTY("skpd.disdik", "2025-03-03", "2025-03-07")), ==, 303);
+	g_assert_true(sql_get_int(p->sql, &id, 0, NULL, "SELECT max(id) FROM approval_delegation", ""));
+	g_autoptr(Call) during = province_page(p, "skpd.disdik", team, NULL);
+	g_assert_cmpuint(during->response->status, ==, 200);
+	g_autoptr(Call) other = province_page(p, "skpd.disdik", "/tim?unit=BKD", NULL);
+	g_assert_cmpuint(other->response->status, ==, 404); /* the superior's own scope, no more */
+	g_assert_cmpint(last_grant(p, "team.read"), ==, grant_of(p, "atasan"));
+	g_autoptr(Call) file = province_page(p, "skpd.disdik", "/pegawai/111111", NULL);
+	g_assert_cmpuint(file->response->status, ==, 200);
+	g_assert_cmpint(last_grant(p, "person.file.read"), ==, grant_of(p, "atasan"));
+	g_autoptr(Call) told = province_page(p, "skpd.disdik", "/delegasi", NULL);
+	g_autofree char *text = province_text(told);
+	g_assert_nonnull(strstr(text, "Anda menggantikan"));
+	g_autofree char *end = g_strdup_printf("/delegasi/%" G_GINT64_FORMAT "/akhiri", id);
+	g_assert_cmpuint(post(p, "skpd.disdik", end, ""), ==, 404); /* not by the deputy */
+	g_assert_cmpuint(post(p, "atasan", end, ""), ==, 303);
+	g_assert_cmpuint(post(p, "atasan", end, ""), ==, 404);
+	g_autoptr(Call) after = province_page(p, "skpd.disdik", team, NULL);
+	g_assert_cmpuint(after->response->status, ==, 404);
+}
+
+/* A name that nobody bears and one that may not be a deputy are answered alike. */
+static void test_a_deputy_is_somebody_who_decides(Province *p, gconstpointer unused)
+{
+	(void)unused;
+	static const char *const refused[] = {
+		DEPUTY("nobody", "2025-03-03", "2025-03-07"),
+		DEPUTY("pegawai", "2025-03-03", "2025-03-07"),
+		DEPUTY("auditor", "2025-03-03", "2025-03-07"),
+		DEPUTY("atasan", "2025-03-03", "2025-03-07"),
+		DEPUTY("skpd", "2025-03-07", "2025-03-03"),
+		DEPUTY("skpd", "2025-02-03", "2025-03-02"),
+		DEPUTY("skpd", "2025-03-03", "2026-03-05"),
+		DEPUTY("skpd", "x", "y"),
+		"pengganti=skpd&dari=2025-03-03&sampai=2025-03-07&alasan="};
+	g_autofree char *first = NULL;
+	for (gsize i = 0; i < G_N_ELEMENTS(refused); i++) {
+		g_autoptr(Call) call = province_page(p, "atasan", "/delegasi", refused[i]);
+		g_assert_cmpuint(call->response->status, ==, 422);
+		g_autofree char *text = province_text(call);
+		const char *problem = strstr(text, "id=\"pengganti-salah\"");
+		g_assert_true((problem != NULL) == (i < 4));
+		if (i == 0)
+			first = g_strndup(problem, strcspn(problem, "<"));
+		else if (i < 4)
+			g_assert_true(g_str_has_prefix(problem, first));
+	}
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -145,6 +216,8 @@ int main(int argc, char **argv)
 	ADD("/web/grants/are_limited_and_ended", test_a_grant_is_limited_and_ended);
 	ADD("/web/grants/end_with_the_givers", test_a_grant_ends_with_the_givers);
 	ADD("/web/grants/a_lost_phone_takes_two", test_a_lost_phone_takes_two);
+	ADD("/web/grants/a_deputy_decides_for_a_time", test_a_deputy_decides_for_a_time);
+	ADD("/web/grants/a_deputy_is_somebody_who_decides", test_a_deputy_is_somebody_who_decides);
 	ADD("/web/grants/the_list_holds_the_scope", test_the_list_holds_the_scope);
 	return g_test_run();
 }

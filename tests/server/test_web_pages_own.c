@@ -97,8 +97,8 @@ static void test_account(void)
 		{"0123", "192.0.2.7", "3 Maret pukul 07.00", "3 Maret pukul 07.30", TRUE},
 		{"4567", "198.51.100.1", "2 Maret pukul 20.00", "2 Maret pukul 20.30", FALSE}};
 	static const AccountGrant given[] = {
-		{"Pengelola SKPD", "Badan Kepegawaian Daerah", "Rabu, 31 Desember 2025"},
-		{"Auditor", NULL, NULL}};
+		{"Pengelola SKPD", "Badan Kepegawaian Daerah", "Rabu, 31 Desember 2025", TRUE},
+		{"Auditor", NULL, NULL, FALSE}};
 	static const PersonFinger have[] = {{"Telunjuk kanan", "Senin, 3 Maret 2025", 71}};
 	static const AccountLook seen[] = {
 		{"3 Maret pukul 07.10", "BUDI <b>SANTOSO</b>", "Membuka berkas pegawai"}};

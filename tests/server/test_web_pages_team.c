@@ -1,4 +1,5 @@
 /* The pages of superiors, and of what waits for whoever looks, from plain views; see golden_page.h. */
+#include "server/web/system/page_delegations.h"
 #include "server/web/system/page_tasks.h"
 #include "server/web/terminals/page_outages.h"
 #include "server/web/time/page_charts.h"
@@ -114,7 +115,7 @@ static void test_tasks(void)
 		{"/persetujuan", "Presensi tanpa sidik jari", "Setujui atau tolak.", "hd-tone-wait", 1204},
 		{"/mesin", "Mesin bermasalah", "Yang terberat paling atas.", "hd-tone-late", 0}};
 	g_autoptr(GArray) tasks = ARRAY(kinds);
-	TasksView view = {.tasks = tasks};
+	TasksView view = {.tasks = tasks, .may_delegate = TRUE};
 	Frame frame = golden_page_frame("Kotak tugas", NAV_NONE);
 	Html *html = html_new();
 	page_tasks_render(html, &frame, &view);
@@ -153,6 +154,37 @@ static void test_roster_request(void)
 	html = html_new();
 	page_roster_request_render(html, &frame, &view);
 	golden_page_check("jadwal-sendiri", html);
+}
+
+static void test_delegations(void)
+{
+	static const DelegationLine mine[] = {
+		{7, "b.santoso", "Senin, 3 Maret 2025 – Jumat, 7 Maret 2025", "cuti <b>tahunan</b>", TRUE}};
+	static const DelegationLine theirs[] = {
+		{8, "r.wati", "Senin, 3 Maret 2025 – Jumat, 7 Maret 2025", "dinas luar", FALSE}};
+	static const DelegationChoice known[] = {{"b.santoso", "BUDI <SANTOSO>"}};
+	g_autoptr(GArray) given = ARRAY(mine), received = ARRAY(theirs), choices_known = ARRAY(known);
+	DelegationsView view = {.given = given,
+							.received = received,
+							.choices = choices_known,
+							.deputy = "\"><script>",
+							.from = "2025-03-03",
+							.to = "",
+							.reason = "",
+							.deputy_problem = "Tidak ada akun dengan nama ini.",
+							.to_problem = "Isi tanggal."};
+	Frame frame = golden_page_frame("Delegasi", NAV_NONE);
+	Html *html = html_new();
+	page_delegations_render(html, &frame, &view);
+	golden_page_check("delegasi", html);
+	g_array_set_size(given, 0);
+	g_array_set_size(received, 0);
+	g_array_set_size(choices_known, 0);
+	view.deputy = "";
+	view.deputy_problem = view.to_problem = NULL;
+	html = html_new();
+	page_delegations_render(html, &frame, &view);
+	golden_page_check("delegasi-kosong", html);
 }
 
 /* ── outages ── */
@@ -263,6 +295,7 @@ int main(int argc, char **argv)
 					test_longest_team_month_is_small_enough);
 	g_test_add_func("/web/pages_team/tasks", test_tasks);
 	g_test_add_func("/web/pages_team/roster_request", test_roster_request);
+	g_test_add_func("/web/pages_team/delegations", test_delegations);
 	g_test_add_func("/web/pages_team/outages", test_outages);
 	g_test_add_func("/web/pages_team/outage_form", test_outage_form);
 	g_test_add_func("/web/pages_team/outage", test_outage);

@@ -108,6 +108,8 @@ def answers_are_as_described(province):
     enrolment = province.rest("bkd", "POST", "/api/v1/enrolments", order)[1]["id"]
     give = {"account": "atasan", "role": "OPERATOR", "unit": "BKD-UMUM", "decree": "800/12"}
     given = [province.rest("bkd", "POST", "/api/v1/grants", give)[1]["id"] for _ in range(2)]
+    deputy = {"deputy": "atasan", "from": "2025-03-03", "to": "2025-03-07", "reason": "cuti"}
+    delegated = province.rest("bkd", "POST", "/api/v1/delegations", deputy)[1]["id"]
     move = {"person": 222222, "kind": "unit", "decree": "821/7", "tmt": "2025-03-01", "unit": "BKD-UMUM"}
     preview = "/api/v1/mutation-preview?" + urllib.parse.urlencode(move)
     outage = {"place": "lobi-bkd", "from": "2025-02-03T06:00:00+07:00", "to": "2025-02-03T10:00:00+07:00",
@@ -157,6 +159,12 @@ def answers_are_as_described(province):
             ("post", "/api/v1/alarms/{id}/decision", "/api/v1/alarms/1/decision", 200, said("ended")),
             ("post", "/api/v1/alarms/{id}/decision", "/api/v1/alarms/1/decision", 404, said("ended")),
             ("get", "/api/v1/decisions", "/api/v1/decisions", 200, None),
+            ("get", "/api/v1/delegations", "/api/v1/delegations", 200, None),
+            ("post", "/api/v1/delegations", "/api/v1/delegations", 201, deputy),
+            ("post", "/api/v1/delegations", "/api/v1/delegations", 422, {**deputy, "deputy": "pegawai"}),
+            ("post", "/api/v1/delegations", "/api/v1/delegations", 422, {**deputy, "reason": ""}),
+            ("post", "/api/v1/delegations/{id}/end", f"/api/v1/delegations/{delegated}/end", 200, {}),
+            ("post", "/api/v1/delegations/{id}/end", f"/api/v1/delegations/{delegated}/end", 404, {}),
             ("get", "/api/v1/grants", "/api/v1/grants?unit=BKD", 200, None),
             ("get", "/api/v1/grants", "/api/v1/grants?limit=2", 200, None),
             ("post", "/api/v1/grants", "/api/v1/grants", 201, {**give, "from": "2025-03-04", "to": "2025-03-31"}),

@@ -5,6 +5,7 @@
 #include <sodium.h>
 
 #include "server/store/people/assignments.h"
+#include "server/store/services/delegations.h"
 #include "server/store/system/second_factor.h"
 #include "server/store/system/tokens.h"
 #include "server/store/people/units.h"
@@ -64,6 +65,29 @@ static gboolean look_for_second(Sql *sql, Access *access, GError **error)
 	return TRUE;
 }
 
+/* A deputy decides by the superior's own grants, as long as they and the delegation are in force. */
+static gboolean add_delegated(Sql *sql, Access *access, gint64 today, GError **error)
+{
+	if (!access_has_right(access, RIGHT_CORRECT))
+		return TRUE;
+	g_autoptr(GPtrArray) list = delegations_on(sql, access->user->id, 0, today, error);
+	for (guint i = 0; list != NULL && i < list->len; i++) {
+		const Delegation *delegation = list->pdata[i];
+		g_autoptr(GPtrArray) grants = grants_of_account(sql, delegation->account, today, error);
+		if (grants == NULL)
+			return FALSE;
+		for (guint j = 0; j < grants->len; j++) {
+			Grant *grant = grants->pdata[j];
+			if (grant->role != ROLE_ATASAN)
+				continue;
+			grant->to_day = MIN(grant->to_day, delegation->to_day);
+			g_ptr_array_add(access->grants, grant);
+			grants->pdata[j] = NULL;
+		}
+	}
+	return list != NULL;
+}
+
 Access *access_identify(Sql *sql, const Request *request, const char *cookie, gint64 today,
 						GError **error)
 {
@@ -74,6 +98,8 @@ Access *access_identify(Sql *sql, const Request *request, const char *cookie, gi
 		access->user = users_get(sql, account, &inner);
 	if (access->user != NULL)
 		access->grants = grants_of_account(sql, account, today, &inner);
+	if (access->grants != NULL)
+		add_delegated(sql, access, today, &inner);
 	if (inner == NULL)
 		look_for_second(sql, access, &inner);
 	if (inner != NULL) {
@@ -115,17 +141,19 @@ void scope_free(Scope *scope)
 	g_free(scope);
 }
 
-static gboolean add_subtree(Sql *sql, Scope *scope, gint64 top, gint64 day, GError **error)
+static gboolean add_subtree(Sql *sql, Scope *scope, const Grant *grant, gint64 day, GError **error)
 {
-	g_autoptr(UnitCursor) cursor = unit_subtree(sql, top, day, error);
+	g_autoptr(UnitCursor) cursor = unit_subtree(sql, grant->unit, day, error);
 	if (cursor == NULL)
 		return FALSE;
 	UnitRow row;
 	SqlStep step;
 	while ((step = units_next(cursor, &row, error)) == SQL_ROW) {
+		if (g_hash_table_contains(scope->units, &row.id))
+			continue;
 		gint64 *unit = g_new(gint64, 1);
 		*unit = row.id;
-		g_hash_table_add(scope->units, unit);
+		g_hash_table_insert(scope->units, unit, (gpointer)grant);
 	}
 	return step == SQL_DONE;
 }
@@ -141,7 +169,7 @@ static gboolean add_grant(Sql *sql, Scope *scope, const Grant *grant, gint64 day
 		return TRUE;
 	}
 	scope->top = first || scope->top == grant->unit ? grant->unit : 0;
-	return add_subtree(sql, scope, grant->unit, day, error);
+	return add_subtree(sql, scope, grant, day, error);
 }
 
 Scope *access_scope(Sql *sql, const Access *access, Right right, gint64 day, GError **error)
@@ -161,6 +189,12 @@ Scope *access_scope(Sql *sql, const Access *access, Right right, gint64 day, GEr
 gboolean scope_has(const Scope *scope, gint64 unit)
 {
 	return scope->all || (unit != 0 && g_hash_table_contains(scope->units, &unit));
+}
+
+gint64 scope_grant(const Scope *scope, gint64 unit)
+{
+	const Grant *grant = g_hash_table_lookup(scope->units, &unit);
+	return grant == NULL ? scope->grant : grant->id;
 }
 
 gboolean scope_is_empty(const Scope *scope)

@@ -21,8 +21,8 @@ typedef enum {
 
 typedef struct {
 	AccessKind kind;
-	User *user; /* NULL for nobody */
-	GPtrArray *grants;
+	User *user;               /* NULL for nobody */
+	GPtrArray *grants;        /* its own first, then those of superiors whose deputy it is today */
 	Session session;          /* ACCESS_SESSION */
 	char csrf[CSRF_SIZE + 1]; /* what its forms must carry */
 	gboolean second_known;    /* the account has a second factor */
@@ -50,7 +50,7 @@ gboolean access_needs_second(const Access *access);
 /* The units over which an account has a right, with the tree as of a day. */
 typedef struct {
 	gboolean all;      /* the whole province */
-	GHashTable *units; /* gint64 set, unless all */
+	GHashTable *units; /* gint64 → the first Grant over it, borrowed from the access; unless all */
 	gint64 top;        /* when there is just one subtree; else 0 */
 	gint64 grant;      /* the first grant that gives the right */
 } Scope;
@@ -60,6 +60,8 @@ Scope *access_scope(Sql *sql, const Access *access, Right right, gint64 day, GEr
 void scope_free(Scope *scope);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Scope, scope_free)
 gboolean scope_has(const Scope *scope, gint64 unit);
+/* Under which grant the unit is of the scope; the first grant where that is not known. */
+gint64 scope_grant(const Scope *scope, gint64 unit);
 gboolean scope_is_empty(const Scope *scope);
 
 /* Days, half-open. */

@@ -21,12 +21,20 @@ typedef struct {
 	gint64 now_ms;
 } Waiting;
 
+static gint64 grant_of(const Call *call)
+{
+	if (call->scope == NULL)
+		return 0;
+	return call->subject.grant != 0 ? call->subject.grant
+									: scope_grant(call->scope, call->subject.unit);
+}
+
 AuditEntry audit_entry(const Call *call)
 {
 	return (AuditEntry){
 		.at_ms = call->request->now_ms,
 		.account = call->access->user == NULL ? 0 : call->access->user->id,
-		.grant = call->scope == NULL ? 0 : call->scope->grant,
+		.grant = grant_of(call),
 		.action = call->route->action,
 		.person = call->subject.person,
 		.unit = call->subject.unit,

@@ -47,7 +47,8 @@ static void add_grants(Html *html, const AccountView *view)
 		html_add(html, "<ul class=\"hd-people\">\n");
 	for (guint i = 0; i < view->grants->len; i++) {
 		const AccountGrant *grant = &g_array_index(view->grants, AccountGrant, i);
-		html_add(html, "<li><span><b>%s</b><small>%s · %s%s</small></span></li>\n", grant->role,
+		html_add(html, "<li><span><b>%s%s</b><small>%s · %s%s</small></span></li>\n", grant->role,
+				 grant->deputy ? ", sebagai pengganti" : "",
 				 grant->unit == NULL ? "Seluruh provinsi" : grant->unit,
 				 grant->until == NULL ? "tanpa batas waktu" : "sampai ",
 				 grant->until == NULL ? "" : grant->until);

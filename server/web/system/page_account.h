@@ -12,6 +12,7 @@ typedef struct {
 
 typedef struct {
 	const char *role, *unit, *until; /* unit NULL: the province; until NULL: open */
+	gboolean deputy;                 /* a superior's, by delegation */
 } AccountGrant;
 
 typedef struct {

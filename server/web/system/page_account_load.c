@@ -101,7 +101,8 @@ static gboolean load_grants(const Call *call, Loaded *loaded, GError **error)
 	for (guint i = 0; i < grants->len; i++) {
 		const Grant *grant = grants->pdata[i];
 		g_autoptr(GError) inner = NULL;
-		AccountGrant row = {.role = terms_role(grant->role)};
+		AccountGrant row = {.role = terms_role(grant->role),
+							.deputy = grant->account != call->access->user->id};
 		if (grant->role == ROLE_PEGAWAI)
 			row.unit = "Data sendiri";
 		else if (grant->unit != 0)

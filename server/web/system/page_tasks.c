@@ -1,6 +1,7 @@
 /* The box of tasks: counted over the units of the right that each kind needs. */
 #include "server/web/system/page_tasks.h"
 
+#include "server/services/correction.h"
 #include "server/store/terminals/enrolling.h"
 #include "server/web/handlers.h"
 #include "server/web/terminals/page_claims.h"
@@ -8,6 +9,8 @@
 #include "server/web/terminals/page_terminals.h"
 #include "server/web/terminals/page_waiting.h"
 #include "server/web/words.h"
+
+#define CORRECTIONS_MAX 1000
 
 /* ── rendering ── */
 
@@ -28,7 +31,10 @@ void page_tasks_render(Html *html, const Frame *frame, const TasksView *view)
 		n_kinds += g_array_index(view->tasks, Task, i).n > 0;
 	layout_begin(html, frame);
 	html_add(html, "<div class=\"hd-title\"><div><h1>Kotak tugas</h1>\n"
-				   "<p>Yang menunggu Anda.</p></div></div>\n");
+				   "<p>Yang menunggu Anda.</p></div>\n");
+	if (view->may_delegate)
+		html_add(html, "<a class=\"btn btn-outline-secondary\" href=\"/delegasi\">Delegasi</a>\n");
+	html_add(html, "</div>\n");
 	if (view->tasks->len == 0) {
 		html_add(html, "<div class=\"hd-card\">Tidak ada tugas yang menjadi wewenang akun ini. "
 					   "Hak akses diberikan oleh pengelola atau BKD.</div>\n");
@@ -72,6 +78,16 @@ static gboolean count_rosters(const Call *call, gint64 *n, GError **error)
 	return TRUE;
 }
 
+static gboolean count_corrections(const Call *call, gint64 *n, GError **error)
+{
+	g_autoptr(GArray) inbox = NULL;
+	if (!correction_inbox(call->web->sql, call->access->user->id, call->today, 0, CORRECTIONS_MAX,
+						  &inbox, error))
+		return FALSE;
+	*n = inbox->len;
+	return TRUE;
+}
+
 /* Who has several subtrees is told of each. */
 static gboolean count_lacking(const Call *call, gint64 *n, GError **error)
 {
@@ -103,6 +119,9 @@ static const struct {
 	{RIGHT_APPROVE,
 	 {"/persetujuan#jadwal", "Perubahan jadwal", "Koreksi dan tukar jadwal.", "hd-tone-wait", 0},
 	 count_rosters},
+	{RIGHT_CORRECT,
+	 {"/koreksi", "Koreksi presensi", "Setujui atau tolak.", "hd-tone-wait", 0},
+	 count_corrections},
 	{RIGHT_DECIDE,
 	 {"/putusan", "Menunggu putusan",
 	  "Perekaman yang ditahan, karantina, kiriman mesin yang dicabut, peringatan.", "hd-tone-wait",
@@ -136,7 +155,8 @@ static gboolean add_kind(Call *call, gsize i, GArray *tasks, GError **error)
 Response *page_tasks(Call *call, GError **error)
 {
 	g_autoptr(GArray) tasks = g_array_new(FALSE, FALSE, sizeof(Task));
-	TasksView view = {.tasks = tasks};
+	TasksView view = {.tasks = tasks,
+					  .may_delegate = access_has_right(call->access, RIGHT_CORRECT)};
 	for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++)
 		if (!add_kind(call, i, tasks, error))
 			return NULL;

@@ -12,6 +12,7 @@ typedef struct {
 
 typedef struct {
 	const GArray *tasks; /* Task: every kind the account could have; with n 0 too */
+	gboolean may_delegate;
 } TasksView;
 
 void page_tasks_render(Html *html, const Frame *frame, const TasksView *view);
