@@ -27,7 +27,7 @@ static const ImportKind *const kinds[] = {
 	&import_duties,    &import_corrections,     &import_punches,      &import_outages,
 	&import_elsewhere, &import_deductions,      &import_schemes,      &import_settings,
 	&import_terminals, &import_reorganisations, &import_ramadan,      &import_academic,
-	&import_weeks,     &import_drafts,          &import_entitlements,
+	&import_weeks,     &import_drafts,          &import_entitlements, &import_cover,
 };
 
 /* ── What a kind of row is made with ── */
@@ -302,6 +302,18 @@ static const ImportKind *find_kind(const char *name, GError **error)
 			return kinds[i];
 	g_set_error(error, CSV_TABLE_ERROR, 0, "'%s' is none of: %s", name, import_kinds());
 	return NULL;
+}
+
+char *import_columns(const char *name)
+{
+	const ImportKind *kind = find_kind(name, NULL);
+	if (kind == NULL)
+		return NULL;
+	GString *text = g_string_new(NULL);
+	for (const ImportColumn *column = kind->columns; column->name != NULL; column++)
+		g_string_append_printf(text, "%s%s%s", text->len > 0 ? " " : "", column->name,
+							   column->required ? "" : "?");
+	return g_string_free(text, FALSE);
 }
 
 static const ImportColumn *find_column(const ImportKind *kind, const char *name)

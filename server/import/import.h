@@ -47,5 +47,7 @@ gboolean import_file(Sql *sql, const char *kind, const char *path, gint64 now_ms
 					 GError **error);
 /* "places, units, …" (borrowed). */
 const char *import_kinds(void);
-/* The columns of every kind. */
-void import_print_help(void);
+/* Of a kind, by spaces, a ? at those that may be left out; NULL: there is none of that name.  Free it. */
+char *import_columns(const char *kind);
+/* The columns of every kind, each on a line of its own (borrowed). */
+const char *import_help(void);

@@ -1,7 +1,10 @@
-/* Rows of Ramadan periods, academic calendars, and weekly minutes by contract. */
+/* Rows of Ramadan periods, academic calendars, weekly minutes by contract, and of what a unit needs. */
+#include <string.h>
+
 #include "server/import/import_row.h"
 #include "server/store/people/assignments.h"
 #include "server/store/time/academic.h"
+#include "server/store/time/covers.h"
 #include "server/store/time/ramadan.h"
 #include "server/store/time/weeks.h"
 
@@ -107,3 +110,71 @@ static gboolean apply_week(Import *import, GError **error)
 }
 
 const ImportKind import_weeks = {"weeks", week_columns, "*person", TRUE, NULL, apply_week, NULL};
+
+/* ── Whom a unit needs on duty ── */
+
+#define DAY_MIN (24 * 60)
+
+static const ImportColumn cover_columns[] = {
+	{"unit", TRUE},  {"hours", TRUE}, {"days", FALSE},   {"people", FALSE},
+	{"from", FALSE}, {"to", FALSE},   {"source", FALSE}, {NULL, FALSE},
+};
+
+/* "12345": Monday to Friday. */
+static gboolean read_days(Import *import, gboolean days[7])
+{
+	const char *text = import_field(import, "days");
+	memset(days, 0, 7 * sizeof days[0]);
+	for (const char *at = text != NULL ? text : "1234567"; *at != '\0'; at++) {
+		if (*at < '1' || *at > '7' || days[*at - '1']) {
+			import_fail(import, "days", "'%s' are no days: 1 (Monday) to 7, each once", text);
+			return FALSE;
+		}
+		days[*at - '1'] = TRUE;
+	}
+	return TRUE;
+}
+
+static gboolean read_cover(Import *import, Cover *cover)
+{
+	DayPattern hours;
+	const char *text = import_field(import, "hours");
+	if (!import_number(import, "people", 0, COVER_PEOPLE_MAX, 1, &cover->people))
+		return FALSE;
+	if (!import_parse_hours(text, &hours) || hours.break_min != 0 ||
+		hours.end_min - hours.start_min > COVER_LENGTH_MAX) {
+		import_fail(import, "hours", "no hours: '%s' (21:00-07:00, 00:00-24:00)", text);
+		return FALSE;
+	}
+	cover->start_min = hours.start_min;
+	cover->length_min = hours.end_min - hours.start_min;
+	return TRUE;
+}
+
+static gboolean apply_cover(Import *import, GError **error)
+{
+	Cover cover;
+	Change change;
+	gboolean days[7];
+	gint64 unit = 0;
+	if (!read_days(import, days) || !read_cover(import, &cover) || !import_change(import, &change))
+		return TRUE;
+	if (!import_unit(import, "unit", &unit, error))
+		return FALSE;
+	for (int day = 0; day < 7 && !import->row_failed; day++) {
+		Cover of_day = cover;
+		gboolean changed = FALSE;
+		of_day.start_min += (gint64)day * DAY_MIN;
+		g_autofree char *key =
+			g_strdup_printf("%" G_GINT64_FORMAT "\x1f%" G_GINT64_FORMAT, unit, of_day.start_min);
+		if (!days[day] || !import_claim(import, "hours", key, change.from_day, change.to_day,
+										import_field(import, "to") == NULL))
+			continue;
+		if (!covers_set(import->sql, unit, &of_day, &change, &changed, error))
+			return FALSE;
+		import->changed |= changed;
+	}
+	return TRUE;
+}
+
+const ImportKind import_cover = {"cover", cover_columns, NULL, FALSE, NULL, apply_cover, NULL};

@@ -31,6 +31,11 @@ static const char help[] =
 	"             masuk (within one, teachers work), batal (as any other day again)\n"
 	"weeks        person, weekly_min, from?, to?, source?\n"
 	"             effective minutes of a week by contract, of who works part-time\n"
+	"cover        unit, hours, days?, people?, from?, to?, source?\n"
+	"             whom the unit needs on duty (hours: 21:00-07:00; days: 1, Monday, to 7, default\n"
+	"             1234567; people: default 1, 0 none any more): a roster's check tells when fewer\n"
+	"             are there; without it a unit that works every day needs somebody at the hours\n"
+	"             at which it has somebody on most days\n"
 	"holidays     date, name, kind, unit?, source?\n"
 	"             kind: nasional, cuti_bersama, pemilu, daerah\n"
 	"people       ref?, id?, name, front_title?, back_title?, number?, employment, status?, from,\n"
@@ -125,12 +130,15 @@ static const char help[] =
 	"             event_min?, rest_min?, week_slack_min?, submit_day?, source?\n"
 	"             limits of the rules ('hadir settings' tells each one's meaning, value and\n"
 	"             default); what is empty stays as it is; the choices: ya, tidak\n"
-	"terminals    id, place\n"
-	"             makes the new ones; their bundles go to the folder of --out, as ID.bundle\n";
+	"terminals    id, place, from?, source?\n"
+	"             makes the new ones; their bundles go to the folder of --out, as ID.bundle; "
+	"from:\n"
+	"             the day since when one that is known hangs at another place\n";
 
 const char *import_kinds(void)
 {
-	return "places, units, schedules, ramadan, academic, weeks, holidays, people, assignments, "
+	return "places, units, schedules, ramadan, academic, weeks, cover, "
+		   "holidays, people, assignments, "
 		   "ranks, "
 		   "positions, heads, superiors, secondaries, mutations, shifts, rosters, drafts, "
 		   "rotations, "
@@ -139,7 +147,7 @@ const char *import_kinds(void)
 		   "deductions, schemes, settings, terminals, reorganisations";
 }
 
-void import_print_help(void)
+const char *import_help(void)
 {
-	g_print("%s", help);
+	return help;
 }

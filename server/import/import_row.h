@@ -52,7 +52,7 @@ extern const ImportKind import_shifts, import_rosters, import_drafts, import_rot
 extern const ImportKind import_orders, import_events, import_lists;
 extern const ImportKind import_duties, import_corrections, import_punches;
 extern const ImportKind import_outages, import_elsewhere, import_balances;
-extern const ImportKind import_ramadan, import_academic, import_weeks;
+extern const ImportKind import_ramadan, import_academic, import_weeks, import_cover;
 extern const ImportKind import_deductions, import_schemes, import_settings;
 
 /* The field of the current row, NULL when empty or when there is no such column. */

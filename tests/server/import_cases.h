@@ -105,6 +105,9 @@ static const ImportCase import_cases[] = {
 	 "SMAN1,2026-06-29,2026-07-17,Libur kenaikan,libur,SK 17"},
 	{"weeks", "person,weekly_min,from,to,source", "PNddx", "P1,1200,2026-01-01,2026-06-30,K/1",
 	 "P1,1500,2026-01-01,2026-06-30,K/1"},
+	{"cover", "unit,hours,days,people,from,to,source", "UHznddx",
+	 "BKD,21:00-07:00,1234567,2,2026-01-01,2026-06-30,SK 19",
+	 "BKD,21:00-06:00,67,2,2026-03-01,2026-12-31,SK 19"},
 };
 
 /* What is wrong for a sort of column, whatever the kind; of two sorts that a row's own kind decides, one

@@ -714,9 +714,55 @@ static void a_wrong_reorganisation_is_refused(Database *database, gconstpointer 
 
 #define ADD(path, function) g_test_add("/import/" path, Database, NULL, setup, function, teardown)
 
+/* ── What --help says ── */
+
+/* "places       code, name, address?,\n             regency?, …" without what follows: "code name …". */
+static char *columns_in_help(const char *kind)
+{
+	g_autofree char *start = g_strdup_printf("\n%s ", kind);
+	const char *at = strstr(import_help(), start);
+	GString *text = g_string_new(NULL);
+	g_assert_nonnull(at);
+	at += strlen(start);
+	for (gboolean more = TRUE; more;) {
+		at += strspn(at, " \n");
+		gsize n = strcspn(at, ", \n");
+		g_string_append_printf(text, "%s%.*s", text->len > 0 ? " " : "", (int)n, at);
+		more = at[n] == ',';
+		at += n + (more ? 1 : 0);
+	}
+	return g_string_free(text, FALSE);
+}
+
+static int compare_words(gconstpointer a, gconstpointer b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static char *sorted(const char *words)
+{
+	g_auto(GStrv) list = g_strsplit(words, " ", -1);
+	qsort(list, g_strv_length(list), sizeof *list, compare_words);
+	return g_strjoinv(" ", list);
+}
+
+static void help_names_every_column(Database *database G_GNUC_UNUSED,
+									gconstpointer data G_GNUC_UNUSED)
+{
+	g_auto(GStrv) kinds = g_strsplit(import_kinds(), ", ", -1);
+	for (char **kind = kinds; *kind != NULL; kind++) {
+		g_autofree char *columns = import_columns(*kind);
+		g_assert_nonnull(columns);
+		g_autofree char *said = columns_in_help(*kind);
+		g_autofree char *known = sorted(columns), *told = sorted(said);
+		g_assert_cmpstr(told, ==, known);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
+	ADD("help_names_every_column", help_names_every_column);
 	ADD("a_province_comes_in", a_province_comes_in);
 	ADD("everybody_at_a_place_is_listed", everybody_at_a_place_is_listed);
 	ADD("a_second_run_changes_nothing", a_second_run_changes_nothing);

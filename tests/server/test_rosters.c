@@ -2,6 +2,7 @@
 #include "server/rules/calendar.h"
 #include "server/store/system/password.h"
 #include "server/store/system/users.h"
+#include "server/store/time/covers.h"
 #include "server/store/time/leaves.h"
 #include "server/store/time/marks.h"
 #include "server/store/time/roster_months.h"
@@ -276,7 +277,8 @@ static void a_month_is_checked_as_it_will_be(Ward *ward, gconstpointer data G_GN
 	/* The morning, and the unit's hours on the first of May after a last night. */
 	g_assert_cmpuint(count_kind(conflicts, ROSTER_REST), ==, 2);
 	g_assert_cmpuint(count_kind(conflicts, ROSTER_LEAVE), ==, 1);
-	g_assert_cmpuint(count_kind(conflicts, ROSTER_NOBODY), ==, 2); /* the gap, and the leave */
+	/* The first night, the gap, the leave: of 21 to 7 by custom. */
+	g_assert_cmpuint(count_kind(conflicts, ROSTER_NOBODY), ==, 3);
 	g_assert_cmpuint(count_kind(conflicts, ROSTER_OVER), ==, 4);
 	const RosterConflict *first = &g_array_index(conflicts, RosterConflict, 0);
 	g_assert_cmpint(first->day, ==, MONTH - 1); /* the Monday of its first week */
@@ -284,6 +286,54 @@ static void a_month_is_checked_as_it_will_be(Ward *ward, gconstpointer data G_GN
 	office_ok(roster_check_month(ward->office.sql, ward->office.units[0], MONTH, NULL,
 								 OFFICE_OFFSET, &now, error));
 	g_assert_cmpuint(now->len, ==, 0);
+}
+
+static void find_uncovered(Ward *ward, const GArray *planned, GArray **conflicts)
+{
+	office_ok(roster_check_month(ward->office.sql, ward->office.units[0], MONTH, planned,
+								 OFFICE_OFFSET, conflicts, error));
+	for (guint i = (*conflicts)->len; i-- > 0;) {
+		RosterConflictKind kind = g_array_index(*conflicts, RosterConflict, i).kind;
+		if (kind != ROSTER_NOBODY && kind != ROSTER_FEW)
+			g_array_remove_index(*conflicts, i);
+	}
+}
+
+/* A unit that says whom it needs: 7 to 21 on Wednesdays, of which 14 to 21 two people. */
+static void a_unit_says_whom_it_needs(Ward *ward, gconstpointer data G_GNUC_UNUSED)
+{
+	const Cover morning = {2 * 1440 + 420, 840, 1}, two = {2 * 1440 + 840, 420, 2};
+	const Cover none = {2 * 1440 + 840, 420, 0};
+	Change always = office_change(&ward->office, DAY_ALWAYS, DAY_OPEN);
+	Change later = office_change(&ward->office, MONTH + 7, DAY_OPEN);
+	gint64 wednesday = MONTH + 1;
+	g_autoptr(GArray) planned = NULL, conflicts = NULL, after = NULL;
+	g_assert_cmpint(calendar_weekday(wednesday), ==, 2);
+	office_ok(covers_set(ward->office.sql, ward->office.units[0], &morning, &always, NULL, error));
+	office_ok(covers_set(ward->office.sql, ward->office.units[0], &two, &always, NULL, error));
+	office_ok(covers_set(ward->office.sql, ward->office.units[0], &none, &later, NULL, error));
+	/* In the week of this Wednesday a roster takes one person off; two others work the unit's week,
+	 * until 15.30. */
+	draft(ward, OFFICE_PERSON(0), wednesday, 0);
+	office_ok(roster_plan_of(ward->office.sql, ward->office.units[0], MONTH, 0, &planned, error));
+	find_uncovered(ward, planned, &conflicts);
+	g_assert_cmpuint(conflicts->len, ==, 6);
+	const RosterConflict *first = &g_array_index(conflicts, RosterConflict, 0);
+	const RosterConflict *second = &g_array_index(conflicts, RosterConflict, 1);
+	g_assert_cmpint(first->day, ==, wednesday);
+	g_assert_cmpint(first->from_ms, ==, office_at(wednesday, 15, 30));
+	g_assert_cmpint(first->to_ms, ==, office_at(wednesday, 21, 0));
+	g_assert_cmpint(first->n_needed + second->n_needed, ==, 3); /* of both needs */
+	g_assert_cmpint(g_array_index(conflicts, RosterConflict, 2).n_needed, ==, 1);
+	/* One in the afternoon: one is too few that day, and enough on the others. */
+	draft(ward, OFFICE_PERSON(0), wednesday, 2);
+	g_clear_pointer(&planned, g_array_unref);
+	office_ok(roster_plan_of(ward->office.sql, ward->office.units[0], MONTH, 0, &planned, error));
+	find_uncovered(ward, planned, &after);
+	g_assert_cmpuint(after->len, ==, 5);
+	g_assert_cmpint(g_array_index(after, RosterConflict, 0).kind, ==, ROSTER_FEW);
+	g_assert_cmpint(g_array_index(after, RosterConflict, 0).n_people, ==, 1);
+	g_assert_cmpint(g_array_index(after, RosterConflict, 1).day, ==, wednesday + 7);
 }
 
 /* ── Whatever is asked for and decided ── */
@@ -379,6 +429,7 @@ int main(int argc, char **argv)
 		a_month_comes_into_force_when_it_is_published);
 	ADD("publishing_changes_no_shift_that_has_begun", publishing_changes_no_shift_that_has_begun);
 	ADD("a_month_is_checked_as_it_will_be", a_month_is_checked_as_it_will_be);
+	ADD("a_unit_says_whom_it_needs", a_unit_says_whom_it_needs);
 	ADD("nothing_changes_unasked", nothing_changes_unasked);
 	return g_test_run();
 }

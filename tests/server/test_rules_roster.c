@@ -1,4 +1,5 @@
 /* Conflicts of a roster: what is told, and that it is told once and for the right day. */
+#include <stdio.h>
 #include <string.h>
 
 #include "server/rules/calendar.h"
@@ -6,6 +7,7 @@
 
 #define MONDAY 20094 /* 2025-01-06 */
 #define OFFSET 420
+#define HOUR_MS G_GINT64_CONSTANT(3600000)
 #define WEEK 7
 
 /* "P" 07–14, "S" 14–21, "M" 21–07, "K" 07:00–15:30 with an hour's break, "-" none; a digit after it
@@ -117,15 +119,122 @@ static void conflicts_of_a_person(void)
 static void somebody_is_there_every_day(void)
 {
 	static const gint32 before[] = {1, 2, 1}, gap[] = {1, 0, 1};
-	g_autoptr(GArray) conflicts = g_array_new(FALSE, FALSE, sizeof(RosterConflict));
 	g_assert_true(roster_is_continuous(before, 3, FALSE));
 	g_assert_false(roster_is_continuous(gap, 3, FALSE));
 	g_assert_true(roster_is_continuous(gap, 3, TRUE));      /* some duty passes midnight */
 	g_assert_false(roster_is_continuous(before, 0, FALSE)); /* nothing is known */
 	g_assert_true(roster_is_continuous(before, 0, TRUE));
-	roster_find_nobody(gap, 3, MONDAY, conflicts);
-	g_autofree char *got = told(conflicts);
-	g_assert_cmpstr(got, ==, "1:kosong");
+}
+
+/* ── Hours at which somebody is needed ── */
+
+/* "0:21-31*2 1:7-14": days from Monday, hours from their midnight, people (one). */
+static GArray *spans_of(const char *text)
+{
+	GArray *spans = g_array_new(FALSE, FALSE, sizeof(RosterSpan));
+	g_auto(GStrv) parts = g_strsplit(text, " ", -1);
+	for (char **part = parts; *part != NULL && **part != '\0'; part++) {
+		int day, from, to, people = 1;
+		g_assert_cmpint(sscanf(*part, "%d:%d-%d*%d", &day, &from, &to, &people), >=, 3);
+		RosterSpan span = {calendar_ms(MONDAY + day, from * 60, OFFSET),
+						   calendar_ms(MONDAY + day, to * 60, OFFSET), people};
+		g_array_append_val(spans, span);
+	}
+	return spans;
+}
+
+static int hour_of(gint64 at_ms)
+{
+	return (int)((at_ms - calendar_ms(MONDAY, 0, OFFSET)) / (60 * MINUTE_MS));
+}
+
+static char *told_hours(const GArray *conflicts)
+{
+	GString *text = g_string_new(NULL);
+	for (guint i = 0; i < conflicts->len; i++) {
+		const RosterConflict *one = &g_array_index(conflicts, RosterConflict, i);
+		int day = (int)(one->day - MONDAY);
+		g_string_append_printf(text, "%s%d:%d-%d=%d/%d", i > 0 ? " " : "", day,
+							   hour_of(one->from_ms) - day * 24, hour_of(one->to_ms) - day * 24,
+							   (int)one->n_people, (int)one->n_needed);
+		g_assert_cmpint(one->kind, ==, one->n_people == 0 ? ROSTER_NOBODY : ROSTER_FEW);
+	}
+	return g_string_free(text, FALSE);
+}
+
+static void hours_without_enough_people(void)
+{
+	static const struct {
+		const char *needs, *presence, *told;
+	} cases[] = {
+		{"0:7-14", "0:7-14", ""},
+		{"0:7-14", "", "0:7-14=0/1"},
+		{"", "0:7-14", ""},
+		/* Who comes late or goes early leaves a gap of its own. */
+		{"0:7-14", "0:8-13", "0:7-8=0/1 0:13-14=0/1"},
+		/* One follows the other, however they are listed. */
+		{"0:7-14", "0:10-14 0:7-10", ""},
+		{"0:7-14", "0:11-14 0:7-10", "0:10-11=0/1"},
+		/* Two are needed: with one it says how many there are, with none that nobody is there. */
+		{"0:7-14*2", "0:7-14 0:7-10", "0:10-14=1/2"},
+		{"0:7-14*2", "0:7-12 0:7-10", "0:10-12=1/2 0:12-14=0/2"},
+		{"0:7-14*2", "0:7-14 0:7-14 0:7-14", ""},
+		/* A night belongs to the day on which it begins; the next morning's shift is another's need. */
+		{"0:21-31", "0:21-31", ""},
+		{"0:21-31", "0:21-24", "1:0-7=0/1"},
+		{"0:21-31", "1:0-7", "0:21-24=0/1"},
+		/* What touches is told once, over midnight too; another number is told apart. */
+		{"0:0-24 1:0-24", "", "0:0-48=0/1"},
+		{"0:0-24 1:0-24", "0:0-20 1:6-24", "0:20-30=0/1"},
+		{"0:0-24 1:0-24*2", "", "0:0-24=0/1 1:0-24=0/2"},
+		{"0:0-24*2 1:0-24*2", "0:0-24", "0:0-24=1/2 1:0-24=0/2"},
+	};
+	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autoptr(GArray) needs = spans_of(cases[i].needs);
+		g_autoptr(GArray) presence = spans_of(cases[i].presence);
+		g_autoptr(GArray) conflicts = g_array_new(FALSE, FALSE, sizeof(RosterConflict));
+		roster_find_uncovered((const RosterSpan *)(void *)needs->data, needs->len,
+							  (const RosterSpan *)(void *)presence->data, presence->len, OFFSET,
+							  conflicts);
+		g_autofree char *got = told_hours(conflicts);
+		if (g_strcmp0(got, cases[i].told) != 0)
+			g_error("case %d: '%s', not '%s'", (int)i, got, cases[i].told);
+	}
+}
+
+static void hours_by_custom(void)
+{
+	static const struct {
+		const char *presence, *needs;
+		gsize n_days;
+	} cases[] = {
+		/* On every day, on two of three, on half of them. */
+		{"0:7-14 1:7-14 2:7-14", "0:7-14 1:7-14 2:7-14", 3},
+		{"0:7-14 1:7-14", "0:7-14 1:7-14 2:7-14", 3},
+		{"0:7-14 1:7-14", "", 4},
+		/* Nights: until the morning, and from the evening on. */
+		{"-1:21-31 0:21-31 1:21-31", "0:0-7 0:21-24 1:0-7 1:21-24", 2},
+		/* Two people at once are one custom. */
+		{"0:7-14 0:7-14", "", 2},
+		/* One stays longer on one day only. */
+		{"0:7-14 1:7-16 2:7-14", "0:7-14 1:7-14 2:7-14", 3},
+		{"", "", 0},
+	};
+	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autoptr(GArray) presence = spans_of(cases[i].presence);
+		g_autoptr(GArray) wanted = spans_of(cases[i].needs);
+		g_autoptr(GArray) needs = g_array_new(FALSE, FALSE, sizeof(RosterSpan));
+		roster_learn_needs((const RosterSpan *)(void *)presence->data, presence->len,
+						   calendar_ms(MONDAY, 0, OFFSET), cases[i].n_days, needs);
+		g_assert_cmpuint(needs->len, ==, wanted->len);
+		for (guint j = 0; j < needs->len; j++) {
+			const RosterSpan *got = &g_array_index(needs, RosterSpan, j);
+			const RosterSpan *want = &g_array_index(wanted, RosterSpan, j);
+			g_assert_cmpint(got->from_ms, ==, want->from_ms);
+			g_assert_cmpint(got->to_ms, ==, want->to_ms);
+			g_assert_cmpint(got->people, ==, 1);
+		}
+	}
 }
 
 static void each_is_said_in_words(void)
@@ -141,11 +250,24 @@ static void each_is_said_in_words(void)
 		 "jam kerja minggu ini lebih: 2700 menit, semestinya 2250"},
 		{{.kind = ROSTER_UNDER, .minutes = 2100, .wanted = 2250},
 		 "jam kerja minggu ini kurang: 2100 menit, semestinya 2250"},
-		{{.kind = ROSTER_NOBODY}, "tidak ada yang jaga"},
+		{{.kind = ROSTER_NOBODY,
+		  .from_ms = MONDAY * DAY_MS + 14 * HOUR_MS,
+		  .to_ms = MONDAY * DAY_MS + 24 * HOUR_MS},
+		 "tidak ada yang jaga pukul 21.00–07.00"},
+		{{.kind = ROSTER_NOBODY,
+		  .from_ms = MONDAY * DAY_MS + 14 * HOUR_MS,
+		  .to_ms = MONDAY * DAY_MS + 38 * HOUR_MS},
+		 "tidak ada yang jaga pukul 21.00–21.00 (sampai 2025-01-07)"},
+		{{.kind = ROSTER_FEW,
+		  .from_ms = MONDAY * DAY_MS,
+		  .to_ms = MONDAY * DAY_MS + 7 * HOUR_MS,
+		  .n_people = 1,
+		  .n_needed = 2},
+		 "kurang yang jaga pukul 07.00–14.00: 1 orang, semestinya 2"},
 	};
 	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
 		g_autoptr(GString) words = g_string_new(NULL);
-		roster_conflict_words(words, &cases[i].conflict);
+		roster_conflict_words(words, &cases[i].conflict, OFFSET);
 		g_assert_cmpstr(words->str, ==, cases[i].words);
 	}
 }
@@ -221,6 +343,8 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/rules/roster/conflicts_of_a_person", conflicts_of_a_person);
 	g_test_add_func("/rules/roster/somebody_is_there_every_day", somebody_is_there_every_day);
+	g_test_add_func("/rules/roster/hours_without_enough_people", hours_without_enough_people);
+	g_test_add_func("/rules/roster/hours_by_custom", hours_by_custom);
 	g_test_add_func("/rules/roster/each_is_said_in_words", each_is_said_in_words);
 	g_test_add_func("/rules/roster/every_conflict_is_found_once", every_conflict_is_found_once);
 	return g_test_run();

@@ -112,7 +112,7 @@ static int import_command(int argc, char **argv)
 {
 	GError *error = NULL;
 	if (argc == 2 && strcmp(argv[1], "--help") == 0) {
-		import_print_help();
+		g_print("%s", import_help());
 		return 0;
 	}
 	ImportRun run = {.out = cmd_take_option(&argc, argv, "--out"),

@@ -92,14 +92,14 @@ static gboolean read_month(const CmdServer *server, const RosterOptions *options
 	return out->unit != 0 || bad_value(error, "--unit: no unit has that code");
 }
 
-void cmd_roster_print_conflicts(const GArray *conflicts)
+void cmd_roster_print_conflicts(const GArray *conflicts, gint64 utc_offset_min)
 {
 	for (guint i = 0; i < conflicts->len; i++) {
 		const RosterConflict *one = &g_array_index(conflicts, RosterConflict, i);
 		char date[CALENDAR_TEXT];
 		g_autoptr(GString) words = g_string_new(NULL);
 		calendar_format(one->day, date);
-		roster_conflict_words(words, one);
+		roster_conflict_words(words, one, utc_offset_min);
 		if (one->person == 0)
 			g_print("%s  unit  %s\n", date, words->str);
 		else
@@ -125,7 +125,7 @@ static gboolean check(const Month *month, GError **error)
 	g_autoptr(GArray) conflicts = NULL;
 	if (!find_conflicts(month, &n_planned, &conflicts, error))
 		return FALSE;
-	cmd_roster_print_conflicts(conflicts);
+	cmd_roster_print_conflicts(conflicts, month->server->config->utc_offset_min);
 	g_print("%s %s: %u days planned, %u conflicts%s\n", month->unit_code, month->month, n_planned,
 			conflicts->len, n_planned == 0 ? " in what is in force" : "");
 	return TRUE;
@@ -163,7 +163,7 @@ static gboolean publish(const Month *month, const RosterOptions *options, GError
 											  month->unit, cmd_roster_today(month->server), error);
 	if (user == NULL || !find_conflicts(month, &n_planned, &conflicts, error))
 		return FALSE;
-	cmd_roster_print_conflicts(conflicts);
+	cmd_roster_print_conflicts(conflicts, month->server->config->utc_offset_min);
 	if (n_planned > 0 && conflicts->len > 0 && options->reason == NULL)
 		return bad_value(error, "there are conflicts: --reason TEXT publishes it all the same");
 	if (!publish_as(month, user, options->reason, conflicts->len, &out, error))

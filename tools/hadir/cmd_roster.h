@@ -14,7 +14,7 @@ extern const HadirCommand cmd_roster;
 User *cmd_roster_account(const CmdServer *server, const char *name, Right right, gint64 unit,
 						 gint64 day, GError **error);
 /* "2026-01-05  person 1000001  istirahat: …", a line each. */
-void cmd_roster_print_conflicts(const GArray *conflicts);
+void cmd_roster_print_conflicts(const GArray *conflicts, gint64 utc_offset_min);
 gint64 cmd_roster_today(const CmdServer *server);
 
 /* The options of every form; NULL: not given. */

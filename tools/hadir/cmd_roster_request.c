@@ -94,7 +94,7 @@ static gboolean print_request(const CmdServer *server, gint64 id, GError **error
 		!roster_check_planned(server->sql, request.after, server->config->utc_offset_min,
 							  &conflicts, error))
 		return FALSE;
-	cmd_roster_print_conflicts(conflicts);
+	cmd_roster_print_conflicts(conflicts, server->config->utc_offset_min);
 	return TRUE;
 }
 
@@ -249,7 +249,7 @@ static gboolean check_conflicts(const CmdServer *server, const RosterOptions *op
 	if (!roster_check_planned(server->sql, request->after, server->config->utc_offset_min,
 							  &conflicts, error))
 		return FALSE;
-	cmd_roster_print_conflicts(conflicts);
+	cmd_roster_print_conflicts(conflicts, server->config->utc_offset_min);
 	return conflicts->len == 0 || !request->is_swap || options->despite ||
 		   bad_value(error, "the swap makes conflicts: --despite-conflicts approves it, with the"
 							" reason");

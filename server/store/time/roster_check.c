@@ -6,6 +6,7 @@
 #include "server/rules/calendar.h"
 #include "server/store/people/assignments.h"
 #include "server/store/people/people.h"
+#include "server/store/time/covers.h"
 #include "server/store/time/holidays.h"
 #include "server/store/time/leaves.h"
 #include "server/store/time/schedules.h"
@@ -70,6 +71,13 @@ static gboolean take_roster(Sql *sql, const RosterDay *roster, gint64 utc_offset
 			return FALSE;
 		shifts_of_day(&shift, out->day, utc_offset_min, &one);
 		gboolean first = out->end_ms == 0;
+		if (!first && one.start_ms > out->end_ms) {
+			out->gap_from_ms = out->end_ms;
+			out->gap_to_ms = one.start_ms;
+		} else if (!first && one.end_ms < out->start_ms) {
+			out->gap_from_ms = one.end_ms;
+			out->gap_to_ms = out->start_ms;
+		}
 		out->start_ms = first ? one.start_ms : MIN(out->start_ms, one.start_ms);
 		out->end_ms = MAX(out->end_ms, one.end_ms);
 		out->minutes += shift.hours.end_min - shift.hours.start_min - shift.hours.break_min;
@@ -187,7 +195,10 @@ typedef struct {
 	gint64 utc_offset_min;
 	RosterLimits limits;
 	gboolean past_midnight, anybody;
-	gint32 *on_duty; /* from first_day on */
+	gboolean stated;  /* the unit says whom it needs: then who works its week counts too */
+	GArray *needs;    /* RosterSpan */
+	gint32 *on_duty;  /* from first_day on */
+	GArray *presence; /* RosterSpan of people on duty */
 	GArray *conflicts;
 } MonthCheck;
 
@@ -206,6 +217,12 @@ static gboolean is_rostered(Sql *sql, const MonthCheck *check, PersonId person, 
 	return TRUE;
 }
 
+static void add_presence(MonthCheck *check, gint64 from_ms, gint64 to_ms)
+{
+	RosterSpan span = {from_ms, to_ms, 1};
+	g_array_append_val(check->presence, span);
+}
+
 static void count_duties(MonthCheck *check, const GArray *duties)
 {
 	for (guint i = 0; i < duties->len; i++) {
@@ -213,6 +230,12 @@ static void count_duties(MonthCheck *check, const GArray *duties)
 		if (duty->end_ms == duty->start_ms || duty->leave[0] != '\0')
 			continue;
 		check->on_duty[i]++;
+		if (duty->gap_to_ms > duty->gap_from_ms) {
+			add_presence(check, duty->start_ms, duty->gap_from_ms);
+			add_presence(check, duty->gap_to_ms, duty->end_ms);
+		} else {
+			add_presence(check, duty->start_ms, duty->end_ms);
+		}
 		check->past_midnight |= duty->day >= check->from_day && duty->day < check->to_day &&
 								duty->end_ms > calendar_ms(duty->day + 1, 0, check->utc_offset_min);
 	}
@@ -224,25 +247,35 @@ static gboolean check_person(Sql *sql, MonthCheck *check, PersonId person, GErro
 	g_autoptr(GArray) duties = g_array_new(FALSE, FALSE, sizeof(RosterDuty));
 	if (!is_rostered(sql, check, person, &rostered, error))
 		return FALSE;
-	if (!rostered)
+	if (!rostered && !check->stated)
 		return TRUE;
 	if (!roster_check_duties(sql, person, check->first_day, check->last_day, check->planned,
 							 check->utc_offset_min, duties, error))
 		return FALSE;
-	check->anybody = TRUE;
 	count_duties(check, duties);
+	if (!rostered)
+		return TRUE;
+	check->anybody = TRUE;
 	roster_judge_person(person, (const RosterDuty *)(void *)duties->data, duties->len,
 						check->from_day, check->to_day, &check->limits, check->conflicts);
 	return TRUE;
 }
 
-static void find_nobody(MonthCheck *check)
+/* What the unit says it needs; a unit that says nothing and works every day needs somebody at the
+ * hours that it works by custom. */
+static void find_uncovered(MonthCheck *check)
 {
 	const gint32 *month = check->on_duty + (check->from_day - check->first_day);
-	if (check->anybody &&
+	const RosterSpan *presence = (const RosterSpan *)(void *)check->presence->data;
+	if (!check->anybody)
+		return;
+	if (!check->stated &&
 		roster_is_continuous(month - BEFORE_DAYS, BEFORE_DAYS, check->past_midnight))
-		roster_find_nobody(month, (gsize)(check->to_day - check->from_day), check->from_day,
-						   check->conflicts);
+		roster_learn_needs(presence, check->presence->len,
+						   calendar_ms(check->from_day, 0, check->utc_offset_min),
+						   (gsize)(check->to_day - check->from_day), check->needs);
+	roster_find_uncovered((const RosterSpan *)(void *)check->needs->data, check->needs->len,
+						  presence, check->presence->len, check->utc_offset_min, check->conflicts);
 }
 
 static int compare_conflicts(gconstpointer a, gconstpointer b)
@@ -276,10 +309,14 @@ gboolean roster_check_month(Sql *sql, gint64 unit, gint64 month_day, const GArra
 							gint64 utc_offset_min, GArray **conflicts, GError **error)
 {
 	g_autoptr(GArray) found = g_array_new(FALSE, FALSE, sizeof(RosterConflict));
+	g_autoptr(GArray) presence = g_array_new(FALSE, FALSE, sizeof(RosterSpan));
+	g_autoptr(GArray) needs = g_array_new(FALSE, FALSE, sizeof(RosterSpan));
 	MonthCheck check = {.first_day = month_day - BEFORE_DAYS,
 						.from_day = month_day,
 						.planned = planned,
 						.utc_offset_min = utc_offset_min,
+						.needs = needs,
+						.presence = presence,
 						.conflicts = found};
 	if (!roster_month_end(month_day, &check.to_day)) {
 		g_set_error(error, SQL_ERROR, SQL_ERROR_CONSTRAINT, "no month begins on that day");
@@ -290,9 +327,11 @@ gboolean roster_check_month(Sql *sql, gint64 unit, gint64 month_day, const GArra
 	g_autofree gint32 *on_duty = g_new0(gint32, check.last_day - check.first_day);
 	check.on_duty = on_duty;
 	if (!roster_check_limits(sql, month_day, &check.limits, error) ||
+		!covers_needs(sql, unit, check.from_day, check.to_day, utc_offset_min, needs, &check.stated,
+					  error) ||
 		!check_people(sql, unit, &check, error))
 		return FALSE;
-	find_nobody(&check);
+	find_uncovered(&check);
 	g_array_sort(found, compare_conflicts);
 	*conflicts = g_steal_pointer(&found);
 	return TRUE;

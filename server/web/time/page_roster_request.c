@@ -235,7 +235,7 @@ static gboolean load_conflicts(const Call *call, const RosterRequest *request, G
 			return FALSE;
 		g_autoptr(GString) words = g_string_new(NULL);
 		g_string_append_printf(words, "%s, %s: ", name, date);
-		roster_conflict_words(words, conflict);
+		roster_conflict_words(words, conflict, call->web->utc_offset_min);
 		g_ptr_array_add(conflicts, g_string_chunk_insert(texts, words->str));
 	}
 	return TRUE;
