@@ -48,6 +48,6 @@ gboolean import_file(Sql *sql, const char *kind, const char *path, gint64 now_ms
 /* "places, units, …" (borrowed). */
 const char *import_kinds(void);
 /* Of a kind, by spaces, a ? at those that may be left out; NULL: there is none of that name.  Free it. */
-char *import_columns(const char *kind);
+char *import_columns(const char *name);
 /* The columns of every kind, each on a line of its own (borrowed). */
 const char *import_help(void);
