@@ -131,7 +131,7 @@ static gboolean warn_of_conditions(Import *import, const LeaveStatement *stateme
 {
 	g_autoptr(GString) words = g_string_new(NULL);
 	if (!judge_leave_objection(import->sql, statement, leave, change->from_day, change->to_day,
-							   words, error))
+							   import->utc_offset_min, words, error))
 		return FALSE;
 	if (words->len > 0)
 		import_warn(import, "code", "%s: %s", leave->code, words->str);

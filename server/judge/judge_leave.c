@@ -391,8 +391,82 @@ static gboolean hajj_taken(Sql *sql, const Leave *leave, gboolean *taken, GError
 	return TRUE;
 }
 
+/* ── Letters of one sickness ── */
+
+#define ROW_DAYS 600 /* before and after: more than the longest sick leave */
+#define ROW_GAP 14   /* days off between two letters, at most: the longest row of holidays */
+
+typedef struct {
+	JudgeFacts *facts;
+	PersonId person;
+	gint64 first_day;
+	gsize n;
+	gboolean *sick; /* by day from first_day on */
+} SickRow;
+
+static void mark_sick(SickRow *row, gint64 from_day, gint64 to_day)
+{
+	gint64 end = MIN(to_day - row->first_day, (gint64)row->n);
+	for (gint64 i = MAX(from_day - row->first_day, 0); i < end; i++)
+		row->sick[i] = TRUE;
+}
+
+static gboolean load_sick(Sql *sql, SickRow *row, GError **error)
+{
+	Leave leave;
+	gint64 from_day, to_day;
+	SqlStep step;
+	g_autoptr(LeaveCursor) rows =
+		leaves_of_person(sql, row->person, row->first_day, row->first_day + (gint64)row->n, error);
+	if (rows == NULL)
+		return FALSE;
+	while ((step = leaves_next(rows, &leave, &from_day, &to_day, error)) == SQL_ROW)
+		if (strcmp(leave.code, "CS") == 0 && strcmp(leave.slot, "hari") == 0 &&
+			g_strcmp0(leave.ground, leave_ground_text(LEAVE_GROUND_MISCARRIAGE)) != 0)
+			mark_sick(row, from_day, to_day);
+	return step == SQL_DONE;
+}
+
+/* From the day `at` on, by `step`, until the person would have worked. */
+static gboolean count_sick(SickRow *row, gint64 at, int step, gint32 *days, GError **error)
+{
+	int gap = 0;
+	for (; at >= 0 && at < (gint64)row->n && gap <= ROW_GAP; at += step) {
+		gboolean works = FALSE;
+		if (row->sick[at]) {
+			(*days)++;
+			gap = 0;
+			continue;
+		}
+		if (!judge_facts_works(row->facts, row->person, row->first_day + at, &works, NULL, error))
+			return FALSE;
+		if (works)
+			return TRUE;
+		gap++;
+	}
+	return TRUE;
+}
+
+/* The days of the letter and of those it goes on with: no working day lies between. */
+static gboolean count_row(Sql *sql, PersonId person, gint64 from_day, gint64 to_day,
+						  gint64 utc_offset_min, gint32 *days, GError **error)
+{
+	gint64 last_day = MIN(to_day, from_day + ROW_DAYS); /* longer ones are too long anyway */
+	g_autoptr(JudgeFacts) facts = judge_facts_new(sql, utc_offset_min);
+	SickRow row = {.facts = facts,
+				   .person = person,
+				   .first_day = from_day - ROW_DAYS,
+				   .n = (gsize)(last_day - from_day) + 2 * ROW_DAYS};
+	g_autofree gboolean *sick = g_new0(gboolean, row.n);
+	row.sick = sick;
+	*days = (gint32)MIN(to_day - from_day, G_MAXINT32 / 2);
+	return load_sick(sql, &row, error) && count_sick(&row, ROW_DAYS - 1, -1, days, error) &&
+		   count_sick(&row, last_day - row.first_day, 1, days, error);
+}
+
 gboolean judge_leave_objection(Sql *sql, const LeaveStatement *statement, const Leave *leave,
-							   gint64 from_day, gint64 to_day, GString *out, GError **error)
+							   gint64 from_day, gint64 to_day, gint64 utc_offset_min, GString *out,
+							   GError **error)
 {
 	LeaveAsked asked = {.code = leave->code,
 						.child = (gint32)leave->child,
@@ -400,6 +474,9 @@ gboolean judge_leave_objection(Sql *sql, const LeaveStatement *statement, const 
 	if (leave->ground != NULL && !leave_ground_parse(leave->ground, &asked.ground))
 		asked.ground = LEAVE_GROUND_OTHER; /* a word of a later version */
 	if (asked.ground == LEAVE_GROUND_HAJJ && !hajj_taken(sql, leave, &asked.hajj_taken, error))
+		return FALSE;
+	if (strcmp(leave->code, "CS") == 0 &&
+		!count_row(sql, leave->person, from_day, to_day, utc_offset_min, &asked.row_days, error))
 		return FALSE;
 	leave_objection(out, &asked, &statement->who, &statement->rules);
 	return TRUE;

@@ -48,4 +48,5 @@ gboolean judge_leave_statement(Sql *sql, PersonId person, gint64 day, gint64 utc
 /* What speaks against a leave over [from_day, to_day) that begins on the day of the statement: its ground,
  * child and length (server/rules/leave_ground.h); appended in Indonesian, nothing when it is all right. */
 gboolean judge_leave_objection(Sql *sql, const LeaveStatement *statement, const Leave *leave,
-							   gint64 from_day, gint64 to_day, GString *out, GError **error);
+							   gint64 from_day, gint64 to_day, gint64 utc_offset_min, GString *out,
+							   GError **error);

@@ -88,14 +88,21 @@ static gboolean say(GString *out, const char *format, ...)
 	return TRUE;
 }
 
-static gboolean object_birth(GString *out, const LeaveAsked *asked, const LeaveRules *rules)
+/* What follows the last child of CM. */
+static const char *after_birth(const LeavePerson *person)
+{
+	return person->pppk ? "PPPK tidak memiliki CB: menurut keputusan BKD" : "sesudahnya CB";
+}
+
+static gboolean object_birth(GString *out, const LeaveAsked *asked, const LeavePerson *person,
+							 const LeaveRules *rules)
 {
 	if (asked->child == 0)
-		return say(out, "anak ke berapa tidak disebut; sampai anak ke-%d CM, sesudahnya CB",
-				   rules->birth_children);
+		return say(out, "anak ke berapa tidak disebut; sampai anak ke-%d CM, %s",
+				   rules->birth_children, after_birth(person));
 	if (asked->child > rules->birth_children)
-		return say(out, "anak ke-%d; CM sampai anak ke-%d, sesudahnya CB", asked->child,
-				   rules->birth_children);
+		return say(out, "anak ke-%d; CM sampai anak ke-%d, %s", asked->child, rules->birth_children,
+				   after_birth(person));
 	return FALSE;
 }
 
@@ -155,14 +162,18 @@ static gboolean object_sick(GString *out, const LeaveAsked *asked, const LeavePe
 		[LEAVE_GROUND_GOVERNMENT] = "surat dokter pemerintah",
 		[LEAVE_GROUND_BOARD] = "pernyataan tim penguji kesehatan",
 	};
-	LeaveGround needed = sick_needs(asked->days, rules);
+	gint32 days = MAX(asked->row_days, asked->days);
+	const char *together = days > asked->days ? " bersama surat yang bersambung" : "";
+	LeaveGround needed = sick_needs(days, rules);
 	if (asked->ground == LEAVE_GROUND_MISCARRIAGE)
 		return object_miscarriage(out, asked, person, rules);
+	if (days > rules->sick_days)
+		return say(out, "%d hari%s, paling lama %d", days, together, rules->sick_days);
 	if (asked->ground == LEAVE_GROUND_NONE && needed > LEAVE_GROUND_NOTE)
-		return say(out, "%d hari memerlukan %s; jenis surat tidak disebut", asked->days,
+		return say(out, "%d hari%s memerlukan %s; jenis surat tidak disebut", days, together,
 				   who[needed]);
 	if (asked->ground != LEAVE_GROUND_NONE && asked->ground < needed)
-		return say(out, "%d hari memerlukan %s, ada %s", asked->days, who[needed],
+		return say(out, "%d hari%s memerlukan %s, ada %s", days, together, who[needed],
 				   who[asked->ground]);
 	return FALSE;
 }
@@ -185,16 +196,17 @@ gboolean leave_objection(GString *out, const LeaveAsked *asked, const LeavePerso
 	if (is_big)
 		return object_long(out, asked, person, rules);
 	if (is_code(asked->code, "CM"))
-		return object_birth(out, asked, rules);
+		return object_birth(out, asked, person, rules);
 	if (is_code(asked->code, "CS"))
 		return object_sick(out, asked, person, rules);
 	return is_code(asked->code, "CAP") && object_urgent(out, asked, person);
 }
 
-void leave_conditions(GString *out, const char *code, const LeaveRules *rules)
+void leave_conditions(GString *out, const char *code, const LeavePerson *person,
+					  const LeaveRules *rules)
 {
 	if (is_code(code, "CM"))
-		say(out, "perempuan; anak ke-1 s.d. ke-%d, sesudahnya CB", rules->birth_children);
+		say(out, "perempuan; anak ke-1 s.d. ke-%d, %s", rules->birth_children, after_birth(person));
 	else if (is_code(code, "CB"))
 		say(out, "masa kerja %d bulan%s%s%s", rules->long_service_months,
 			rules->hajj_exempt ? "; tidak untuk haji pertama" : "",

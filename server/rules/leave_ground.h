@@ -7,10 +7,12 @@
  *   CB   long service; not for the first hajj, by setting not for another religious duty or a birth
  *   CS   up to `sick_note_days` a letter to the superior, up to `sick_doctor_days` any doctor's,
  *        beyond a government doctor's, beyond `sick_year_days` the board's; a miscarriage: women, with a
- *        doctor's letter, up to `miscarriage_days`
+ *        doctor's letter, up to `miscarriage_days`; never longer than `sick_days`
  *   CLTN long service
  *
- * Lengths are of one letter, in calendar days: two letters in a row are two leaves.
+ * Lengths are in calendar days, of one letter; those of a sickness count together while its letters
+ * follow each other with no working day between, else letter after letter would never ask for more.
+ * PPPK have no CB: for a child beyond `birth_children` no kind is left, which is for BKD to decide.
  */
 #pragma once
 
@@ -44,6 +46,7 @@ typedef struct {
 	LeaveGround ground;
 	gint32 child;        /* 0: not stated */
 	gint32 days;         /* calendar days */
+	gint32 row_days;     /* CS: with the letters before and after it that it goes on with; ≥ days */
 	gboolean hajj_taken; /* CB for the first hajj was given by another letter */
 } LeaveAsked;
 
@@ -60,5 +63,6 @@ const char *leave_refusal(const char *code, const LeavePerson *person, const Lea
  * nothing does. */
 gboolean leave_objection(GString *out, const LeaveAsked *asked, const LeavePerson *person,
 						 const LeaveRules *rules);
-/* Appends what the kind asks for, in Indonesian; nothing for a kind without conditions. */
-void leave_conditions(GString *out, const char *code, const LeaveRules *rules);
+/* Appends what the kind asks of the person, in Indonesian; nothing for a kind without conditions. */
+void leave_conditions(GString *out, const char *code, const LeavePerson *person,
+					  const LeaveRules *rules);

@@ -124,6 +124,25 @@ static void a_leave_is_told_what_speaks_against_it(Office *office, gconstpointer
 		{"leaves",
 		 LEAVES_ON "1000901,CS,2025-04-01,2025-04-15,,10,dokter,\n",
 		 {"CS: 15 hari memerlukan surat dokter pemerintah, ada surat dokter"}},
+		/* Letters with only days off between are one sickness: 12 days, and 3 from Monday on; after a
+		 * working day another one begins. */
+		{"leaves", LEAVES_ON "1000901,CS,2025-08-04,2025-08-15,,12,dokter,\n", {NULL}},
+		{"leaves",
+		 LEAVES_ON "1000901,CS,2025-08-18,2025-08-20,,13,dokter,\n",
+		 {"CS: 15 hari bersama surat yang bersambung memerlukan surat dokter pemerintah"}},
+		{"leaves", LEAVES_ON "1000901,CS,2025-08-22,2025-08-22,,14,surat,\n", {NULL}},
+		{"leaves",
+		 LEAVES_ON "1000901,CS,2025-08-25,2025-08-25,,15,surat,\n",
+		 {"CS: 2 hari bersama surat yang bersambung memerlukan surat dokter, ada surat"}},
+		/* A contract has no CB for a fourth child. */
+		{"people",
+		 "ref,id,name,number,employment,from\n1000902,1000902,IBU "
+		 "DUA,199001012023212001,PPPK,2023-03-01\n",
+		 {NULL}},
+		{"assignments", "person,unit,from\n1000902,BKD,2023-03-01\n", {NULL}},
+		{"leaves",
+		 LEAVES_ON "1000902,CM,2025-05-01,2025-07-31,,1,,4\n",
+		 {"CM: anak ke-4; CM sampai anak ke-3, PPPK tidak memiliki CB"}},
 		/* What the region decides holds from its day on. */
 		{"entitlements",
 		 "from,birth_children,hajj_exempt,sick_doctor_days,source\n2027-01-01,2,"

@@ -26,54 +26,71 @@ static void what_speaks_against_a_leave(void)
 		const char *against; /* begins so; NULL: nothing */
 	} rows[] = {
 		/* The third child is the last of CM, the fourth is born in CB. */
-		{&woman, {"CM", 0, 1, 92, FALSE}, NULL},
-		{&woman, {"CM", 0, 3, 92, FALSE}, NULL},
-		{&woman, {"CM", 0, 4, 92, FALSE}, "anak ke-4; CM sampai anak ke-3"},
-		{&woman, {"CM", 0, 0, 92, FALSE}, "anak ke berapa tidak disebut"},
-		{&man, {"CM", 0, 1, 92, FALSE}, "hanya untuk perempuan"},
-		{&contract, {"CM", 0, 2, 92, FALSE}, NULL},
-		{&other, {"CM", 0, 1, 92, FALSE}, "bukan PNS"},
+		{&woman, {"CM", 0, 1, 92, 0, FALSE}, NULL},
+		{&woman, {"CM", 0, 3, 92, 0, FALSE}, NULL},
+		{&woman, {"CM", 0, 4, 92, 0, FALSE}, "anak ke-4; CM sampai anak ke-3"},
+		{&woman, {"CM", 0, 0, 92, 0, FALSE}, "anak ke berapa tidak disebut"},
+		{&man, {"CM", 0, 1, 92, 0, FALSE}, "hanya untuk perempuan"},
+		{&contract, {"CM", 0, 2, 92, 0, FALSE}, NULL},
+		{&contract, {"CM", 0, 4, 92, 0, FALSE}, "anak ke-4; CM sampai anak ke-3, PPPK tidak"},
+		{&contract,
+		 {"CM", 0, 0, 92, 0, FALSE},
+		 "anak ke berapa tidak disebut; sampai anak ke-3 CM, PPPK tidak"},
+		{&woman, {"CM", 0, 4, 92, 0, FALSE}, "anak ke-4; CM sampai anak ke-3, sesudahnya CB"},
+		{&other, {"CM", 0, 1, 92, 0, FALSE}, "bukan PNS"},
 		/* Five years, but for the first hajj. */
-		{&woman, {"CB", 0, 0, 30, FALSE}, NULL},
-		{&fresh, {"CB", 0, 0, 30, FALSE}, "masa kerja 59 bulan, disyaratkan 60"},
-		{&fresh, {"CB", LEAVE_GROUND_HAJJ, 0, 30, FALSE}, NULL},
-		{&fresh, {"CB", LEAVE_GROUND_HAJJ, 0, 30, TRUE}, "haji pertama sudah"},
-		{&woman, {"CB", LEAVE_GROUND_HAJJ, 0, 30, TRUE}, "haji pertama sudah"},
-		{&fresh, {"CB", LEAVE_GROUND_RELIGION, 0, 30, FALSE}, "masa kerja"},
-		{&woman, {"CB", LEAVE_GROUND_RELIGION, 0, 30, TRUE}, NULL},
-		{&fresh, {"CB", LEAVE_GROUND_BIRTH, 4, 92, FALSE}, "masa kerja"},
-		{&woman, {"CB", LEAVE_GROUND_BIRTH, 4, 92, FALSE}, NULL},
-		{&woman, {"CB", LEAVE_GROUND_BIRTH, 3, 92, FALSE}, "anak ke-3 memakai CM"},
-		{&woman, {"CB", LEAVE_GROUND_BIRTH, 0, 92, FALSE}, "anak ke berapa"},
-		{&man, {"CB", LEAVE_GROUND_BIRTH, 4, 92, FALSE}, "kelahiran: hanya"},
-		{&contract, {"CB", LEAVE_GROUND_HAJJ, 0, 30, FALSE}, "PPPK tidak"},
-		{&other, {"CB", LEAVE_GROUND_HAJJ, 0, 30, FALSE}, "bukan PNS"},
+		{&woman, {"CB", 0, 0, 30, 0, FALSE}, NULL},
+		{&fresh, {"CB", 0, 0, 30, 0, FALSE}, "masa kerja 59 bulan, disyaratkan 60"},
+		{&fresh, {"CB", LEAVE_GROUND_HAJJ, 0, 30, 0, FALSE}, NULL},
+		{&fresh, {"CB", LEAVE_GROUND_HAJJ, 0, 30, 0, TRUE}, "haji pertama sudah"},
+		{&woman, {"CB", LEAVE_GROUND_HAJJ, 0, 30, 0, TRUE}, "haji pertama sudah"},
+		{&fresh, {"CB", LEAVE_GROUND_RELIGION, 0, 30, 0, FALSE}, "masa kerja"},
+		{&woman, {"CB", LEAVE_GROUND_RELIGION, 0, 30, 0, TRUE}, NULL},
+		{&fresh, {"CB", LEAVE_GROUND_BIRTH, 4, 92, 0, FALSE}, "masa kerja"},
+		{&woman, {"CB", LEAVE_GROUND_BIRTH, 4, 92, 0, FALSE}, NULL},
+		{&woman, {"CB", LEAVE_GROUND_BIRTH, 3, 92, 0, FALSE}, "anak ke-3 memakai CM"},
+		{&woman, {"CB", LEAVE_GROUND_BIRTH, 0, 92, 0, FALSE}, "anak ke berapa"},
+		{&man, {"CB", LEAVE_GROUND_BIRTH, 4, 92, 0, FALSE}, "kelahiran: hanya"},
+		{&contract, {"CB", LEAVE_GROUND_HAJJ, 0, 30, 0, FALSE}, "PPPK tidak"},
+		{&other, {"CB", LEAVE_GROUND_HAJJ, 0, 30, 0, FALSE}, "bukan PNS"},
 		/* Sickness: a day, fourteen days, beyond; a year, and half of one more. */
-		{&man, {"CS", 0, 0, 1, FALSE}, NULL},
-		{&man, {"CS", 0, 0, 2, FALSE}, "2 hari memerlukan surat dokter; jenis surat tidak"},
-		{&man, {"CS", LEAVE_GROUND_NOTE, 0, 1, FALSE}, NULL},
-		{&man, {"CS", LEAVE_GROUND_NOTE, 0, 2, FALSE}, "2 hari memerlukan surat dokter, ada"},
-		{&man, {"CS", LEAVE_GROUND_DOCTOR, 0, 14, FALSE}, NULL},
-		{&man, {"CS", LEAVE_GROUND_DOCTOR, 0, 15, FALSE}, "15 hari memerlukan surat dokter pem"},
-		{&man, {"CS", LEAVE_GROUND_GOVERNMENT, 0, 15, FALSE}, NULL},
-		{&man, {"CS", LEAVE_GROUND_GOVERNMENT, 0, 365, FALSE}, NULL},
+		{&man, {"CS", 0, 0, 1, 0, FALSE}, NULL},
+		{&man, {"CS", 0, 0, 2, 0, FALSE}, "2 hari memerlukan surat dokter; jenis surat tidak"},
+		{&man, {"CS", LEAVE_GROUND_NOTE, 0, 1, 0, FALSE}, NULL},
+		{&man, {"CS", LEAVE_GROUND_NOTE, 0, 2, 0, FALSE}, "2 hari memerlukan surat dokter, ada"},
+		{&man, {"CS", LEAVE_GROUND_DOCTOR, 0, 14, 0, FALSE}, NULL},
+		{&man, {"CS", LEAVE_GROUND_DOCTOR, 0, 15, 0, FALSE}, "15 hari memerlukan surat dokter pem"},
+		{&man, {"CS", LEAVE_GROUND_GOVERNMENT, 0, 15, 0, FALSE}, NULL},
+		{&man, {"CS", LEAVE_GROUND_GOVERNMENT, 0, 365, 0, FALSE}, NULL},
 		{&man,
-		 {"CS", LEAVE_GROUND_GOVERNMENT, 0, 366, FALSE},
+		 {"CS", LEAVE_GROUND_GOVERNMENT, 0, 366, 0, FALSE},
 		 "366 hari memerlukan pernyataan tim"},
-		{&man, {"CS", LEAVE_GROUND_BOARD, 0, 366, FALSE}, NULL},
-		{&contract, {"CS", LEAVE_GROUND_DOCTOR, 0, 3, FALSE}, NULL},
-		{&woman, {"CS", LEAVE_GROUND_MISCARRIAGE, 0, 45, FALSE}, NULL},
-		{&woman, {"CS", LEAVE_GROUND_MISCARRIAGE, 0, 46, FALSE}, "gugur kandungan: 46 hari"},
-		{&man, {"CS", LEAVE_GROUND_MISCARRIAGE, 0, 5, FALSE}, "gugur kandungan: hanya"},
-		{&other, {"CS", 0, 0, 1, FALSE}, "bukan PNS"},
-		{&man, {"CAP", LEAVE_GROUND_WIFE, 0, 5, FALSE}, NULL},
-		{&woman, {"CAP", LEAVE_GROUND_WIFE, 0, 5, FALSE}, "istri melahirkan"},
-		{&woman, {"CAP", LEAVE_GROUND_FAMILY, 0, 5, FALSE}, NULL},
-		{&contract, {"CAP", 0, 0, 5, FALSE}, "PPPK tidak"},
-		{&fresh, {"CLTN", 0, 0, 900, FALSE}, "masa kerja belum cukup"},
-		{&woman, {"CLTN", 0, 0, 900, FALSE}, NULL},
-		{&contract, {"CLTN", 0, 0, 900, FALSE}, "PPPK tidak"},
-		{&woman, {"CT", 0, 0, 2, FALSE}, NULL}, /* its right is the balance's matter */
+		{&man, {"CS", LEAVE_GROUND_BOARD, 0, 366, 0, FALSE}, NULL},
+		/* Letters that follow each other are one sickness: what all of it asks for. */
+		{&man,
+		 {"CS", LEAVE_GROUND_DOCTOR, 0, 10, 15, FALSE},
+		 "15 hari bersama surat yang bersambung memerlukan surat dokter pemerintah, ada"},
+		{&man, {"CS", LEAVE_GROUND_DOCTOR, 0, 10, 14, FALSE}, NULL},
+		{&man, {"CS", 0, 0, 1, 2, FALSE}, "2 hari bersama surat yang bersambung memerlukan surat"},
+		{&man, {"CS", LEAVE_GROUND_BOARD, 0, 200, 545, FALSE}, NULL},
+		{&man,
+		 {"CS", LEAVE_GROUND_BOARD, 0, 200, 546, FALSE},
+		 "546 hari bersama surat yang bersambung, paling lama 545"},
+		{&man, {"CS", LEAVE_GROUND_BOARD, 0, 546, 0, FALSE}, "546 hari, paling lama 545"},
+		{&woman, {"CS", LEAVE_GROUND_MISCARRIAGE, 0, 45, 600, FALSE}, NULL},
+		{&contract, {"CS", LEAVE_GROUND_DOCTOR, 0, 3, 0, FALSE}, NULL},
+		{&woman, {"CS", LEAVE_GROUND_MISCARRIAGE, 0, 45, 0, FALSE}, NULL},
+		{&woman, {"CS", LEAVE_GROUND_MISCARRIAGE, 0, 46, 0, FALSE}, "gugur kandungan: 46 hari"},
+		{&man, {"CS", LEAVE_GROUND_MISCARRIAGE, 0, 5, 0, FALSE}, "gugur kandungan: hanya"},
+		{&other, {"CS", 0, 0, 1, 0, FALSE}, "bukan PNS"},
+		{&man, {"CAP", LEAVE_GROUND_WIFE, 0, 5, 0, FALSE}, NULL},
+		{&woman, {"CAP", LEAVE_GROUND_WIFE, 0, 5, 0, FALSE}, "istri melahirkan"},
+		{&woman, {"CAP", LEAVE_GROUND_FAMILY, 0, 5, 0, FALSE}, NULL},
+		{&contract, {"CAP", 0, 0, 5, 0, FALSE}, "PPPK tidak"},
+		{&fresh, {"CLTN", 0, 0, 900, 0, FALSE}, "masa kerja belum cukup"},
+		{&woman, {"CLTN", 0, 0, 900, 0, FALSE}, NULL},
+		{&contract, {"CLTN", 0, 0, 900, 0, FALSE}, "PPPK tidak"},
+		{&woman, {"CT", 0, 0, 2, 0, FALSE}, NULL}, /* its right is the balance's matter */
 	};
 	const LeaveRules rules = defaults();
 	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
@@ -102,7 +119,7 @@ static void the_choices_exempt_from_the_years(void)
 			rules.birth_exempt = set == 2;
 			g_assert_cmpint(leave_objection(words, &leave, &fresh, &rules), ==, set != asked);
 			g_assert_cmpint(strstr(words->str, "kecuali haji") != NULL, ==, set == 0 && asked != 0);
-			leave_conditions(conditions, "CB", &rules);
+			leave_conditions(conditions, "CB", &fresh, &rules);
 			g_assert_cmpint(strstr(conditions->str, "haji") != NULL, ==, set == 0);
 			g_assert_cmpint(strstr(conditions->str, "agama") != NULL, ==, set == 1);
 			g_assert_cmpint(strstr(conditions->str, "kelahiran") != NULL, ==, set == 2);
@@ -112,16 +129,18 @@ static void the_choices_exempt_from_the_years(void)
 static void conditions_are_told(void)
 {
 	static const struct {
+		const LeavePerson *person;
 		const char *code, *part;
-	} rows[] = {{"CM", "s.d. ke-3"},
-				{"CB", "60 bulan"},
-				{"CLTN", "60 bulan"},
-				{"CS", "sampai 14 hari surat dokter"},
-				{"CAP", NULL}};
+	} rows[] = {{&woman, "CM", "s.d. ke-3, sesudahnya CB"},
+				{&contract, "CM", "s.d. ke-3, PPPK tidak memiliki CB"},
+				{&woman, "CB", "60 bulan"},
+				{&woman, "CLTN", "60 bulan"},
+				{&woman, "CS", "sampai 14 hari surat dokter"},
+				{&woman, "CAP", NULL}};
 	const LeaveRules rules = defaults();
 	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
 		g_autoptr(GString) words = g_string_new(NULL);
-		leave_conditions(words, rows[i].code, &rules);
+		leave_conditions(words, rows[i].code, rows[i].person, &rules);
 		g_assert_cmpint(words->len > 0, ==, rows[i].part != NULL);
 		g_assert_true(rows[i].part == NULL || strstr(words->str, rows[i].part) != NULL);
 	}

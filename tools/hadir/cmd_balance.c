@@ -60,7 +60,8 @@ static gboolean add_leave(const CmdServer *server, const Leave *leave, gint64 fr
 		return TRUE;
 	if (!judge_leave_statement(server->sql, leave->person, from_day, server->config->utc_offset_min,
 							   &statement, error) ||
-		!judge_leave_objection(server->sql, &statement, leave, from_day, to_day, objection, error))
+		!judge_leave_objection(server->sql, &statement, leave, from_day, to_day,
+							   server->config->utc_offset_min, objection, error))
 		return FALSE;
 	json_t *taken = json_object_get(kind, "taken"), *out = json_object();
 	if (taken == NULL) {
@@ -96,7 +97,7 @@ static gboolean add_leaves(const CmdServer *server, PersonId person, int year, j
 	return step == SQL_DONE;
 }
 
-static json_t *kind_json(const LeaveKindUse *kind, const LeaveRules *rules)
+static json_t *kind_json(const LeaveKindUse *kind, const LeaveStatement *statement)
 {
 	g_autoptr(GString) conditions = g_string_new(NULL);
 	json_t *out = json_object();
@@ -110,7 +111,7 @@ static json_t *kind_json(const LeaveKindUse *kind, const LeaveRules *rules)
 						kind->max_days > 0 ? json_integer(kind->max_days) : json_null());
 	json_object_set_new(out, "used", json_integer(kind->used));
 	json_object_set_new(out, "planned", json_integer(kind->planned));
-	leave_conditions(conditions, kind->code, rules);
+	leave_conditions(conditions, kind->code, &statement->who, &statement->rules);
 	json_object_set_new(out, "conditions",
 						conditions->len > 0 ? json_string(conditions->str) : json_null());
 	return out;
@@ -125,7 +126,7 @@ static gboolean print_statement(const CmdServer *server, PersonId person, const 
 	json_object_set_new(out, "year", json_integer(statement->year));
 	json_array_append_new(kinds, annual_json(statement));
 	for (gsize i = 0; i < LEAVE_KINDS; i++)
-		json_array_append_new(kinds, kind_json(&statement->kinds[i], &statement->rules));
+		json_array_append_new(kinds, kind_json(&statement->kinds[i], statement));
 	json_object_set_new(out, "leaves", kinds);
 	gboolean ok = add_leaves(server, person, statement->year, kinds, error);
 	if (ok) {
