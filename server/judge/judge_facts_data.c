@@ -141,10 +141,13 @@ static gboolean ask_place(JudgeFacts *facts, gint64 place, gint64 day, const Slo
 	if (passed_over)
 		return ask_around(facts, place, day, asked, outage, data, error);
 	if (!coverage_view_place(facts->coverage, place, here.from_ms, here.to_ms, &coverage, &terminal,
-							 error) ||
-		!facts_place_name(facts, place, day, &here.place, error))
+							 error))
 		return FALSE;
 	here.state = state_of_coverage(coverage);
+	/* Where nothing is missing nobody asks for the name. */
+	if ((here.state != DATA_COMPLETE || outage != NULL) &&
+		!facts_place_name(facts, place, day, &here.place, error))
+		return FALSE;
 	name_terminal(facts, &terminal, &here);
 	take_if_heavier(data, &here);
 	if (outage != NULL) {

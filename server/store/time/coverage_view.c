@@ -37,6 +37,7 @@ struct CoverageView {
 	Sql *sql;
 	gint64 utc_offset_min;
 	GHashTable *terminals, *places;
+	Terminal *last; /* asked for; NULL: none yet */
 };
 
 static void terminal_free(gpointer data)
@@ -75,6 +76,7 @@ CoverageView *coverage_view_new(Sql *sql, gint64 utc_offset_min)
 
 void coverage_view_clear(CoverageView *view)
 {
+	view->last = NULL;
 	g_hash_table_remove_all(view->terminals);
 	g_hash_table_remove_all(view->places);
 }
@@ -133,7 +135,9 @@ static gboolean load_spans(CoverageView *view, Terminal *terminal, gint64 from_m
 static const Terminal *find_terminal(CoverageView *view, const TerminalId *id, gint64 from_ms,
 									 gint64 to_ms, GError **error)
 {
-	Terminal *terminal = g_hash_table_lookup(view->terminals, id->text);
+	Terminal *terminal = view->last;
+	if (terminal == NULL || !terminal_id_equal(&terminal->id, id))
+		terminal = g_hash_table_lookup(view->terminals, id->text);
 	if (terminal == NULL) {
 		terminal = g_new0(Terminal, 1);
 		terminal->id = *id;
@@ -151,8 +155,10 @@ static const Terminal *find_terminal(CoverageView *view, const TerminalId *id, g
 		!load_spans(view, terminal, MIN(from_ms, terminal->known_from) - AROUND_MS,
 					MAX(to_ms, terminal->known_to) + AROUND_MS, error)) {
 		g_hash_table_remove(view->terminals, id->text);
+		view->last = NULL;
 		return NULL;
 	}
+	view->last = terminal;
 	return terminal;
 }
 
