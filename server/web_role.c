@@ -2,6 +2,7 @@
 
 #include "protocol/process/channel.h"
 #include "protocol/process/roles.h"
+#include "server/judge/judge_explain.h"
 #include "server/messages.h"
 #include "server/prove.h"
 #include "server/web/web.h"
@@ -107,6 +108,7 @@ int web_role_run(const ServerConfig *config)
 					 .now_ms = clock_ms,
 					 .commands = send_commands,
 					 .prove = prove_event,
+					 .explain = judge_explain,
 					 .user = &self};
 	if (web_fences_open(&fences, database, &error)) {
 		web_fences_files(&fences, web.certificate, web.key);

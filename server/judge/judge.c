@@ -2,9 +2,10 @@
 
 #include <string.h>
 
+#include "server/judge/judge_explain.h"
 #include "server/judge/judge_facts.h"
 #include "server/rules/calendar.h"
-#include "server/rules/reason_pack.h"
+#include "server/rules/reason.h"
 #include "server/store/month/month_frozen.h"
 #include "server/store/month/month_units.h"
 #include "server/store/month/months.h"
@@ -39,6 +40,7 @@ Judge *judge_new(Sql *sql, gint64 utc_offset_min, JudgeChanged changed, gpointer
 	judge->units = month_units_new(sql);
 	judge->changed = changed;
 	judge->user = user;
+	judge_explain(sql, utc_offset_min);
 	return judge;
 }
 
@@ -58,29 +60,23 @@ void judge_free(Judge *judge)
 typedef struct {
 	DayFacts facts;
 	DayVerdict day;
-	char *codes, *reasons;
+	char codes[DAY_CODES_SIZE];
 	char hash[DAY_HASH_SIZE];
-	Verdict verdict;
+	Verdict verdict; /* without reasons; empty when day.state is DAY_NONE */
 } Judged;
-
-static void clear_judged(Judged *judged)
-{
-	g_free(judged->codes);
-	g_free(judged->reasons);
-}
 
 static gboolean compute(Judge *judge, PersonId person, gint64 day, gint64 now_ms, Judged *out,
 						GError **error)
 {
-	*out = (Judged){0};
 	if (!judge_facts_load(judge->facts, person, day, now_ms, &out->facts, error))
 		return FALSE;
 	day_judge(&out->facts, &out->day);
-	if (out->day.state == DAY_NONE)
+	if (out->day.state == DAY_NONE) {
+		out->verdict = (Verdict){0};
 		return TRUE;
-	out->codes = day_codes_text(&out->day);
-	out->reasons = reasons_pack(out->day.reasons, out->day.n_reasons, judge->utc_offset_min);
-	day_hash_of(&out->day, out->codes, out->reasons, out->hash);
+	}
+	day_codes_write(&out->day, out->codes);
+	day_hash_of(&out->day, out->hash);
 	out->verdict = (Verdict){.person = person,
 							 .day = day,
 							 .codes = out->codes,
@@ -91,7 +87,6 @@ static gboolean compute(Judge *judge, PersonId person, gint64 day, gint64 now_ms
 							 .out_ms = out->day.out_ms,
 							 .unit = out->facts.unit,
 							 .trial = out->day.trial,
-							 .reasons = out->reasons,
 							 .rule_version = out->day.rule_version,
 							 .hash = out->hash,
 							 .judged_ms = now_ms,
@@ -108,7 +103,7 @@ static gboolean store(Judge *judge, const Judged *judged, const VerdictKnown *kn
 					  gboolean *changed, GError **error)
 {
 	if (judged->day.state != DAY_NONE)
-		return verdicts_put(judge->sql, &judged->verdict, known, changed, error);
+		return verdicts_put_row(judge->sql, &judged->verdict, known, changed, error);
 	*changed = known != NULL;
 	return known == NULL ||
 		   verdicts_remove(judge->sql, judged->facts.person, judged->facts.day, error);
@@ -128,14 +123,14 @@ static gboolean load_frozen(Judge *judge, PersonId person, gint64 from_day, gint
 }
 
 /* The verdict as a month's line, with the words of its reasons in `words`. */
-static gboolean line_of(Judge *judge, const Verdict *verdict, char **words, MonthLine *line,
+static gboolean line_of(Judge *judge, const Judged *judged, char **words, MonthLine *line,
 						GError **error)
 {
-	const char *unit = month_units_code(judge->units, verdict->unit, error);
+	const char *unit = month_units_code(judge->units, judged->verdict.unit, error);
 	if (unit == NULL)
 		return FALSE;
-	*words = reasons_unpack_json(verdict->reasons);
-	month_line_of(verdict, unit, *words, line);
+	*words = reasons_json(judged->day.reasons, judged->day.n_reasons, judge->utc_offset_min);
+	month_line_of(&judged->verdict, unit, *words, line);
 	return TRUE;
 }
 
@@ -147,7 +142,7 @@ static gboolean settle(Judge *judge, MonthFrozen *frozen, gint64 month_unit, con
 	g_autofree char *words = NULL;
 	gboolean is_none = judged->day.state == DAY_NONE;
 	gint64 day = judged->facts.day;
-	if ((!is_none && !line_of(judge, &judged->verdict, &words, &line, error)) ||
+	if ((!is_none && !line_of(judge, judged, &words, &line, error)) ||
 		!month_frozen_settle(frozen, day, month_unit, is_none ? NULL : &line,
 							 calendar_day(now_ms, judge->utc_offset_min), now_ms, changed, error))
 		return FALSE;
@@ -165,32 +160,64 @@ static gboolean settle(Judge *judge, MonthFrozen *frozen, gint64 month_unit, con
 	return verdicts_put(judge->sql, &due, known, &same, error);
 }
 
+/* `stored`: there is a verdict of the day, and it stands as the facts say. */
 static gboolean settle_or_store(Judge *judge, MonthFrozen *frozen, const Judged *judged,
-								const VerdictKnown *known, gint64 now_ms, gboolean *changed,
-								GError **error)
+								const VerdictKnown *known, gint64 now_ms, gboolean *stored,
+								gboolean *changed, GError **error)
 {
 	gint64 month_unit = 0, day = judged->facts.day;
 	gint64 unit = judged->day.state == DAY_NONE ? 0 : judged->facts.unit;
-	if (frozen == NULL)
-		return store(judge, judged, known, changed, error);
-	if (!month_frozen_holds(frozen, day, unit, &month_unit, error))
+	*stored = FALSE;
+	if (frozen != NULL && !month_frozen_holds(frozen, day, unit, &month_unit, error))
 		return FALSE;
 	if (month_unit != 0)
 		return settle(judge, frozen, month_unit, judged, known, now_ms, changed, error);
-	return month_frozen_release(frozen, day, error) && store(judge, judged, known, changed, error);
+	*stored = judged->day.state != DAY_NONE;
+	return (frozen == NULL || month_frozen_release(frozen, day, error)) &&
+		   store(judge, judged, known, changed, error);
+}
+
+/* ── Where verdicts are found ── */
+
+/* Days on end of one unit that were put. */
+typedef struct {
+	gint64 unit, from_day, to_day; /* empty: none */
+} Run;
+
+static gboolean end_run(Judge *judge, PersonId person, Run *run, GError **error)
+{
+	gboolean none = run->from_day == run->to_day;
+	if (!none &&
+		!verdicts_put_span(judge->sql, run->unit, person, run->from_day, run->to_day, error))
+		return FALSE;
+	*run = (Run){0};
+	return TRUE;
+}
+
+/* A day that was not stored of that unit before. */
+static gboolean add_to_run(Judge *judge, const Verdict *verdict, Run *run, GError **error)
+{
+	if (run->from_day != run->to_day && run->unit == verdict->unit) {
+		run->to_day = verdict->day + 1;
+		return TRUE;
+	}
+	if (!end_run(judge, verdict->person, run, error))
+		return FALSE;
+	*run = (Run){verdict->unit, verdict->day, verdict->day + 1};
+	return TRUE;
 }
 
 static gboolean judge_day(Judge *judge, PersonId person, gint64 day, gint64 now_ms,
-						  const VerdictKnown *known, MonthFrozen *frozen, GArray *changed,
+						  const VerdictKnown *known, MonthFrozen *frozen, Run *run, GArray *changed,
 						  GError **error)
 {
 	Judged judged;
-	gboolean new = FALSE;
+	gboolean new = FALSE, stored = FALSE;
 	if (!compute(judge, person, day, now_ms, &judged, error))
 		return FALSE;
-	gboolean written = settle_or_store(judge, frozen, &judged, known, now_ms, &new, error);
-	clear_judged(&judged);
-	if (!written) {
+	if (!settle_or_store(judge, frozen, &judged, known, now_ms, &stored, &new, error) ||
+		(stored && (known == NULL || known->unit != judged.verdict.unit) &&
+		 !add_to_run(judge, &judged.verdict, run, error))) {
 		g_prefix_error(error, "person %" G_GINT64_FORMAT ", day %" G_GINT64_FORMAT ": ", person,
 					   day);
 		return FALSE;
@@ -208,6 +235,7 @@ static gboolean judge_days(Judge *judge, PersonId person, gint64 from_day, gint6
 	gint64 end_day = MIN(to_day, calendar_day(now_ms, judge->utc_offset_min) + 1);
 	guint i = 0;
 	g_autoptr(MonthFrozen) frozen = NULL;
+	Run run = {0};
 	g_array_set_size(judge->known, 0);
 	if (from_day >= end_day)
 		return TRUE;
@@ -222,10 +250,10 @@ static gboolean judge_days(Judge *judge, PersonId person, gint64 from_day, gint6
 			i++;
 		else
 			known = NULL;
-		if (!judge_day(judge, person, day, now_ms, known, frozen, changed, error))
+		if (!judge_day(judge, person, day, now_ms, known, frozen, &run, changed, error))
 			return FALSE;
 	}
-	return TRUE;
+	return end_run(judge, person, &run, error);
 }
 
 /* ── What a batch is made of; `more`: there may be more of the kind ── */
@@ -454,7 +482,6 @@ static gboolean compare_fresh(Judge *judge, PersonId person, gint64 day, gint64 
 	const Verdict *fresh = judged.day.state != DAY_NONE ? &judged.verdict : NULL;
 	if (stored != NULL || fresh != NULL)
 		compares(day, stored, fresh, user);
-	clear_judged(&judged);
 	return TRUE;
 }
 
@@ -471,6 +498,8 @@ gboolean judge_compare(Judge *judge, PersonId person, gint64 from_day, gint64 to
 		return FALSE;
 	g_autoptr(VerdictCursor) rows =
 		verdicts_of_person(judge->sql, person, from_day, end_day, error);
+	if (rows != NULL)
+		verdict_cursor_brief(rows);
 	SqlStep step = rows != NULL ? verdicts_next(rows, &stored, error) : SQL_FAILED;
 	for (gint64 day = from_day; step != SQL_FAILED && day < end_day; day++) {
 		gboolean known = step == SQL_ROW && stored.day == day;
@@ -507,6 +536,7 @@ static char *describe_stored(Judge *judge, PersonId person, gint64 day, GError *
 	Verdict stored;
 	if (rows == NULL)
 		return NULL;
+	verdict_cursor_brief(rows);
 	switch (verdicts_next(rows, &stored, error)) {
 	case SQL_ROW:
 		return describe(&stored);
@@ -541,7 +571,7 @@ static gboolean compare_locked(Judge *judge, MonthFrozen *frozen, const Judged *
 	gboolean is_none = judged->day.state == DAY_NONE;
 	gint64 day = judged->facts.day;
 	if (!month_frozen_holds(frozen, day, is_none ? 0 : judged->facts.unit, &month_unit, error) ||
-		(!is_none && !line_of(judge, &judged->verdict, &words, &line, error)))
+		(!is_none && !line_of(judge, judged, &words, &line, error)))
 		return FALSE;
 	*locked = month_unit != 0;
 	*same = month_frozen_accounts(frozen, day, is_none ? NULL : &line);
@@ -566,9 +596,7 @@ static gboolean compare_day(Judge *judge, PersonId person, gint64 day, gint64 no
 		return FALSE;
 	g_autofree char *fresh =
 		judged.day.state == DAY_NONE ? g_strdup("none") : describe(&judged.verdict);
-	gboolean done = frozen == NULL || compare_locked(judge, frozen, &judged, &locked, &same, error);
-	clear_judged(&judged);
-	if (!done)
+	if (frozen != NULL && !compare_locked(judge, frozen, &judged, &locked, &same, error))
 		return FALSE;
 	comparison->out->n_compared++;
 	if (locked ? same : strcmp(stored, fresh) == 0)

@@ -36,7 +36,7 @@ gboolean judge_compute(Judge *judge, PersonId person, gint64 from_day, gint64 to
 
 /* The verdicts of [from_day, to_day) that are stored, beside those that the facts give now, ascending, within a
  * transaction; nothing is written.  NULL: there is none; days to come and days with neither are left out.  Both
- * are borrowed. */
+ * are borrowed, without reasons. */
 typedef void (*JudgeCompares)(gint64 day, const Verdict *stored, const Verdict *fresh,
 							  gpointer user);
 gboolean judge_compare(Judge *judge, PersonId person, gint64 from_day, gint64 to_day, gint64 now_ms,

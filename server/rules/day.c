@@ -89,10 +89,18 @@ static void weigh_minutes(const DayFacts *facts, const DayPlan *plan, DayVerdict
 		(Reason){.kind = REASON_DAY_LENGTH, .day_min = length, .minutes = verdict->pp94_min});
 }
 
+/* All but the room for reasons, which is large and filled from its beginning. */
+static void clear(DayVerdict *verdict, DayState state)
+{
+	memset(verdict, 0, G_STRUCT_OFFSET(DayVerdict, reasons));
+	verdict->state = state;
+}
+
 void day_judge(const DayFacts *facts, DayVerdict *out)
 {
 	DayPlan plan = {0};
-	*out = (DayVerdict){.state = DAY_FINAL, .rule_version = facts->rules.version};
+	clear(out, DAY_FINAL);
+	out->rule_version = facts->rules.version;
 	switch (day_classify(facts, &plan)) {
 	case KIND_STATUS:
 		day_add_code(out, facts->status_code);
@@ -124,7 +132,7 @@ void day_judge(const DayFacts *facts, DayVerdict *out)
 		break;
 	case KIND_NONE:
 	default:
-		*out = (DayVerdict){.state = DAY_NONE};
+		clear(out, DAY_NONE);
 		return;
 	}
 	day_cap_deduction(out);

@@ -135,17 +135,18 @@ typedef struct {
 	gint32 pp94_min, pp94_days;
 	gboolean trial;
 	gboolean conflict; /* facts contradict each other: for the list of those who must explain */
-	gsize n_reasons;
-	Reason reasons[DAY_REASONS_MAX]; /* texts borrowed from the facts */
 	gint64 rule_version;
 	gint64 due_ms; /* when to judge again without any new fact; 0: never */
+	gsize n_reasons;
+	Reason
+		reasons[DAY_REASONS_MAX]; /* the first n_reasons are set; texts borrowed from the facts */
 } DayVerdict;
 
 void day_judge(const DayFacts *facts, DayVerdict *out);
 /* "TL1 PSW2" (transfer full). */
 char *day_codes_text(const DayVerdict *verdict);
-/* Of 64 bits in hex over everything but due_ms: tells whether a verdict has changed.  `codes` is
- * day_codes_text(), `reasons` what is stored of them. */
+#define DAY_CODES_SIZE (DAY_CODES_MAX * DAY_CODE_SIZE)
+void day_codes_write(const DayVerdict *verdict, char text[DAY_CODES_SIZE]);
+/* Of 64 bits in hex over everything but due_ms, reasons too: tells whether a verdict has changed. */
 #define DAY_HASH_SIZE 17
-void day_hash_of(const DayVerdict *verdict, const char *codes, const char *reasons,
-				 char hash[DAY_HASH_SIZE]);
+void day_hash_of(const DayVerdict *verdict, char hash[DAY_HASH_SIZE]);

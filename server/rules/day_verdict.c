@@ -87,45 +87,79 @@ void day_cap_deduction(DayVerdict *verdict)
 
 /* ── As text ── */
 
-char *day_codes_text(const DayVerdict *verdict)
+void day_codes_write(const DayVerdict *verdict, char text[DAY_CODES_SIZE])
 {
-	g_autoptr(GString) text = g_string_new(NULL);
-	for (gsize i = 0; i < verdict->n_codes; i++)
-		g_string_append_printf(text, "%s%s", i > 0 ? " " : "", verdict->codes[i]);
-	return g_string_free(g_steal_pointer(&text), FALSE);
+	char *at = text;
+	*at = '\0';
+	for (gsize i = 0; i < verdict->n_codes; i++) {
+		if (i > 0)
+			*at++ = ' ';
+		at = g_stpcpy(at, verdict->codes[i]);
+	}
 }
 
-/* FNV-1a, 64 bits. */
+char *day_codes_text(const DayVerdict *verdict)
+{
+	char text[DAY_CODES_SIZE];
+	day_codes_write(verdict, text);
+	return g_strdup(text);
+}
+
+/* ── Has it changed? ── */
+
+/* Eight bytes at a time: multiplied by an odd constant, the upper half folded into the lower (the scheme of
+ * FNV-1a, https://datatracker.ietf.org/doc/html/draft-eastlake-fnv, over words). */
 #define HASH_START G_GUINT64_CONSTANT(0xcbf29ce484222325)
-#define HASH_PRIME G_GUINT64_CONSTANT(0x100000001b3)
+#define HASH_FACTOR G_GUINT64_CONSTANT(0x9e3779b97f4a7c15)
 
 static guint64 hash_number(guint64 hash, gint64 number)
 {
-	for (int shift = 0; shift < 64; shift += 8)
-		hash = (hash ^ (((guint64)number >> shift) & 0xff)) * HASH_PRIME;
+	hash = (hash ^ (guint64)number) * HASH_FACTOR;
+	return hash ^ (hash >> 32);
+}
+
+static guint64 hash_text(guint64 hash, const char *text)
+{
+	gsize size = text != NULL ? strlen(text) : 0;
+	hash = hash_number(hash, text != NULL ? (gint64)size : -1);
+	for (gsize i = 0; i < size; i += sizeof(gint64)) {
+		gint64 word = 0;
+		memcpy(&word, text + i, MIN(size - i, sizeof word));
+		hash = hash_number(hash, GINT64_FROM_LE(word));
+	}
 	return hash;
 }
 
-/* With its end. */
-static guint64 hash_text(guint64 hash, const char *text)
+static guint64 hash_reason(guint64 hash, const Reason *reason)
 {
-	for (; *text != '\0'; text++)
-		hash = (hash ^ (guchar)*text) * HASH_PRIME;
-	return hash * HASH_PRIME;
+	const gint64 numbers[] = {reason->kind,    reason->slot,    reason->number,
+							  reason->minutes, reason->day_min, reason->percent_bp,
+							  reason->from_ms, reason->to_ms,   reason->day};
+	const char *const texts[] = {reason->code,         reason->name,  reason->document,
+								 reason->document_out, reason->place, reason->place_out,
+								 reason->terminal,     reason->by,    reason->event,
+								 reason->event_out};
+	for (gsize i = 0; i < G_N_ELEMENTS(numbers); i++)
+		hash = hash_number(hash, numbers[i]);
+	for (gsize i = 0; i < G_N_ELEMENTS(texts); i++)
+		hash = hash_text(hash, texts[i]);
+	return hash;
 }
 
-void day_hash_of(const DayVerdict *verdict, const char *codes, const char *reasons,
-				 char hash[DAY_HASH_SIZE])
+void day_hash_of(const DayVerdict *verdict, char hash[DAY_HASH_SIZE])
 {
 	const gint64 numbers[] = {
 		verdict->state,     verdict->late_min,   verdict->early_min,    verdict->in_ms,
 		verdict->out_ms,    verdict->due_out_ms, verdict->deduction_bp, verdict->pp94_min,
 		verdict->pp94_days, verdict->trial,      verdict->rule_version,
 	};
-	guint64 sum = hash_text(HASH_START, codes);
+	guint64 sum = HASH_START;
+	for (gsize i = 0; i < verdict->n_codes; i++)
+		sum = hash_text(sum, verdict->codes[i]);
 	for (gsize i = 0; i < G_N_ELEMENTS(numbers); i++)
 		sum = hash_number(sum, numbers[i]);
-	sum = hash_text(sum, reasons);
+	for (gsize i = 0; i < verdict->n_reasons; i++)
+		sum = hash_reason(sum, &verdict->reasons[i]);
 	for (int i = DAY_HASH_SIZE - 2; i >= 0; i--, sum >>= 4)
 		hash[i] = "0123456789abcdef"[sum & 15];
 	hash[DAY_HASH_SIZE - 1] = '\0';

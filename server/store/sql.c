@@ -15,7 +15,21 @@ struct Sql {
 	gpointer connection;
 	GHashTable *idle; /* address of the text → SqlStatement not in use */
 	gboolean in_transaction;
+	GHashTable *data; /* key → Attached */
 };
+
+typedef struct {
+	gpointer data;
+	GDestroyNotify free;
+} Attached;
+
+static void attached_free(gpointer data)
+{
+	Attached *attached = data;
+	if (attached->free != NULL)
+		attached->free(attached->data);
+	g_free(attached);
+}
 
 struct SqlStatement {
 	Sql *sql;
@@ -44,6 +58,7 @@ Sql *sql_open(const char *url, GError **error)
 		sql->driver = drivers[i];
 		sql->connection = connection;
 		sql->idle = g_hash_table_new_full(NULL, NULL, NULL, destroy_statement);
+		sql->data = g_hash_table_new_full(NULL, NULL, NULL, attached_free);
 		return sql;
 	}
 	/* Not the whole URL: it may hold a password. */
@@ -56,10 +71,24 @@ void sql_close(Sql *sql)
 {
 	if (sql == NULL)
 		return;
+	g_hash_table_destroy(sql->data);
 	sql_rollback(sql);
 	g_hash_table_destroy(sql->idle);
 	sql->driver->close(sql->connection);
 	g_free(sql);
+}
+
+void sql_set_data(Sql *sql, gconstpointer key, gpointer data, GDestroyNotify free)
+{
+	Attached *attached = g_new(Attached, 1);
+	*attached = (Attached){data, free};
+	g_hash_table_replace(sql->data, (gpointer)key, attached);
+}
+
+gpointer sql_get_data(const Sql *sql, gconstpointer key)
+{
+	const Attached *attached = g_hash_table_lookup(sql->data, key);
+	return attached != NULL ? attached->data : NULL;
 }
 
 const SqlDriver *sql_driver_of(const Sql *sql)

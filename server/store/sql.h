@@ -69,5 +69,10 @@ gboolean sql_in_transaction(const Sql *sql);
  * for templates, which the law wants gone.  Slow; not within a transaction. */
 gboolean sql_purge(Sql *sql, GError **error);
 
+/* What a module keeps with a connection, found by the address of its own key; replaced by the next of the
+ * same key, freed with the connection. */
+void sql_set_data(Sql *sql, gconstpointer key, gpointer data, GDestroyNotify free);
+gpointer sql_get_data(const Sql *sql, gconstpointer key); /* NULL: none */
+
 /* Several statements without parameters, for migrations only. */
 gboolean sql_script(Sql *sql, const char *script, GError **error);

@@ -133,10 +133,26 @@ static gpointer sqlite_open(const char *url, GError **error)
 	return self;
 }
 
+#define FOR_SQLITE "/*sqlite "
+
+/* What stands in such a comment is for SQLite alone (server/schema/README.md). (transfer full) */
+static char *uncomment(const char *script)
+{
+	char *text = g_strdup(script);
+	for (char *at = text; (at = strstr(at, FOR_SQLITE)) != NULL;) {
+		char *end = strstr(at, "*/");
+		memset(at, ' ', strlen(FOR_SQLITE));
+		if (end != NULL)
+			memset(end, ' ', 2);
+	}
+	return text;
+}
+
 static gboolean sqlite_script(gpointer connection, const char *script, GError **error)
 {
 	Connection *self = connection;
-	int rc = sqlite3_exec(self->db, script, NULL, NULL, NULL);
+	g_autofree char *text = uncomment(script);
+	int rc = sqlite3_exec(self->db, text, NULL, NULL, NULL);
 	if (rc != SQLITE_OK)
 		set_error(error, self->db, rc, "script");
 	return rc == SQLITE_OK;

@@ -30,6 +30,7 @@ struct Web {
 	void (*commands)(const char *terminal, gpointer user);
 	gpointer user;
 	WebProve prove;
+	void (*explain)(Sql *sql, gint64 utc_offset_min); /* may be NULL */
 	Assets *assets;
 	Limits *by_account, *by_address;
 	Worker *passwords;        /* argon2id: one at a time */

@@ -63,6 +63,7 @@ static void copy_config(Web *web, const WebConfig *config)
 	web->now_ms = config->now_ms;
 	web->commands = config->commands;
 	web->prove = config->prove;
+	web->explain = config->explain;
 	web->user = config->user;
 }
 
@@ -71,6 +72,8 @@ static gboolean open_all(Web *web, GError **error)
 	web->sql = sql_open(web->database, error);
 	if (web->sql == NULL || !migrate_check(web->sql, error))
 		return FALSE;
+	if (web->explain != NULL)
+		web->explain(web->sql, web->utc_offset_min);
 	web->assets = assets_load(error);
 	if (web->assets == NULL)
 		return FALSE;

@@ -28,6 +28,9 @@ typedef struct {
 	void (*commands)(const char *terminal, gpointer user);
 	gpointer user;
 	WebProve prove;
+	/* Gives the connection what says the reasons of verdicts (server/judge/judge_explain.h); NULL: only kept
+	 * ones are shown. */
+	void (*explain)(Sql *sql, gint64 utc_offset_min);
 } WebConfig;
 
 /* Texts of `config` are copied. NULL when it cannot listen, or the database does not fit. */

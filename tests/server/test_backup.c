@@ -102,7 +102,7 @@ static char *verdicts(Office *office)
 	GString *text = g_string_new(NULL);
 	g_autoptr(SqlStatement) rows =
 		sql_query(office->sql, &problem,
-				  "SELECT person, day, codes, state, late_min, early_min, in_ms, out_ms, reasons"
+				  "SELECT person, day, codes, state, late_min, early_min, in_ms, out_ms, hash"
 				  " FROM verdict ORDER BY person, day",
 				  "");
 	g_assert_no_error(problem);

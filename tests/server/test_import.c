@@ -416,7 +416,7 @@ static void a_back_dated_mutation_says_what_it_moves(Database *database,
 		sql_run(database->sql, &error,
 				"INSERT INTO verdict (person, day, codes, state, late_min, early_min, in_ms,"
 				" out_ms, unit, trial, reasons, rule_version, hash, judged_ms)"
-				" VALUES ($1,$2,'H','final',0,0,0,0,1,0,'[]',1,'',0)",
+				" VALUES ($1,$2,'H','final',0,0,0,0,1,0,'[]',1,0,0)",
 				"ii", (gint64)100001, day("2025-11-24")));
 	g_assert_true(import(database, "mutations",
 						 "person,kind,decree,date,tmt,to\n"

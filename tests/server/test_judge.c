@@ -15,6 +15,7 @@
 #include "server/store/time/leaves.h"
 #include "server/store/time/marks.h"
 #include "server/store/time/outages.h"
+#include "server/store/migrate.h"
 #include "server/store/people/people.h"
 #include "server/store/terminals/places.h"
 #include "server/store/time/punches.h"
@@ -418,6 +419,40 @@ static void a_verdict_names_its_events(World *world, gconstpointer data G_GNUC_U
 	g_assert_nonnull(strstr(verdict.reasons,
 							"\"event\":\"term-0/00000000000000000000000000000000/1\","
 							"\"event_out\":\"term-0/00000000000000000000000000000000/2\""));
+}
+
+/* Reasons are those of the facts as they are read, and of the moment of judging, until they are kept. */
+static char *reasons_of(World *world, PersonId person, gint64 day)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(VerdictCursor) rows = verdicts_of_person(world->sql, person, day, day + 1, &error);
+	Verdict verdict;
+	g_assert_cmpint(verdicts_next(rows, &verdict, &error), ==, SQL_ROW);
+	g_assert_nonnull(verdict.reasons);
+	return g_strdup(verdict.reasons);
+}
+
+static void kept_reasons_stay_when_facts_move_on(World *world, gconstpointer data G_GNUC_UNUSED)
+{
+	g_autoptr(GError) error = NULL;
+	punch(world, 1, at(MONDAY, 6, 52));
+	world->now_ms = at(MONDAY, 12, 0);
+	judge(world);
+	world->now_ms = at(MONDAY, 23, 0);
+	g_autofree char *running = reasons_of(world, 1, MONDAY);
+	g_assert_nonnull(strstr(running, "\"not-yet\""));
+	judge(world);
+	g_autofree char *before = reasons_of(world, 1, MONDAY);
+	g_assert_nonnull(strstr(before, "\"code\":\"TAP\""));
+	begin(world);
+	ok(verdicts_keep_reasons(world->sql, 1, MONDAY, MONDAY + 1, &error), error);
+	commit(world);
+	punch(world, 1, at(MONDAY, 15, 34));
+	g_autofree char *kept = reasons_of(world, 1, MONDAY);
+	g_assert_cmpstr(kept, ==, before);
+	judge(world);
+	g_autofree char *after = reasons_of(world, 1, MONDAY);
+	g_assert_nonnull(strstr(after, "/2\""));
 }
 
 /* ── Random edits ── */
@@ -867,6 +902,87 @@ static void the_order_of_arrival_changes_nothing(void)
 	}
 }
 
+/* ── From the older form of a verdict ── */
+
+/* What the migration does, the other way round. */
+static const char older_form[] =
+	"DROP INDEX verdict_waiting; DROP INDEX verdict_due; DROP INDEX verdict_conflict;"
+	"ALTER TABLE verdict RENAME TO newer;"
+	"CREATE TABLE verdict (person BIGINT NOT NULL, day BIGINT NOT NULL, codes TEXT NOT NULL,"
+	" state TEXT NOT NULL, late_min BIGINT NOT NULL, early_min BIGINT NOT NULL,"
+	" in_ms BIGINT NOT NULL, out_ms BIGINT NOT NULL, unit BIGINT NOT NULL, trial BIGINT NOT NULL,"
+	" reasons TEXT NOT NULL, rule_version BIGINT NOT NULL, hash TEXT NOT NULL,"
+	" judged_ms BIGINT NOT NULL, due_ms BIGINT, due_out_ms BIGINT NOT NULL DEFAULT 0,"
+	" deduction_bp BIGINT NOT NULL DEFAULT 0, pp94_min BIGINT NOT NULL DEFAULT 0,"
+	" pp94_days BIGINT NOT NULL DEFAULT 0, conflict BIGINT NOT NULL DEFAULT 0,"
+	" PRIMARY KEY (person, day));"
+	"INSERT INTO verdict SELECT person, day, codes, state, late_min, early_min, in_ms, out_ms, "
+	"unit,"
+	" trial, reasons, rule_version, 'f00d', judged_ms, due_ms, due_out_ms, deduction_bp, pp94_min,"
+	" pp94_days, conflict FROM newer;"
+	"DROP TABLE newer; DROP TABLE verdict_span;"
+	"CREATE INDEX verdict_day ON verdict (day, unit);"
+	"CREATE INDEX verdict_waiting ON verdict (day, person) WHERE state = 'waiting';"
+	"CREATE INDEX verdict_due ON verdict (due_ms) WHERE due_ms IS NOT NULL;"
+	"CREATE INDEX verdict_conflict ON verdict (day, person) WHERE conflict = 1;"
+	"DELETE FROM migration WHERE number=38";
+
+/* As a report gives them, everything but the hash (transfer full). */
+static char *report(World *world, gint64 unit)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(GString) out = g_string_new(NULL);
+	const VerdictFilter filter = {.from_day = MONDAY, .to_day = MONDAY + 5, .unit = unit};
+	g_autoptr(VerdictCursor) rows = verdicts_report(world->sql, &filter, &error);
+	VerdictLine line;
+	while (verdicts_report_next(rows, &line, &error) == SQL_ROW) {
+		const Verdict *one = &line.verdict;
+		g_string_append_printf(
+			out,
+			"%d %d %s %s late %d early %d in %d out %d unit %d trial %d version %d due %d"
+			" leaving %d deducted %d account %d %d conflict %d %s\n",
+			(int)one->person, (int)(one->day - MONDAY), one->codes, one->state, (int)one->late_min,
+			(int)one->early_min, (int)(one->in_ms / 60000), (int)(one->out_ms / 60000),
+			(int)one->unit, one->trial, (int)one->rule_version, (int)(one->due_ms / 60000),
+			(int)(one->due_out_ms / 60000), (int)one->deduction_bp, (int)one->pp94_min,
+			(int)one->pp94_days, one->conflict, one->reasons);
+	}
+	g_assert_no_error(error);
+	return g_string_free(g_steal_pointer(&out), FALSE);
+}
+
+static void an_older_form_gives_the_same_verdicts(World *world, gconstpointer data G_GNUC_UNUSED)
+{
+	g_autoptr(GError) error = NULL;
+	punch(world, 1, at(MONDAY, 6, 52));
+	punch(world, 1, at(MONDAY, 15, 34));
+	punch(world, 2, at(MONDAY + 1, 7, 40));
+	world->now_ms = at(MONDAY + 2, 12, 0);
+	judge(world);
+	g_autofree char *all = report(world, 0);
+	g_autofree char *unit = report(world, world->units[2]);
+	g_autofree char *hashes = dump(world);
+	g_assert_nonnull(strstr(unit, " H final "));
+	begin(world);
+	for (PersonId person = 1; person <= N_PEOPLE; person++)
+		ok(verdicts_keep_reasons(world->sql, person, MONDAY - 30, MONDAY + 30, &error), error);
+	ok(sql_script(world->sql, older_form, &error), error);
+	commit(world);
+
+	ok(migrate_run(world->sql, world->now_ms, &error), error);
+	g_autofree char *all_read = report(world, 0);
+	g_autofree char *unit_read = report(world, world->units[2]);
+	g_assert_cmpstr(all_read, ==, all);
+	g_assert_cmpstr(unit_read, ==, unit);
+	/* Judged once more, they are those of a database that never was another. */
+	judge(world);
+	g_autofree char *all_judged = report(world, 0);
+	g_autofree char *hashes_judged = dump(world);
+	g_assert_cmpstr(all_judged, ==, all);
+	g_assert_cmpstr(hashes_judged, ==, hashes);
+	check(world);
+}
+
 #define ADD(path, function) g_test_add("/judge/" path, World, NULL, setup, function, teardown)
 
 int main(int argc, char **argv)
@@ -880,6 +996,8 @@ int main(int argc, char **argv)
 	ADD("who_has_no_reference_is_not_absent", who_has_no_reference_is_not_absent);
 	ADD("a_claim_counts_when_it_is_verified", a_claim_counts_when_it_is_verified);
 	ADD("a_verdict_names_its_events", a_verdict_names_its_events);
+	ADD("kept_reasons_stay_when_facts_move_on", kept_reasons_stay_when_facts_move_on);
+	ADD("an_older_form_gives_the_same_verdicts", an_older_form_gives_the_same_verdicts);
 	g_test_add_func("/judge/random_edits_equal_a_full_recomputation",
 					random_edits_equal_a_full_recomputation);
 	g_test_add_func("/judge/the_order_of_arrival_changes_nothing",

@@ -532,9 +532,7 @@ static void only_open_questions_are_asked_of_terminals(void)
 static char *hash_of(const DayVerdict *verdict)
 {
 	char hash[DAY_HASH_SIZE];
-	g_autofree char *codes = day_codes_text(verdict);
-	g_autofree char *reasons = reasons_pack(verdict->reasons, verdict->n_reasons, OFFSET);
-	day_hash_of(verdict, codes, reasons, hash);
+	day_hash_of(verdict, hash);
 	return g_strdup(hash);
 }
 

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "server/judge/judge_explain.h"
 #include "server/prove.h"
 #include "server/store/people/assignments.h"
 #include "server/store/terminals/claims.h"
@@ -258,7 +259,8 @@ void province_open_tls(Province *p, const char *certificate, const char *key)
 						.key = key,
 						.utc_offset_min = OFFSET_MIN,
 						.now_ms = province_now,
-						.prove = prove_event};
+						.prove = prove_event,
+						.explain = judge_explain};
 	if (p->before_web != NULL)
 		p->before_web(p->before_user);
 	p->web = web_new(&config, &error);

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "server/judge/judge_explain.h"
 #include "server/store/migrate.h"
 
 int cmd_fail(const char *name, GError *error)
@@ -36,10 +37,12 @@ gboolean cmd_open(CmdServer *server, int *argc, char **argv, GError **error)
 		return FALSE;
 	g_autofree char *database = config_database(server->config);
 	server->sql = sql_open(database, error);
-	if (server->sql != NULL && migrate_run(server->sql, cmd_now_ms(), error))
-		return TRUE;
-	cmd_close(server);
-	return FALSE;
+	if (server->sql == NULL || !migrate_run(server->sql, cmd_now_ms(), error)) {
+		cmd_close(server);
+		return FALSE;
+	}
+	judge_explain(server->sql, server->config->utc_offset_min);
+	return TRUE;
 }
 
 void cmd_close(CmdServer *server)

@@ -195,7 +195,9 @@ static gboolean read_person(Pass *pass, PersonId person, MonthContent *content, 
 	gint64 locked = 0;
 	Verdict verdict;
 	SqlStep step = SQL_FAILED;
-	if (!locked_days(pass, person, &locked, error))
+	if (!locked_days(pass, person, &locked, error) ||
+		(pass->freeze &&
+		 !verdicts_keep_reasons(pass->sql, person, pass->month_day, pass->end_day, error)))
 		return FALSE;
 	g_autoptr(VerdictCursor) rows =
 		verdicts_of_person(pass->sql, person, pass->month_day, pass->end_day, error);

@@ -10,7 +10,9 @@
 #define TREE \
 	"WITH RECURSIVE tree (unit) AS (SELECT CAST($1 AS BIGINT) UNION SELECT f.unit FROM tree" \
 	" JOIN unit_fact f ON f.parent=tree.unit WHERE" NOW_ON("f", "$3-1") ") "
-#define WITHIN " FROM verdict v WHERE v.day>=$2 AND v.day<$3 AND ($1=0 OR v.unit IN (SELECT unit FROM tree))"
+#define WITHIN \
+	" FROM verdict_span s JOIN verdict v ON v.person=s.person AND v.unit=s.unit AND v.day>=$2 AND v.day<$3" \
+	" WHERE s.from_day<$3 AND s.to_day>$2 AND ($1=0 OR s.unit IN (SELECT unit FROM tree))"
 /* clang-format on */
 
 gboolean figures_arrivals(Sql *sql, gint64 unit, gint64 from_day, gint64 to_day,

@@ -20,7 +20,7 @@ gboolean marks_first_day(Sql *sql, gint64 *day, GError **error)
 {
 	gint64 start = 0, judged = 0;
 	if (!units_first_start(sql, &start, error) ||
-		!sql_get_int(sql, &judged, DAY_OPEN, error, "SELECT min(day) FROM verdict", ""))
+		!sql_get_int(sql, &judged, DAY_OPEN, error, "SELECT min(from_day) FROM verdict_span", ""))
 		return FALSE;
 	*day = MIN(start, judged);
 	return TRUE;
@@ -194,7 +194,9 @@ gboolean mark_unit(Sql *sql, gint64 unit, gint64 from_day, gint64 to_day, gint64
 
 /* Who punched at place $4 on such a day; a local day lies within 14 hours of the UTC day. */
 #define PUNCHED                                                                                    \
-	"EXISTS (SELECT 1 FROM punch p WHERE p.person=v.person AND p.place=$4"                         \
+	"v.person IN (SELECT q.person FROM punch q WHERE q.place=$4"                                   \
+	" AND q.at_ms>=$1*86400000-50400000 AND q.at_ms<$2*86400000+50400000)"                         \
+	" AND EXISTS (SELECT 1 FROM punch p WHERE p.person=v.person AND p.place=$4"                    \
 	" AND p.at_ms>=v.day*86400000-50400000 AND p.at_ms<(v.day+1)*86400000+50400000) "
 
 #define VERDICTS                                                                                   \

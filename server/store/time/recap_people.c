@@ -188,7 +188,8 @@ static const char judged_of_all[] =
 	" WHERE NOT EXISTS (SELECT 1 FROM assignment a WHERE a.person=x.id AND" AS_KNOWN_NOW("a")
 	"AND a.valid_from_day<$2 AND a.valid_to_day>$1)";
 static const char judged_of_unit[] =
-	JUDGED("verdict v") " WHERE v.day=$1 AND v.unit=$2 AND NOT EXISTS (SELECT 1 FROM assignment a WHERE a.person=v.person"
+	JUDGED("verdict_span s JOIN verdict v ON v.person=s.person AND v.unit=s.unit AND v.day=$1")
+	" WHERE s.unit=$2 AND s.from_day<=$1 AND s.to_day>$1 AND NOT EXISTS (SELECT 1 FROM assignment a WHERE a.person=v.person"
 	" AND" NOW_ON("a", "$1") "AND a.unit=$2)";
 /* clang-format on */
 

@@ -5,23 +5,28 @@
 #include "server/rules/reason_pack.h"
 #include "server/store/history.h"
 
+#define HASH_DIGITS 16
+
 struct VerdictCursor {
+	Sql *sql;
 	SqlStatement *rows;
-	char *reasons;  /* of the current row */
-	gboolean brief; /* without reasons */
+	gboolean brief, begun; /* begun: the reasons of a row were asked for */
+	/* Of the current row. */
+	char *reasons;
+	char hash[HASH_DIGITS + 1];
 };
 
 #define COLUMNS                                                                                    \
 	"SELECT v.person, v.day, v.codes, v.state, v.late_min, v.early_min, v.in_ms, v.out_ms,"        \
 	" v.unit, v.trial, v.reasons, v.rule_version, v.hash, v.judged_ms, coalesce(v.due_ms,0),"      \
 	" v.due_out_ms, v.deduction_bp, v.pp94_min, v.pp94_days, v.conflict"
-#define OF_VERDICT COLUMNS " FROM verdict v "
 
-static VerdictCursor *new_cursor(SqlStatement *rows)
+static VerdictCursor *new_cursor(Sql *sql, SqlStatement *rows)
 {
 	if (rows == NULL)
 		return NULL;
 	VerdictCursor *cursor = g_new0(VerdictCursor, 1);
+	cursor->sql = sql;
 	cursor->rows = rows;
 	return cursor;
 }
@@ -34,30 +39,77 @@ void verdict_cursor_brief(VerdictCursor *cursor)
 VerdictCursor *verdicts_of_person(Sql *sql, PersonId person, gint64 from_day, gint64 to_day,
 								  GError **error)
 {
-	return new_cursor(sql_query(
-		sql, error, OF_VERDICT "WHERE v.person=$1 AND v.day>=$2 AND v.day<$3 ORDER BY v.day", "iii",
-		person, from_day, to_day));
-}
-
-VerdictCursor *verdicts_of_unit(Sql *sql, gint64 unit, gint64 day, GError **error)
-{
-	if (unit == 0)
-		return new_cursor(
-			sql_query(sql, error, OF_VERDICT "WHERE v.day=$1 ORDER BY v.person", "i", day));
-	return new_cursor(sql_query(
+	SqlStatement *rows = sql_query(
 		sql, error,
-		"WITH RECURSIVE tree(unit) AS (SELECT $1 UNION SELECT f.unit FROM tree"
-		" JOIN unit_fact f ON f.parent=tree.unit WHERE" NOW_ON(
-			"f", "$2") ") " OF_VERDICT
-					   "WHERE v.day=$2 AND v.unit IN (SELECT unit FROM tree) ORDER BY v.person",
-		"ii", unit, day));
+		COLUMNS " FROM verdict v WHERE v.person=$1 AND v.day>=$2 AND v.day<$3 ORDER BY v.day",
+		"iii", person, from_day, to_day);
+	return new_cursor(sql, rows);
 }
 
-static void read_verdict(VerdictCursor *cursor, Verdict *verdict)
+/* ── Reasons, which are mostly not stored ── */
+
+typedef struct {
+	VerdictExplain explain;
+	gpointer self;
+	GDestroyNotify free;
+} Explainer;
+
+static const char explainer_key;
+
+static void explainer_free(gpointer data)
+{
+	Explainer *explainer = data;
+	if (explainer->free != NULL)
+		explainer->free(explainer->self);
+	g_free(explainer);
+}
+
+void verdicts_explain_with(Sql *sql, VerdictExplain explain, gpointer self, GDestroyNotify free)
+{
+	Explainer *explainer = g_new(Explainer, 1);
+	*explainer = (Explainer){explain, self, free};
+	sql_set_data(sql, &explainer_key, explainer, explainer_free);
+}
+
+static gboolean explain(VerdictCursor *cursor, const Verdict *verdict, char **packed,
+						GError **error)
+{
+	const Explainer *explainer = sql_get_data(cursor->sql, &explainer_key);
+	gboolean first = !cursor->begun;
+	cursor->begun = TRUE;
+	if (explainer != NULL)
+		return explainer->explain(explainer->self, verdict, first, packed, error);
+	g_set_error_literal(error, SQL_ERROR, SQL_ERROR_FAILED,
+						"verdicts: nobody here can say their reasons");
+	return FALSE;
+}
+
+static gboolean read_reasons(VerdictCursor *cursor, Verdict *verdict, GError **error)
+{
+	g_clear_pointer(&cursor->reasons, g_free);
+	if (cursor->brief)
+		return TRUE;
+	g_autofree char *packed = g_strdup(sql_text(cursor->rows, 10));
+	if (packed == NULL && !explain(cursor, verdict, &packed, error))
+		return FALSE;
+	cursor->reasons = reasons_unpack_json(packed);
+	verdict->reasons = cursor->reasons;
+	return TRUE;
+}
+
+/* ── Rows ── */
+
+static void format_hash(guint64 bits, char hash[HASH_DIGITS + 1])
+{
+	for (int i = HASH_DIGITS - 1; i >= 0; i--, bits >>= 4)
+		hash[i] = "0123456789abcdef"[bits & 15];
+	hash[HASH_DIGITS] = '\0';
+}
+
+static gboolean read_verdict(VerdictCursor *cursor, Verdict *verdict, GError **error)
 {
 	SqlStatement *row = cursor->rows;
-	g_free(cursor->reasons);
-	cursor->reasons = cursor->brief ? NULL : reasons_unpack_json(sql_text(row, 10));
+	format_hash((guint64)sql_int(row, 12), cursor->hash);
 	*verdict = (Verdict){.person = sql_int(row, 0),
 						 .day = sql_int(row, 1),
 						 .codes = sql_text(row, 2),
@@ -68,9 +120,8 @@ static void read_verdict(VerdictCursor *cursor, Verdict *verdict)
 						 .out_ms = sql_int(row, 7),
 						 .unit = sql_int(row, 8),
 						 .trial = sql_int(row, 9) != 0,
-						 .reasons = cursor->reasons,
 						 .rule_version = sql_int(row, 11),
-						 .hash = sql_text(row, 12),
+						 .hash = cursor->hash,
 						 .judged_ms = sql_int(row, 13),
 						 .due_ms = sql_int(row, 14),
 						 .due_out_ms = sql_int(row, 15),
@@ -78,13 +129,14 @@ static void read_verdict(VerdictCursor *cursor, Verdict *verdict)
 						 .pp94_min = sql_int(row, 17),
 						 .pp94_days = sql_int(row, 18),
 						 .conflict = sql_int(row, 19) != 0};
+	return read_reasons(cursor, verdict, error);
 }
 
 SqlStep verdicts_next(VerdictCursor *cursor, Verdict *verdict, GError **error)
 {
 	SqlStep step = sql_next(cursor->rows, error);
-	if (step == SQL_ROW)
-		read_verdict(cursor, verdict);
+	if (step == SQL_ROW && !read_verdict(cursor, verdict, error))
+		return SQL_FAILED;
 	return step;
 }
 
@@ -95,27 +147,41 @@ SqlStep verdicts_next(VerdictCursor *cursor, Verdict *verdict, GError **error)
 	" LEFT JOIN person_number o ON o.person=v.person AND" NOW_ON("o", "v.day") \
 	" LEFT JOIN unit u ON u.id=v.unit" \
 	" LEFT JOIN unit_fact f ON f.unit=v.unit AND" NOW_ON("f", "v.day")
-#define OF_PERSON " ($3=0 OR v.person=$3) AND v.conflict>=$5 ORDER BY v.person, v.day"
+#define REST " v.conflict>=$3 ORDER BY v.person, v.day"
 
-static const char lines_of_all[] = LINE "WHERE $4=0 AND v.day>=$1 AND v.day<$2 AND" OF_PERSON;
+static const char lines_of_person[] =
+	LINE "WHERE v.person=$4 AND v.day>=$1 AND v.day<$2 AND" REST;
+
+static const char lines_of_all[] =
+	LINE "JOIN verdict_span s ON s.unit=v.unit AND s.person=v.person"
+	" WHERE s.from_day<$2 AND s.to_day>$1 AND v.day>=$1 AND v.day<$2 ORDER BY v.person, v.day";
+
+static const char conflicts_of_all[] =
+	LINE "WHERE v.conflict=1 AND v.day>=$1 AND v.day<$2 ORDER BY v.person, v.day";
 
 /* The subtree as of each day: a unit counts where it stood. */
 static const char lines_of_unit[] =
 	"WITH RECURSIVE days(day) AS (SELECT $1 UNION ALL SELECT day+1 FROM days WHERE day+1<$2),"
 	" tree(unit, day) AS (SELECT $4, day FROM days UNION SELECT s.unit, tree.day FROM tree"
 	" JOIN unit_fact s ON s.parent=tree.unit AND" NOW_ON("s", "tree.day") ") "
-	LINE "JOIN tree ON tree.unit=v.unit AND tree.day=v.day WHERE" OF_PERSON;
+	LINE "JOIN verdict_span s ON s.unit=v.unit AND s.person=v.person"
+	" JOIN tree ON tree.unit=v.unit AND tree.day=v.day"
+	" WHERE s.unit IN (SELECT unit FROM tree) AND s.from_day<$2 AND s.to_day>$1"
+	" AND v.day>=$1 AND v.day<$2 AND ($5=0 OR v.person=$5) AND" REST;
 /* clang-format on */
 
 VerdictCursor *verdicts_report(Sql *sql, const VerdictFilter *filter, GError **error)
 {
-	if (filter->unit == 0)
-		return new_cursor(sql_query(sql, error, lines_of_all, "iiiii", filter->from_day,
-									filter->to_day, filter->person, filter->unit,
-									(gint64)filter->conflicts));
-	return new_cursor(sql_query(sql, error, lines_of_unit, "iiiii", filter->from_day,
-								filter->to_day, filter->person, filter->unit,
-								(gint64)filter->conflicts));
+	gint64 from_day = filter->from_day, to_day = filter->to_day, conflicts = filter->conflicts;
+	if (filter->unit != 0)
+		return new_cursor(sql, sql_query(sql, error, lines_of_unit, "iiiii", from_day, to_day,
+										 conflicts, filter->unit, filter->person));
+	if (filter->person != 0)
+		return new_cursor(sql, sql_query(sql, error, lines_of_person, "iiii", from_day, to_day,
+										 conflicts, filter->person));
+	return new_cursor(sql,
+					  sql_query(sql, error, filter->conflicts ? conflicts_of_all : lines_of_all,
+								"ii", from_day, to_day));
 }
 
 SqlStep verdicts_report_next(VerdictCursor *cursor, VerdictLine *line, GError **error)
@@ -124,7 +190,8 @@ SqlStep verdicts_report_next(VerdictCursor *cursor, VerdictLine *line, GError **
 	SqlStep step = sql_next(row, error);
 	if (step != SQL_ROW)
 		return step;
-	read_verdict(cursor, &line->verdict);
+	if (!read_verdict(cursor, &line->verdict, error))
+		return SQL_FAILED;
 	line->name = sql_text(row, 20);
 	line->number = sql_text(row, 21);
 	line->unit_code = sql_text(row, 22);
@@ -157,27 +224,30 @@ gboolean verdicts_known(Sql *sql, PersonId person, gint64 from_day, gint64 to_da
 	while ((step = sql_next(rows, error)) == SQL_ROW) {
 		VerdictKnown one = {
 			.day = sql_int(rows, 0), .unit = sql_int(rows, 1), .due_ms = sql_int(rows, 2)};
-		g_strlcpy(one.hash, sql_text(rows, 3), sizeof one.hash);
+		format_hash((guint64)sql_int(rows, 3), one.hash);
 		g_array_append_val(known, one);
 	}
 	return step == SQL_DONE;
 }
 
-static const char put[] =
-	"INSERT INTO verdict (person, day, codes, state, late_min, early_min, in_ms, out_ms, unit,"
-	" trial, reasons, rule_version, hash, judged_ms, due_ms, due_out_ms, deduction_bp, pp94_min,"
-	" pp94_days, conflict) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,"
-	"$19,$20)"
-	" ON CONFLICT (person, day) DO UPDATE SET codes=excluded.codes, state=excluded.state,"
-	" late_min=excluded.late_min, early_min=excluded.early_min, in_ms=excluded.in_ms,"
-	" out_ms=excluded.out_ms, unit=excluded.unit, trial=excluded.trial, reasons=excluded.reasons,"
-	" rule_version=excluded.rule_version, hash=excluded.hash, judged_ms=excluded.judged_ms,"
-	" due_ms=excluded.due_ms, due_out_ms=excluded.due_out_ms, deduction_bp=excluded.deduction_bp,"
-	" pp94_min=excluded.pp94_min, pp94_days=excluded.pp94_days,"
-	" conflict=excluded.conflict";
+#define INSERT                                                                                     \
+	"INSERT INTO verdict (person, day, codes, state, late_min, early_min, in_ms, out_ms, unit,"    \
+	" trial, rule_version, hash, judged_ms, due_ms, due_out_ms, deduction_bp, pp94_min,"           \
+	" pp94_days, conflict, reasons) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,"   \
+	"$16,$17,$18,$19,$20)"
 
-gboolean verdicts_put(Sql *sql, const Verdict *verdict, const VerdictKnown *known,
-					  gboolean *changed, GError **error)
+static const char insert[] = INSERT;
+static const char replace[] =
+	INSERT " ON CONFLICT (person, day) DO UPDATE SET codes=excluded.codes, state=excluded.state,"
+		   " late_min=excluded.late_min, early_min=excluded.early_min, in_ms=excluded.in_ms,"
+		   " out_ms=excluded.out_ms, unit=excluded.unit, trial=excluded.trial,"
+		   " reasons=excluded.reasons, rule_version=excluded.rule_version, hash=excluded.hash,"
+		   " judged_ms=excluded.judged_ms, due_ms=excluded.due_ms,"
+		   " due_out_ms=excluded.due_out_ms, deduction_bp=excluded.deduction_bp,"
+		   " pp94_min=excluded.pp94_min, pp94_days=excluded.pp94_days, conflict=excluded.conflict";
+
+static gboolean put_row(Sql *sql, const char *statement, const Verdict *verdict,
+						const VerdictKnown *known, gboolean *changed, GError **error)
 {
 	const gint64 *due_ms = verdict->due_ms != 0 ? &verdict->due_ms : NULL;
 	*changed =
@@ -186,12 +256,67 @@ gboolean verdicts_put(Sql *sql, const Verdict *verdict, const VerdictKnown *know
 		return known->due_ms == verdict->due_ms ||
 			   sql_run(sql, error, "UPDATE verdict SET due_ms=$3 WHERE person=$1 AND day=$2", "iiI",
 					   verdict->person, verdict->day, due_ms);
-	return sql_run(sql, error, put, "iittiiiiiititiIiiiii", verdict->person, verdict->day,
+	return sql_run(sql, error, statement, "iittiiiiiiiiiIiiiiit", verdict->person, verdict->day,
 				   verdict->codes, verdict->state, verdict->late_min, verdict->early_min,
 				   verdict->in_ms, verdict->out_ms, verdict->unit, (gint64)verdict->trial,
-				   verdict->reasons, verdict->rule_version, verdict->hash, verdict->judged_ms,
-				   due_ms, verdict->due_out_ms, verdict->deduction_bp, verdict->pp94_min,
-				   verdict->pp94_days, (gint64)verdict->conflict);
+				   verdict->rule_version, (gint64)g_ascii_strtoull(verdict->hash, NULL, 16),
+				   verdict->judged_ms, due_ms, verdict->due_out_ms, verdict->deduction_bp,
+				   verdict->pp94_min, verdict->pp94_days, (gint64)verdict->conflict,
+				   verdict->reasons);
+}
+
+gboolean verdicts_put_row(Sql *sql, const Verdict *verdict, const VerdictKnown *known,
+						  gboolean *changed, GError **error)
+{
+	return put_row(sql, known == NULL ? insert : replace, verdict, known, changed, error);
+}
+
+gboolean verdicts_put_span(Sql *sql, gint64 unit, PersonId person, gint64 from_day, gint64 to_day,
+						   GError **error)
+{
+	return sql_run(sql, error,
+				   "INSERT INTO verdict_span (unit, person, from_day, to_day) VALUES ($1,$2,$3,$4)"
+				   " ON CONFLICT (unit, person) DO UPDATE SET"
+				   " from_day=CASE WHEN excluded.from_day<verdict_span.from_day"
+				   "  THEN excluded.from_day ELSE verdict_span.from_day END,"
+				   " to_day=CASE WHEN excluded.to_day>verdict_span.to_day"
+				   "  THEN excluded.to_day ELSE verdict_span.to_day END"
+				   " WHERE excluded.from_day<verdict_span.from_day"
+				   " OR excluded.to_day>verdict_span.to_day",
+				   "iiii", unit, person, from_day, to_day);
+}
+
+gboolean verdicts_put(Sql *sql, const Verdict *verdict, const VerdictKnown *known,
+					  gboolean *changed, GError **error)
+{
+	gboolean there = known != NULL && known->unit == verdict->unit;
+	return put_row(sql, replace, verdict, known, changed, error) &&
+		   (there || verdicts_put_span(sql, verdict->unit, verdict->person, verdict->day,
+									   verdict->day + 1, error));
+}
+
+static gboolean keep_reasons(VerdictCursor *rows, const Verdict *verdict, GError **error)
+{
+	g_autofree char *packed = NULL;
+	if (!sql_is_null(rows->rows, 10))
+		return TRUE;
+	return explain(rows, verdict, &packed, error) &&
+		   sql_run(rows->sql, error, "UPDATE verdict SET reasons=$3 WHERE person=$1 AND day=$2",
+				   "iit", verdict->person, verdict->day, packed);
+}
+
+gboolean verdicts_keep_reasons(Sql *sql, PersonId person, gint64 from_day, gint64 to_day,
+							   GError **error)
+{
+	Verdict verdict;
+	SqlStep step = SQL_FAILED;
+	g_autoptr(VerdictCursor) rows = verdicts_of_person(sql, person, from_day, to_day, error);
+	if (rows != NULL)
+		verdict_cursor_brief(rows);
+	while (rows != NULL && (step = verdicts_next(rows, &verdict, error)) == SQL_ROW)
+		if (!keep_reasons(rows, &verdict, error))
+			return FALSE;
+	return step == SQL_DONE;
 }
 
 gboolean verdicts_remove(Sql *sql, PersonId person, gint64 day, GError **error)

@@ -18,8 +18,8 @@ typedef struct {
 	gint64 in_ms, out_ms; /* the chosen punches; 0: none */
 	gint64 unit;          /* of the assignment on that day; 0: none */
 	gboolean trial;       /* uji coba: counts for nothing */
-	/* When read: JSON, [{"rule": "late", "text": "…", …parameters}, …]; when put: reasons_pack() of it, or
-	 * JSON. */
+	/* When read: JSON, [{"rule": "late", "text": "…", …parameters}, …]; NULL from a brief cursor.  When put:
+	 * NULL, for the rules to say again when somebody reads it; kept are reasons_pack() or JSON. */
 	const char *reasons;
 	gint64 rule_version;
 	const char *hash; /* day_hash_of(): whether it has changed */
@@ -36,8 +36,6 @@ typedef struct VerdictCursor VerdictCursor;
 /* Of a person, from_day ≤ day < to_day, ascending by day. */
 VerdictCursor *verdicts_of_person(Sql *sql, PersonId person, gint64 from_day, gint64 to_day,
 								  GError **error);
-/* Of everybody assigned within the subtree of `unit` (0: all) on `day`, ascending by person. */
-VerdictCursor *verdicts_of_unit(Sql *sql, gint64 unit, gint64 day, GError **error);
 
 /* Of whom and which days to report; texts borrowed until the next step. */
 typedef struct {
@@ -58,11 +56,23 @@ typedef struct {
 VerdictCursor *verdicts_report(Sql *sql, const VerdictFilter *filter, GError **error);
 SqlStep verdicts_report_next(VerdictCursor *cursor, VerdictLine *line, GError **error);
 
-SqlStep verdicts_next(VerdictCursor *cursor, Verdict *verdict, GError **error);
-/* Before the first step: the reasons are not wanted, and NULL in every row. */
+/* Before its first row: the reasons are not wanted, and stay NULL. */
 void verdict_cursor_brief(VerdictCursor *cursor);
+SqlStep verdicts_next(VerdictCursor *cursor, Verdict *verdict, GError **error);
 void verdict_cursor_free(VerdictCursor *cursor);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(VerdictCursor, verdict_cursor_free)
+
+/* Reasons are not stored: whoever can give them again (server/judge/judge_explain.c) is asked, per row; the
+ * first time of a cursor it may not remember what it read before.  `verdict` has everything else; `packed`
+ * gets reasons_pack() of them (transfer full).  Without one, a cursor that is not brief fails at such a row. */
+typedef gboolean (*VerdictExplain)(gpointer self, const Verdict *verdict, gboolean first,
+								   char **packed, GError **error);
+/* For as long as the connection is open; `free` (may be NULL) gets `self` then. */
+void verdicts_explain_with(Sql *sql, VerdictExplain explain, gpointer self, GDestroyNotify free);
+/* From now on the reasons of [from_day, to_day) are those of today, as text: the facts may move on without
+ * the verdicts.  Joins the transaction. */
+gboolean verdicts_keep_reasons(Sql *sql, PersonId person, gint64 from_day, gint64 to_day,
+							   GError **error);
 
 /* What is stored of a day, as far as judge has to know. */
 typedef struct {
@@ -77,6 +87,12 @@ gboolean verdicts_known(Sql *sql, PersonId person, gint64 from_day, gint64 to_da
  * verdict (by hash) was there; due_ms is kept anyway. */
 gboolean verdicts_put(Sql *sql, const Verdict *verdict, const VerdictKnown *known,
 					  gboolean *changed, GError **error);
+/* The same for many days, where `known` is what is stored indeed: the caller puts the spans of those that are
+ * new in a unit, without which verdicts_report() does not find them. */
+gboolean verdicts_put_row(Sql *sql, const Verdict *verdict, const VerdictKnown *known,
+						  gboolean *changed, GError **error);
+gboolean verdicts_put_span(Sql *sql, gint64 unit, PersonId person, gint64 from_day, gint64 to_day,
+						   GError **error);
 gboolean verdicts_remove(Sql *sql, PersonId person, gint64 day, GError **error);
 typedef struct {
 	PersonId person;

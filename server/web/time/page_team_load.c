@@ -173,6 +173,8 @@ static GPtrArray *load_month(const Call *call, gint64 unit, GStringChunk *texts,
 	if (unit == 0)
 		return NULL;
 	g_autoptr(VerdictCursor) cursor = verdicts_report(call->web->sql, &filter, error);
+	if (cursor != NULL)
+		verdict_cursor_brief(cursor);
 	VerdictLine line;
 	SqlStep step = SQL_FAILED;
 	TeamRow *row = NULL;
