@@ -3,11 +3,10 @@
 
 #include "server/import/import_row.h"
 #include "server/rules/calendar.h"
-#include "server/store/people/assignments.h"
 #include "server/store/people/units.h"
 #include "server/store/time/day_orders.h"
 #include "server/store/time/leaves.h"
-#include "server/store/time/roster_months.h"
+#include "server/store/time/roster_grid.h"
 #include "server/store/time/roster_requests.h"
 #include "server/store/time/schedules.h"
 #include "server/store/time/shifts.h"
@@ -188,20 +187,12 @@ static const ImportColumn draft_columns[] = {
 	{"shift", FALSE}, {"source", FALSE}, {NULL, FALSE},
 };
 
-/* By assignment, or besides it. */
 static gboolean check_serves(Import *import, gint64 person, gint64 unit, gint64 day, GError **error)
 {
-	Assignment there;
-	gint64 besides = 0;
-	gboolean within = FALSE;
-	if (!assignments_on(import->sql, person, day, &there, error) ||
-		!units_within(import->sql, there.unit, unit, day, &within, error) ||
-		!sql_get_int(import->sql, &besides, 0, error,
-					 "SELECT count(*) FROM secondary_assignment s WHERE s.person=$1 AND s.unit=$2"
-					 " AND" NOW_ON("s", "$3"),
-					 "iii", person, unit, day))
+	gboolean serves = FALSE;
+	if (!roster_serves(import->sql, unit, person, day, &serves, error))
 		return FALSE;
-	if (!within && besides == 0)
+	if (!serves)
 		import_fail(import, "person", "does not serve in '%s' on that day",
 					import_field(import, "unit"));
 	return TRUE;

@@ -94,6 +94,16 @@ Response *page_claim_post(Call *call, GError **error);
 /* page_roster_request.c */
 Response *subject_roster_request(Call *call, GError **error);
 Response *page_roster_request(Call *call, GError **error);
+/* page_roster_load.c */
+Response *subject_roster(Call *call, GError **error);
+Response *page_roster(Call *call, GError **error);
+Response *page_roster_post(Call *call, GError **error);
+Response *page_roster_copy(Call *call, GError **error);
+Response *page_roster_discard(Call *call, GError **error);
+Response *page_roster_publish(Call *call, GError **error);
+/* api_rosters.c */
+Response *api_roster_requests(Call *call, GError **error);
+Response *api_roster_decision(Call *call, GError **error);
 /* page_outages_load.c */
 Response *page_outages(Call *call, GError **error);
 Response *page_outages_form(Call *call, GError **error);

@@ -28,6 +28,7 @@ typedef enum {
 	NAV_CHARTS = 1 << 17,
 	NAV_ANOMALIES = 1 << 18,
 	NAV_CORRECTIONS = 1 << 19,
+	NAV_ROSTER = 1 << 20,
 	NAV_ACCOUNT = 1 << 6, /* beside the name, not in the menu */
 } Nav;
 

@@ -11,6 +11,7 @@
 #define MUTATE NEED_RIGHT, RIGHT_MUTATE
 #define DECLARE NEED_RIGHT, RIGHT_DECLARE
 #define CORRECT NEED_RIGHT, RIGHT_CORRECT
+#define ROSTER NEED_RIGHT, RIGHT_ROSTER
 #define AUDIT NEED_RIGHT, RIGHT_AUDIT
 
 /* clang-format off */
@@ -68,6 +69,11 @@ const Route routes[] = {
 	{"POST", "/persetujuan/{id}", APPROVE, ROUTE_NOT_OWN | ROUTE_FORM, "claim.decide", subject_claim, page_claim_post},
 	{"GET", "/persetujuan/jadwal/{id}", APPROVE, 0, "roster.request.read", subject_roster_request, page_roster_request},
 	{"POST", "/persetujuan/jadwal/{id}", APPROVE, ROUTE_NOT_OWN | ROUTE_FORM, "roster.decide", subject_roster_request, page_roster_request},
+	{"GET", "/jadwal", ROSTER, 0, "roster.read", subject_roster, page_roster},
+	{"POST", "/jadwal", ROSTER, ROUTE_FORM, "roster.draft", subject_roster, page_roster_post},
+	{"POST", "/jadwal/salin", ROSTER, ROUTE_FORM, "roster.draft", subject_roster, page_roster_copy},
+	{"POST", "/jadwal/buang", ROSTER, ROUTE_FORM, "roster.discard", subject_roster, page_roster_discard},
+	{"POST", "/jadwal/terbitkan", ROSTER, ROUTE_FORM, "roster.publish", subject_roster, page_roster_publish},
 	{"GET", "/koreksi", NEED_RIGHT, RIGHT_OWN_DATA, 0, "corrections.list", NULL, page_corrections},
 	{"POST", "/koreksi", NEED_RIGHT, RIGHT_OWN_DATA, ROUTE_OWN | ROUTE_FORM, "correction.ask", subject_self, page_correction_post},
 	{"POST", "/koreksi/{id}", CORRECT, ROUTE_FORM, "correction.decide", NULL, page_correction_decide},
@@ -111,6 +117,8 @@ const Route routes[] = {
 	{"GET", "/api/v1/recaps", SEE, 0, "recap.read", subject_recaps, api_recaps},
 	{"GET", "/api/v1/claims", APPROVE, 0, "claims.list", NULL, api_claims},
 	{"POST", "/api/v1/claims/{id}/decision", APPROVE, ROUTE_NOT_OWN | ROUTE_JSON, "claim.decide", subject_claim, api_claim_decision},
+	{"GET", "/api/v1/roster-requests", APPROVE, 0, "claims.list", NULL, api_roster_requests},
+	{"POST", "/api/v1/roster-requests/{id}/decision", APPROVE, ROUTE_NOT_OWN | ROUTE_JSON, "roster.decide", subject_roster_request, api_roster_decision},
 	{"GET", "/api/v1/held", DECIDE, 0, "held.list", NULL, api_held},
 	{"POST", "/api/v1/held/{id}/decision", DECIDE, ROUTE_NOT_OWN | ROUTE_JSON, "held.decide", subject_held, api_held_decision},
 	{"GET", "/api/v1/pairs", DECIDE, 0, "pairs.list", NULL, api_pairs},

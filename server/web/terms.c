@@ -143,6 +143,8 @@ const char *terms_action(const char *action)
 		{"quarantine.list", "Melihat kejadian karantina"},
 		{"quarantine.read", "Membuka kejadian karantina"},
 		{"decisions.list", "Melihat putusan"},
+		{"roster.read", "Melihat jadwal jaga"},
+		{"roster.draft", "Menyusun rancangan jadwal jaga"},
 		{"roster.publish", "Menerbitkan jadwal jaga"},
 		{"roster.discard", "Membuang rancangan jadwal jaga"},
 		{"roster.correct", "Mengusulkan koreksi jadwal jaga"},

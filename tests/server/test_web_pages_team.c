@@ -3,6 +3,7 @@
 #include "server/web/system/page_tasks.h"
 #include "server/web/terminals/page_outages.h"
 #include "server/web/time/page_charts.h"
+#include "server/web/time/page_roster.h"
 #include "server/web/time/page_roster_request.h"
 #include "server/web/time/page_team.h"
 #include "tests/server/golden_page.h"
@@ -156,6 +157,83 @@ static void test_roster_request(void)
 	golden_page_check("jadwal-sendiri", html);
 }
 
+static RosterView roster_view(const GArray *units, const GPtrArray *rows, const GPtrArray *none,
+							  const GArray *versions)
+{
+	return (RosterView){.choices = units,
+						.unit_code = "BKD",
+						.unit_name = "Badan Kepegawaian Daerah",
+						.month = "April 2025",
+						.month_iso = "2025-04",
+						.before = "2025-03",
+						.after = "2025-05",
+						.n_days = 30,
+						.first_weekday = 1,
+						.rows = rows,
+						.conflicts = none,
+						.versions = versions,
+						.shifts = none,
+						.pasted = "",
+						.reason = "",
+						.problems = none};
+}
+
+static void test_roster(void)
+{
+	static const RosterVersion known[] = {
+		{"Terbitan 1, Senin, 3 Maret 2025 pukul 06.52, oleh kepala.ruang", "1 pertentangan: <b>"}};
+	RosterGridRow row = {.name = "AGUS <b>WIBOWO</b>"};
+	row.days[0] = (RosterCell){"P", FALSE};
+	row.days[1] = (RosterCell){"P+S", TRUE};
+	row.days[29] = (RosterCell){"–", TRUE};
+	g_autoptr(GArray) units = ARRAY(choices), versions = ARRAY(known);
+	g_autoptr(GPtrArray) rows = g_ptr_array_new(), none = g_ptr_array_new();
+	g_autoptr(GPtrArray) conflicts = g_ptr_array_new(), problems = g_ptr_array_new();
+	RosterView view = roster_view(units, rows, none, versions);
+	Frame frame = golden_page_frame("Jadwal", NAV_NONE);
+	Html *html = html_new();
+	g_array_set_size(versions, 0);
+	page_roster_render(html, &frame, &view);
+	golden_page_check("jadwal-kosong", html);
+	g_array_append_vals(versions, known, 1);
+	g_ptr_array_add(rows, &row);
+	g_ptr_array_add(conflicts, (gpointer) "AGUS, Selasa, 1 April 2025: istirahat 6 jam");
+	g_ptr_array_add(problems, (gpointer) "Baris 2, tanggal 5: tidak ada shift dengan kode <X>.");
+	view.n_draft = 2;
+	view.n_conflicts = 1204;
+	view.conflicts = conflicts;
+	view.problems = problems;
+	view.shifts = problems;
+	view.pasted = "</textarea><script>";
+	view.reason_problem = "Tulis alasannya, paling sedikit 3 huruf.";
+	html = html_new();
+	page_roster_render(html, &frame, &view);
+	golden_page_check("jadwal", html);
+	view.no_unit = TRUE;
+	html = html_new();
+	page_roster_render(html, &frame, &view);
+	golden_page_check("jadwal-unit", html);
+}
+
+/* As many people as one part holds, each cell full, and all conflicts that are told. */
+static void test_longest_roster_is_small_enough(void)
+{
+	RosterGridRow row = {.name = "MUHAMMAD ABDURRAHMAN WAHYUDININGRAT KUSUMAWARDHANI"};
+	g_autoptr(GArray) units = ARRAY(choices);
+	g_autoptr(GArray) versions = g_array_new(FALSE, FALSE, sizeof(RosterVersion));
+	g_autoptr(GPtrArray) rows = g_ptr_array_new(), none = g_ptr_array_new();
+	for (gsize i = 0; i < G_N_ELEMENTS(row.days); i++)
+		row.days[i] = (RosterCell){"PAGI-7+MALAM-12", TRUE};
+	for (int i = 0; i < 10 * ROSTER_ROWS; i++)
+		g_ptr_array_add(rows, &row);
+	RosterView view = roster_view(units, rows, none, versions);
+	Frame frame = golden_page_frame("Jadwal", NAV_NONE);
+	g_autoptr(Html) html = html_new();
+	view.n_days = 31;
+	page_roster_render(html, &frame, &view);
+	g_assert_cmpuint(html_size(html), <=, PAGE_SIZE_MAX);
+}
+
 static void test_delegations(void)
 {
 	static const DelegationLine mine[] = {
@@ -296,6 +374,9 @@ int main(int argc, char **argv)
 	g_test_add_func("/web/pages_team/tasks", test_tasks);
 	g_test_add_func("/web/pages_team/roster_request", test_roster_request);
 	g_test_add_func("/web/pages_team/delegations", test_delegations);
+	g_test_add_func("/web/pages_team/roster", test_roster);
+	g_test_add_func("/web/pages_team/longest_roster_is_small_enough",
+					test_longest_roster_is_small_enough);
 	g_test_add_func("/web/pages_team/outages", test_outages);
 	g_test_add_func("/web/pages_team/outage_form", test_outage_form);
 	g_test_add_func("/web/pages_team/outage", test_outage);

@@ -159,8 +159,8 @@ static gboolean publish(const Month *month, const RosterOptions *options, GError
 	guint n_planned = 0;
 	RosterPublished out;
 	g_autoptr(GArray) conflicts = NULL;
-	g_autoptr(User) user = cmd_roster_account(month->server, options->by, RIGHT_APPROVE,
-											  month->unit, cmd_roster_today(month->server), error);
+	g_autoptr(User) user = cmd_roster_account(month->server, options->by, RIGHT_ROSTER, month->unit,
+											  cmd_roster_today(month->server), error);
 	if (user == NULL || !find_conflicts(month, &n_planned, &conflicts, error))
 		return FALSE;
 	cmd_roster_print_conflicts(conflicts, month->server->config->utc_offset_min);
@@ -220,8 +220,8 @@ static gboolean discard(const Month *month, const RosterOptions *options, GError
 {
 	gint64 n = 0;
 	Sql *sql = month->server->sql;
-	g_autoptr(User) user = cmd_roster_account(month->server, options->by, RIGHT_APPROVE,
-											  month->unit, cmd_roster_today(month->server), error);
+	g_autoptr(User) user = cmd_roster_account(month->server, options->by, RIGHT_ROSTER, month->unit,
+											  cmd_roster_today(month->server), error);
 	if (user == NULL)
 		return FALSE;
 	g_autofree char *detail = g_strdup_printf("%s %s", month->unit_code, month->month);

@@ -48,8 +48,9 @@ typedef enum {
 	RIGHT_SUBMIT,  /* hands in the month of a unit of the scope, opens it again */
 	RIGHT_LOCK,    /* locks months of the scope, notes their payment, opens them again before */
 	RIGHT_DECLARE, /* declares outages of the places of the scope */
+	RIGHT_ROSTER,  /* plans and publishes the rosters of the units of the scope */
 } Right;
-#define N_RIGHTS (RIGHT_DECLARE + 1)
+#define N_RIGHTS (RIGHT_ROSTER + 1)
 
 gboolean role_has_right(Role role, Right right);
 

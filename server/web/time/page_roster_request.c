@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include "server/store/time/roster_requests.h"
 #include "server/web/handlers.h"
 #include "server/web/people/names.h"
 #include "server/web/problem.h"
@@ -121,7 +120,7 @@ static gboolean is_seen(const Call *call, const RosterRequest *request, gboolean
 	return TRUE;
 }
 
-static gboolean is_own(const Call *call, const RosterRequest *request)
+gboolean page_roster_request_is_own(const Call *call, const RosterRequest *request)
 {
 	const User *user = call->access->user;
 	for (guint i = 0; i < request->after->len; i++)
@@ -172,18 +171,22 @@ gboolean page_roster_request_list(const Call *call, GStringChunk *texts, GArray 
 	return TRUE;
 }
 
-/* One that waits and is of the scope; `found` FALSE: there is none. */
-static gboolean find(const Call *call, RosterRequest *request, gboolean *found, GError **error)
+gboolean page_roster_request_find(const Call *call, gint64 id, RosterRequest *request,
+								  gboolean *found, GError **error)
 {
-	gint64 id;
-	*found = FALSE;
-	if (!g_ascii_string_to_signed(call->params[0], 10, 1, G_MAXINT64, &id, NULL))
-		return TRUE;
 	if (!roster_requests_get(call->web->sql, id, request, found, error))
 		return FALSE;
 	if (*found && request->state != ROSTER_PROPOSED)
 		*found = FALSE;
 	return !*found || is_seen(call, request, found, error);
+}
+
+static gboolean find(const Call *call, RosterRequest *request, gboolean *found, GError **error)
+{
+	gint64 id;
+	*found = FALSE;
+	return !g_ascii_string_to_signed(call->params[0], 10, 1, G_MAXINT64, &id, NULL) ||
+		   page_roster_request_find(call, id, request, found, error);
 }
 
 Response *subject_roster_request(Call *call, GError **error)
@@ -250,7 +253,7 @@ static gboolean load(const Call *call, const RosterRequest *request, GStringChun
 	view->reason = request->reason;
 	view->by = request->by;
 	view->asked = words_keep(texts, words_moment(request->proposed_ms, call->web->utc_offset_min));
-	view->own = is_own(call, request);
+	view->own = page_roster_request_is_own(call, request);
 	view->days = days;
 	view->conflicts = conflicts;
 	return load_days(call, request, texts, days, error) &&

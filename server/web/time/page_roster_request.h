@@ -1,6 +1,7 @@
 /* /persetujuan/jadwal/{id}: a correction of a roster, or a swap of duties, that waits for an approver. */
 #pragma once
 
+#include "server/store/time/roster_requests.h"
 #include "server/web/fields.h"
 #include "server/web/layout.h"
 
@@ -37,3 +38,8 @@ void page_roster_request_render(Html *html, const Frame *frame, const RosterRequ
 /* Those that wait and are wholly of the scope; of RosterRequestLine. */
 gboolean page_roster_request_list(const Call *call, GStringChunk *texts, GArray *lines,
 								  GError **error);
+/* One that waits and is of the scope; `found` FALSE: there is none. */
+gboolean page_roster_request_find(const Call *call, gint64 id, RosterRequest *request,
+								  gboolean *found, GError **error);
+/* Theirs, or asked by them: not for whoever asks to decide. */
+gboolean page_roster_request_is_own(const Call *call, const RosterRequest *request);
