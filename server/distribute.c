@@ -3,13 +3,13 @@
 #include <string.h>
 
 #include "server/crypto_openssl.h"
+#include "server/judge/judge_hours.h"
 #include "server/store/people/assignments.h"
 #include "server/store/terminals/exemptions.h"
 #include "server/store/people/grants.h"
 #include "server/store/people/people.h"
 #include "server/store/terminals/places.h"
 #include "server/store/terminals/references.h"
-#include "server/store/time/hours.h"
 #include "server/store/time/rosters.h"
 #include "server/store/terminals/terminal_places.h"
 #include "server/wire.h"

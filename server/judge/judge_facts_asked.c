@@ -12,6 +12,7 @@ typedef struct {
 	gint64 day;
 	const UnitDay *unit_day; /* NULL: not assigned */
 	gint64 duty_place;       /* 0: the unit's places */
+	const RosterDay *roster; /* NULL: none, or nobody in particular */
 } Service;
 
 static gboolean service_on(JudgeFacts *facts, gint64 day, Service *out, GError **error)
@@ -21,6 +22,7 @@ static gboolean service_on(JudgeFacts *facts, gint64 day, Service *out, GError *
 	if (there == NULL)
 		return TRUE;
 	out->duty_place = there->duty_place;
+	out->roster = facts_person_roster(&facts->span, day);
 	out->unit_day = facts_unit_day(facts, there->unit, day, error);
 	return out->unit_day != NULL;
 }
@@ -176,7 +178,7 @@ static gboolean ask_day(JudgeFacts *facts, const Service *service, const DayOrde
 						gsize n_orders, Asked *out, GError **error)
 {
 	const UnitDay *unit_day = service->unit_day;
-	const RosterDay *roster = facts_person_roster(&facts->span, service->day);
+	const RosterDay *roster = service->roster;
 	*out = (Asked){.holiday = unit_day->holiday, .holiday_kind = unit_day->holiday_kind};
 	if (roster != NULL) {
 		out->has_plan = TRUE;
@@ -187,30 +189,56 @@ static gboolean ask_day(JudgeFacts *facts, const Service *service, const DayOrde
 	return TRUE;
 }
 
-/* The shift of a neighbouring day that is nearest to this one. */
-static gboolean load_neighbour(JudgeFacts *facts, const DayFacts *out, gint64 day, gboolean *works,
-							   Shift *shift, GError **error)
+static gboolean shifts_asked(JudgeFacts *facts, PersonId person, const Service *service,
+							 Shift shifts[DAY_SHIFTS_MAX], gsize *n, GError **error)
 {
-	Service service;
 	Asked asked;
 	const DayOrder *orders[ORDERS_MAX];
 	gsize n_orders = 0;
-	*works = FALSE;
-	if (!service_on(facts, day, &service, error))
-		return FALSE;
-	if (service.unit_day == NULL)
+	*n = 0;
+	if (service->unit_day == NULL)
 		return TRUE;
-	if (!orders_for(facts, out->person, &service, orders, &n_orders, error) ||
-		!ask_day(facts, &service, orders, n_orders, &asked, error))
+	if (!orders_for(facts, person, service, orders, &n_orders, error) ||
+		!ask_day(facts, service, orders, n_orders, &asked, error))
 		return FALSE;
 	if (asked.holiday != NULL && !(asked.has_plan && asked.plan.over_holiday))
 		return TRUE;
 	if (!asked.has_plan) {
-		*works = works_by_week(facts, service.unit_day, shift);
-	} else if (asked.plan.n_shifts > 0) {
-		*works = TRUE;
-		*shift = asked.plan.shifts[day < out->day ? asked.plan.n_shifts - 1 : 0];
+		*n = works_by_week(facts, service->unit_day, &shifts[0]) ? 1 : 0;
+		return TRUE;
 	}
+	*n = asked.plan.n_shifts;
+	memcpy(shifts, asked.plan.shifts, asked.plan.n_shifts * sizeof shifts[0]);
+	return TRUE;
+}
+
+gboolean facts_ask_shifts(JudgeFacts *facts, const FactsWho *who, gint64 day,
+						  Shift shifts[DAY_SHIFTS_MAX], gsize *n, GError **error)
+{
+	Service service = {.day = day, .duty_place = who->place};
+	if (who->person != 0) {
+		if (!service_on(facts, day, &service, error))
+			return FALSE;
+	} else {
+		service.unit_day = facts_unit_day(facts, who->unit, day, error);
+		if (service.unit_day == NULL)
+			return FALSE;
+	}
+	return shifts_asked(facts, who->person, &service, shifts, n, error);
+}
+
+/* The shift of a neighbouring day that is nearest to this one. */
+static gboolean load_neighbour(JudgeFacts *facts, const DayFacts *out, gint64 day, gboolean *works,
+							   Shift *shift, GError **error)
+{
+	const FactsWho who = {.person = out->person};
+	Shift shifts[DAY_SHIFTS_MAX];
+	gsize n = 0;
+	if (!facts_ask_shifts(facts, &who, day, shifts, &n, error))
+		return FALSE;
+	*works = n > 0;
+	if (n > 0)
+		*shift = shifts[day < out->day ? n - 1 : 0];
 	return TRUE;
 }
 

@@ -144,6 +144,15 @@ DaySlot facts_slot(const char *text);
 /* Unit, plan, holiday, events and the shifts of the days beside it, into `out`; duty places into
  * `facts`, and what an order excuses behind the leaves that are there. */
 gboolean facts_ask_day(JudgeFacts *facts, DayFacts *out, GError **error);
+/* Whose hours: a person's, read before (facts_person_load()), or those of a unit's people at a place
+ * who have none of their own. */
+typedef struct {
+	PersonId person;    /* 0: the unit's */
+	gint64 unit, place; /* only without a person */
+} FactsWho;
+/* The shifts of a day, `n` 0: it is free. */
+gboolean facts_ask_shifts(JudgeFacts *facts, const FactsWho *who, gint64 day,
+						  Shift shifts[DAY_SHIFTS_MAX], gsize *n, GError **error);
 /* After everything else of `out`.  Only what may change the verdict is asked: most slots have their
  * punch. */
 gboolean facts_ask_data(JudgeFacts *facts, DayFacts *out, GError **error);

@@ -4,6 +4,7 @@
 #include "server/store/time/day_orders.h"
 #include "server/store/time/rosters.h"
 #include "server/store/time/shifts.h"
+#include "tests/server/kept_roster.h"
 #include "tests/server/office.h"
 
 typedef struct {
@@ -381,6 +382,50 @@ static void an_order_is_on_the_terminal_by_morning(World *world, gconstpointer d
 	g_assert_cmpint(window->in_from_ms, ==, office_at(OFFICE_DAY + 5, 7, 30));
 }
 
+/* What the server sends when the terminal asks for what is new, over the wire. */
+static void kept_follow(World *world, KeptRoster *kept)
+{
+	gint64 version = (gint64)kept_roster_version(kept);
+	g_autoptr(DistributePlan) made = plan(world, version, version == 0);
+	g_auto(WireBuffer) out = {0};
+	fill(made);
+	roster_chunk_encode(&out, distribute_plan_chunk(made));
+	kept_roster_apply(kept, wire_buffer_slice(&out));
+}
+
+static const char *told(const KeptRoster *kept, gint64 day, int hour, int minute)
+{
+	return kept_roster_direction(kept, OFFICE_PERSON(0), office_at(day, hour, minute));
+}
+
+/* In the evening the terminal holds tomorrow's usual hours, 7 to 15.30; an order makes them 8 to 12, and
+ * the day after tomorrow free.  It is told so at the next round, and goes by it in the morning, with no
+ * network any more. */
+static void an_evening_s_order_rules_the_terminal_s_morning(World *world,
+															gconstpointer data G_GNUC_UNUSED)
+{
+	gint64 tomorrow = OFFICE_DAY + 1;
+	KeptRoster *kept = kept_roster_open(&world->office.device->id);
+	world->office.now_ms = office_at(OFFICE_DAY, 20, 0);
+	refresh(world);
+	kept_follow(world, kept);
+	g_assert_cmpstr(told(kept, tomorrow, 5, 45), ==, "in");
+	g_assert_cmpstr(told(kept, tomorrow, 11, 0), ==, "in");
+	g_assert_cmpstr(told(kept, tomorrow, 16, 30), ==, "out");
+	g_assert_cmpstr(told(kept, tomorrow + 1, 7, 0), ==, "in");
+	order(world, "jam", ORDER_PROVINCE, 0, tomorrow, 8 * 60, 12 * 60);
+	order(world, "libur", ORDER_UNIT, world->office.units[0], tomorrow + 1, 0, 0);
+	g_assert_cmpint(refresh(world), ==, 1);
+	kept_follow(world, kept);
+	g_assert_cmpstr(told(kept, tomorrow, 5, 45), ==, "outside");
+	g_assert_cmpstr(told(kept, tomorrow, 7, 45), ==, "in");
+	g_assert_cmpstr(told(kept, tomorrow, 11, 0), ==, "out");
+	g_assert_cmpstr(told(kept, tomorrow, 16, 30), ==, "outside");
+	g_assert_cmpstr(told(kept, tomorrow + 1, 7, 0), ==, "outside");
+	g_assert_cmpstr(told(kept, tomorrow + 2, 7, 0), ==, "in");
+	kept_roster_close(kept);
+}
+
 static void add_rotation(World *world, PersonId person, const char *cycle)
 {
 	Change change = office_change(&world->office, OFFICE_DAY - 7, DAY_OPEN);
@@ -483,6 +528,7 @@ static const struct {
 	CASE(a_revoked_terminal_has_nobody),
 	CASE(a_long_name_keeps_whole_characters),
 	CASE(an_order_is_on_the_terminal_by_morning),
+	CASE(an_evening_s_order_rules_the_terminal_s_morning),
 	CASE(a_roster_is_the_persons_own_schedule),
 	CASE(many_rosters_come_in_chunks),
 };

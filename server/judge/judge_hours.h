@@ -1,7 +1,7 @@
 /*
  * Hours as terminals show them: the windows of a unit's people at a place, or of one person, from what
- * is known now: roster and cycle, else orders of the day, else the unit's week and calendar, as judge
- * asks them.  Orders are read once per Hours.
+ * is known now: roster and cycle, else orders of the day, else the unit's week and calendar.  They are
+ * asked as for a verdict, of the same facts (judge_facts_asked.c); what people share is read once.
  */
 #pragma once
 
