@@ -88,6 +88,9 @@ Response *page_backlog(Call *call, GError **error);
 Response *page_backlog_post(Call *call, GError **error);
 Response *page_alarm(Call *call, GError **error);
 Response *page_alarm_post(Call *call, GError **error);
+/* page_pairs.c */
+Response *page_pair(Call *call, GError **error);
+Response *page_pair_post(Call *call, GError **error);
 /* page_claims.c */
 Response *page_claims(Call *call, GError **error);
 Response *page_claim_post(Call *call, GError **error);

@@ -80,6 +80,8 @@ const Route routes[] = {
 	{"GET", "/putusan", DECIDE, 0, "waiting.list", NULL, page_waiting},
 	{"GET", "/putusan/perekaman/{id}", DECIDE, 0, "held.read", subject_held, page_held},
 	{"POST", "/putusan/perekaman/{id}", DECIDE, ROUTE_NOT_OWN | ROUTE_FORM, "held.decide", subject_held, page_held_post},
+	{"GET", "/putusan/pasangan/{id}", DECIDE, 0, "pair.read", subject_pair, page_pair},
+	{"POST", "/putusan/pasangan/{id}", DECIDE, ROUTE_NOT_OWN | ROUTE_FORM, "pair.decide", subject_pair, page_pair_post},
 	{"GET", "/putusan/karantina/{id}", DECIDE, 0, "quarantine.read", subject_quarantined, page_quarantined},
 	{"POST", "/putusan/karantina/{id}", DECIDE, ROUTE_NOT_OWN | ROUTE_FORM, "quarantine.decide", subject_quarantined, page_quarantined_post},
 	{"GET", "/putusan/kiriman/{id}", DECIDE, 0, NULL, subject_backlog, page_backlog},

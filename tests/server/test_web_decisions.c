@@ -3,6 +3,7 @@
 
 #include "server/store/system/password.h"
 #include "server/store/system/tokens.h"
+#include "server/store/terminals/duplicates.h"
 #include "tests/web/province.h"
 
 #define HELD_DECISION "/api/v1/held/" PROVINCE_HELD "/decision"
@@ -236,6 +237,54 @@ static void test_an_outage_is_declared_and_decided(Province *p, gconstpointer un
 					==, 3);
 }
 
+static void add_pair(Province *p)
+{
+	DuplicateRun run;
+	DuplicatePair pair = {.person = p->siti,
+						  .other = p->budi,
+						  .finger = FINGER_LEFT_LITTLE,
+						  .score = 9000,
+						  .found_ms = NOW};
+	g_assert_true(sql_begin(p->sql, NULL));
+	g_assert_true(duplicate_runs_begin(p->sql, NOW, &run, NULL));
+	pair.run = run.id;
+	g_assert_true(duplicates_add(p->sql, &pair, NULL));
+	g_assert_true(sql_commit(p->sql, NULL));
+}
+
+/* Listed, decided once with a reason, by neither of the two; the verdict names whose references end. */
+static void test_a_pair_is_decided_on_its_page(Province *p, gconstpointer unused)
+{
+	(void)unused;
+	static const char page[] = "/putusan/pasangan/111111-222222";
+	static const char *const wrong[] = {"putusan=fraud&alasan=x",
+										"putusan=accepted&alasan=sudah+diperiksa",
+										"putusan=fraud&akhiri=333333&alasan=sudah+diperiksa",
+										"putusan=fraud&akhiri=x&alasan=sudah+diperiksa"};
+	add_pair(p);
+	add_bkd(p, "bkd.budi", 0, p->budi);
+	add_bkd(p, "bkd.umum", p->umum, 0);
+	g_autoptr(Call) list = province_page(p, "bkd", "/putusan", NULL);
+	g_autofree char *text = province_text(list);
+	g_assert_nonnull(strstr(text, page));
+	g_autoptr(Call) one = province_page(p, "bkd", page, NULL);
+	g_assert_cmpuint(one->response->status, ==, 200);
+	g_assert_cmpuint(post(p, "bkd.budi", page, wrong[0]), ==, 403);
+	g_assert_cmpuint(post(p, "bkd.umum", page, wrong[0]), ==, 404); /* one of them is another's */
+	g_assert_cmpuint(post(p, "bkd", "/putusan/pasangan/222222-111111", wrong[0]), ==, 404);
+	for (gsize i = 0; i < G_N_ELEMENTS(wrong); i++)
+		g_assert_cmpuint(post(p, "bkd", page, wrong[i]), ==, 422);
+	g_assert_cmpuint(post(p, "bkd", page, "putusan=fraud&akhiri=222222&alasan=sudah+diperiksa"), ==,
+					 303);
+	g_assert_cmpuint(post(p, "bkd", page, "putusan=fraud&akhiri=222222&alasan=sudah+diperiksa"), ==,
+					 404);
+	DuplicatePair decided;
+	g_assert_true(duplicates_get(p->sql, p->siti, p->budi, &decided, NULL));
+	g_assert_true(decided.decided && decided.verdict == VERDICT_FRAUD);
+	g_assert_cmpint(decided.ends, ==, p->budi);
+	g_assert_cmpint(count(p, "SELECT count(*) FROM audit_entry WHERE action='pair.decide'"), ==, 1);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -248,6 +297,7 @@ int main(int argc, char **argv)
 	ADD("/web/decisions/a_scope_holds_for_what_waits_too", test_a_scope_holds_for_what_waits_too);
 	ADD("/web/decisions/pages_follow_one_another", test_pages_follow_one_another);
 	ADD("/web/decisions/pages_decide", test_pages_decide);
+	ADD("/web/decisions/a_pair_is_decided_on_its_page", test_a_pair_is_decided_on_its_page);
 	ADD("/web/decisions/a_roster_is_corrected", test_a_roster_is_corrected);
 	ADD("/web/decisions/an_outage_is_declared_and_decided", test_an_outage_is_declared_and_decided);
 	return g_test_run();

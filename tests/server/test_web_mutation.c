@@ -127,6 +127,50 @@ static void test_positions_and_ranks(Province *p, gconstpointer unused)
 	must_have(page, "SMA Negeri 1 → tidak ada");
 }
 
+/* A new number and a new name: by page and by REST; the effect is told, whose another number is is not. */
+static void test_numbers_and_names(Province *p, gconstpointer unused)
+{
+	(void)unused;
+	static const char named[] =
+		"{\"person\":222222,\"kind\":\"nama\",\"decree\":\"474/1\",\"tmt\":\"2025-03-01\","
+		"\"name\":\"BUDI SANTOSO PUTRA\",\"front_title\":\"Dr.\",\"back_title\":\"M.Pd.\"}";
+	g_autofree char *page = NULL, *taken = NULL, *short_one = NULL, *answer = NULL;
+	g_assert_cmpuint(ask(p, "bkd",
+						 PREVIEW "pegawai=222222&jenis=nomor&sk=800/1&tmt=2025-03-01"
+								 "&nomor=198501012010011001",
+						 NULL, &page),
+					 ==, 200);
+	must_have(page, "tidak ada → 198501012010011001");
+	g_assert_cmpuint(ask(p, "bkd", "/mutasi",
+						 "pegawai=222222&jenis=nomor&sk=800/1&tmt=2025-03-01"
+						 "&nomor=198501012010011001",
+						 NULL),
+					 ==, 303);
+	g_assert_cmpuint(ask(p, "bkd", "/mutasi",
+						 "pegawai=111111&jenis=nomor&sk=800/2&tmt=2025-03-01"
+						 "&nomor=198501012010011001",
+						 &taken),
+					 ==, 422);
+	must_have(taken, "id=\"nomor-salah\"");
+	g_assert_null(strstr(taken, "222222"));
+	g_assert_cmpuint(ask(p, "bkd", "/mutasi",
+						 "pegawai=111111&jenis=nomor&sk=800/2&tmt=2025-03-01&nomor=123",
+						 &short_one),
+					 ==, 422);
+	must_have(short_one, "id=\"nomor-salah\"");
+	Request *request = request_new("POST", "/api/v1/mutations", NOW);
+	g_autofree char *bearer = g_strconcat("Bearer ", g_hash_table_lookup(p->tokens, "bkd"), NULL);
+	request_add_header(request, "authorization", bearer);
+	request_add_header(request, "content-type", "application/json");
+	request_add_header(request, "idempotency-key", "nama-1");
+	g_byte_array_append(request->body, (const guint8 *)named, sizeof named - 1);
+	g_autoptr(Call) call = province_dispatch(p, request);
+	g_assert_cmpuint(call->response->status, ==, 201);
+	answer = province_text(call);
+	must_have(answer, "\"fact\":\"name\"");
+	must_have(answer, "Dr. BUDI SANTOSO PUTRA, M.Pd.");
+}
+
 /* Beside its field and in the summary; what was typed stays. */
 static void test_what_is_refused(Province *p, gconstpointer unused)
 {
@@ -152,6 +196,8 @@ static void test_what_is_refused(Province *p, gconstpointer unused)
 		 "id=\"kepegawaian-salah\""},
 		{"pegawai=222222&jenis=masuk&sk=821&tmt=2025-03-01&unit=BKD&kepegawaian=raja",
 		 "id=\"kepegawaian-salah\""},
+		{MOVE("222222", "BKD", "2025-03-01") "&gelar-depan=Dr.", "id=\"gelar-depan-salah\""},
+		{"pegawai=222222&jenis=nama&sk=821&tmt=2025-03-01", "id=\"nama-salah\""},
 		{"pegawai=222222&jenis=tubel&sk=821&tmt=2001-03-01", "id=\"tmt-salah\""},
 	};
 	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
@@ -219,6 +265,7 @@ int main(int argc, char **argv)
 	ADD("/web/mutation/a_back_dated_one_ends_at_the_next", test_a_back_dated_one_ends_at_the_next);
 	ADD("/web/mutation/rights_that_end_are_counted", test_rights_that_end_are_counted);
 	ADD("/web/mutation/positions_and_ranks", test_positions_and_ranks);
+	ADD("/web/mutation/numbers_and_names", test_numbers_and_names);
 	ADD("/web/mutation/what_is_refused", test_what_is_refused);
 	ADD("/web/mutation/nobody_moves_themselves", test_nobody_moves_themselves);
 	ADD("/web/mutation/tree_as_of_a_day", test_the_tree_as_of_a_day);

@@ -142,12 +142,43 @@ static void test_all(Province *p, gconstpointer unused)
 	test_guessing_ends(p, unused);
 }
 
+/* Nothing tells which names there are: not the answer's status, not a word of its page. */
+static void test_a_refused_log_in_tells_nothing(Province *p, gconstpointer unused)
+{
+	(void)unused;
+	static const char *const bodies[] = {"nama=nobody&sandi=salah",
+										 "nama=pegawai&sandi=salah",
+										 "nama=198001012005011001&sandi=salah",
+										 "nama=x&sandi=salah",
+										 "nama=pegawai&sandi=",
+										 "nama=%3C&sandi=x",
+										 "nama=auditor&sandi=salah"};
+	g_autofree char *first = NULL;
+	g_assert_true(users_disable(p->sql, "auditor", NOW, NULL));
+	for (gsize i = 0; i < G_N_ELEMENTS(bodies); i++) {
+		Request *request = request_new("POST", "/masuk", province_now());
+		request_add_header(request, "content-type", "application/x-www-form-urlencoded");
+		g_byte_array_append(request->body, (const guint8 *)bodies[i], (guint)strlen(bodies[i]));
+		g_autoptr(Call) call = province_dispatch(p, request);
+		g_assert_cmpuint(call->response->status, ==, 422);
+		g_autofree char *text = province_text(call);
+		g_assert_nonnull(strstr(text, "role=\"alert\""));
+		/* But for what was typed. */
+		char *value = strstr(text, "name=\"nama\" value=\"") + strlen("name=\"nama\" value=\"");
+		memmove(value, strchr(value, '"'), strlen(strchr(value, '"')) + 1);
+		if (first == NULL)
+			first = g_strdup(text);
+		g_assert_cmpstr(text, ==, first);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 #define ADD(path, function)                                                                        \
 	g_test_add(path, Province, NULL, province_open, function, province_close)
 	ADD("/web/open/a_code_opens_the_own_account_once", test_all);
+	ADD("/web/open/a_refused_log_in_tells_nothing", test_a_refused_log_in_tells_nothing);
 #undef ADD
 	return g_test_run();
 }

@@ -5,6 +5,7 @@
 #include "server/web/system/page_audit.h"
 #include "server/web/system/page_grants.h"
 #include "server/web/terminals/page_claims.h"
+#include "server/web/terminals/page_pairs.h"
 #include "server/web/terminals/page_waiting.h"
 #include "tests/server/golden_page.h"
 
@@ -100,17 +101,49 @@ static const WaitingLine waiting[] = {
 static const WaitingDone done[] = {
 	{"Karantina", "Ditolak", "jam salah <i>", "bkd", "Senin, 3 Maret 2025 pukul 07.31", FALSE}};
 
+static const PairLine pair_lines[] = {
+	{"101-109", "BUDI <b>SANTOSO</b> dan B. SANTOSA", "Telunjuk kanan. Ditemukan Senin"}};
+
+static void test_pair(void)
+{
+	PairView view = {.id = "101-109",
+					 .names = {"BUDI <b>SANTOSO</b>", "B. SANTOSA"},
+					 .units = {"SMA <Negeri> 1", NULL},
+					 .people = {101, 109},
+					 .finger = "Telunjuk kanan",
+					 .found = "Senin, 3 Maret 2025 pukul 06.52",
+					 .two_fingers = TRUE,
+					 .verdict = "fraud",
+					 .ends = "109",
+					 .reason = "\"><script>",
+					 .ends_problem = "Pilih salah satu dari keduanya.",
+					 .reason_problem = "Tulis alasannya satu baris, paling sedikit 3 huruf."};
+	Frame frame = golden_page_frame("Sidik jari serupa", NAV_NONE);
+	Html *html = html_new();
+	page_pair_render(html, &frame, &view);
+	golden_page_check("pasangan", html);
+	view.own = TRUE;
+	html = html_new();
+	page_pair_render(html, &frame, &view);
+	golden_page_check("pasangan-sendiri", html);
+}
+
 static void test_waiting(void)
 {
+	g_autoptr(GArray) pairs = ARRAY(pair_lines), no_pairs = g_array_new(FALSE, FALSE, 1);
 	g_autoptr(GArray) some = ARRAY(waiting), none = ARRAY(waiting), decided = ARRAY(done);
 	g_array_set_size(none, 0);
-	WaitingView view = {.lines = {some, none, some, none}, .more = {TRUE}, .done = decided};
+	WaitingView view = {.lines = {some, none, some, none},
+						.more = {TRUE},
+						.pairs = pairs,
+						.more_pairs = TRUE,
+						.done = decided};
 	Frame frame = golden_page_frame("Menunggu putusan", NAV_NONE);
 	Html *html = html_new();
 	page_waiting_render(html, &frame, &view);
 	golden_page_check("putusan", html);
 	g_array_set_size(decided, 0);
-	view = (WaitingView){.lines = {none, none, none, none}, .done = decided};
+	view = (WaitingView){.lines = {none, none, none, none}, .pairs = no_pairs, .done = decided};
 	html = html_new();
 	page_waiting_render(html, &frame, &view);
 	golden_page_check("putusan-kosong", html);
@@ -405,6 +438,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/web/pages_desk/grants", test_grants);
 	g_test_add_func("/web/pages_desk/grant_form", test_grant_form);
 	g_test_add_func("/web/pages_desk/grant", test_grant);
+	g_test_add_func("/web/pages_desk/pair", test_pair);
 	g_test_add_func("/web/pages_desk/waiting", test_waiting);
 	g_test_add_func("/web/pages_desk/waiting_one", test_waiting_one);
 	g_test_add_func("/web/pages_desk/claims", test_claims);

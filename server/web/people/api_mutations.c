@@ -24,6 +24,10 @@ static const struct {
 	[MUTATION_TITLE_KIND] = {"title_kind", "a kind of position; only of kinds that name a title"},
 	[MUTATION_RANK] = {"rank", "a golongan as III/d or IX; only of its kind"},
 	[MUTATION_EMPLOYMENT] = {"employment", "a kind of employment; only of its kinds"},
+	[MUTATION_NUMBER] = {"number", "a NIP or NI PPPK that nobody else has; only of its kinds"},
+	[MUTATION_NAME] = {"name", "a name without titles; only of its kind"},
+	[MUTATION_FRONT] = {"front_title", "a title, at most 200 bytes; only with a name"},
+	[MUTATION_BACK] = {"back_title", "a title, at most 200 bytes; only with a name"},
 };
 
 static const char *const fact_names[N_MUTATION_FACTS] = {
@@ -34,6 +38,8 @@ static const char *const fact_names[N_MUTATION_FACTS] = {
 	[MUTATION_FACT_EMPLOYMENT] = "employment",
 	[MUTATION_FACT_STATUS] = "status",
 	[MUTATION_FACT_SUPERIOR] = "superior",
+	[MUTATION_FACT_NUMBER] = "number",
+	[MUTATION_FACT_NAME] = "name",
 };
 
 /* ── what was sent ── */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "server/store/people/mutate.h"
+#include "server/store/people/people.h"
 #include "server/store/people/units.h"
 
 /* What a field is, apart from its value. */
@@ -45,6 +46,28 @@ static const Field fields[N_MUTATION_FIELDS] = {
 					   .size_max = 10,
 					   .optional = TRUE},
 	[MUTATION_EMPLOYMENT] = {.id = "kepegawaian", .label = "Status kepegawaian"},
+	[MUTATION_NUMBER] = {.id = "nomor",
+						 .label = "NIP atau NI PPPK baru",
+						 .type = "text",
+						 .hint = "18 angka. Boleh juga bersama masuk dan perubahan status.",
+						 .size_max = 40,
+						 .optional = TRUE},
+	[MUTATION_NAME] = {.id = "nama",
+					   .label = "Nama baru tanpa gelar",
+					   .type = "text",
+					   .hint = "Untuk perubahan nama atau gelar.",
+					   .size_max = PERSON_NAME_MAX,
+					   .optional = TRUE},
+	[MUTATION_FRONT] = {.id = "gelar-depan",
+						.label = "Gelar depan",
+						.type = "text",
+						.size_max = 40,
+						.optional = TRUE},
+	[MUTATION_BACK] = {.id = "gelar-belakang",
+					   .label = "Gelar belakang",
+					   .type = "text",
+					   .size_max = 60,
+					   .optional = TRUE},
 };
 
 static const FieldChoice kinds[] = {
@@ -54,6 +77,8 @@ static const FieldChoice kinds[] = {
 	{"pangkat", "Kenaikan pangkat"},
 	{"masuk", "Masuk dari luar provinsi"},
 	{"kepegawaian", "Perubahan status kepegawaian"},
+	{"nomor", "Perubahan NIP atau NI PPPK"},
+	{"nama", "Perubahan nama atau gelar"},
 	{"kgb", "Kenaikan gaji berkala"},
 	{"keluar", "Pindah ke luar provinsi"},
 	{"tubel", "Tugas belajar"},

@@ -55,6 +55,7 @@ static MutationField field_of_kind(const char *kind)
 		{"unit", MUTATION_UNIT},     {"masuk", MUTATION_UNIT},
 		{"jabatan", MUTATION_TITLE}, {"promosi", MUTATION_TITLE},
 		{"pangkat", MUTATION_RANK},  {"kepegawaian", MUTATION_EMPLOYMENT},
+		{"nomor", MUTATION_NUMBER},  {"nama", MUTATION_NAME},
 	};
 	for (gsize i = 0; i < G_N_ELEMENTS(to); i++)
 		if (strcmp(kind, to[i].kind) == 0)
@@ -69,6 +70,7 @@ static gboolean is_used(const char *kind, MutationField field)
 	case MUTATION_UNIT:
 	case MUTATION_TITLE:
 	case MUTATION_RANK:
+	case MUTATION_NAME:
 		return field == to;
 	case MUTATION_PLACE:
 		return to == MUTATION_UNIT;
@@ -76,6 +78,11 @@ static gboolean is_used(const char *kind, MutationField field)
 		return to == MUTATION_TITLE;
 	case MUTATION_EMPLOYMENT:
 		return to == MUTATION_EMPLOYMENT || strcmp(kind, "masuk") == 0;
+	case MUTATION_NUMBER:
+		return field == to || to == MUTATION_EMPLOYMENT || strcmp(kind, "masuk") == 0;
+	case MUTATION_FRONT:
+	case MUTATION_BACK:
+		return to == MUTATION_NAME;
 	case MUTATION_PERSON:
 	case MUTATION_KIND:
 	case MUTATION_DECREE:
@@ -135,6 +142,9 @@ static void check_texts(MutationForm *form, MutateOrder *order)
 		form->problems[MUTATION_TMT] = "Isi tanggal mulai berlakunya.";
 	if (strlen(form->values[MUTATION_TITLE]) > TITLE_MAX)
 		form->problems[MUTATION_TITLE] = "Terlalu panjang.";
+	for (MutationField i = MUTATION_FRONT; i <= MUTATION_BACK; i++)
+		if (strlen(form->values[i]) > TITLE_MAX)
+			form->problems[i] = "Terlalu panjang.";
 	for (MutationField i = MUTATION_UNIT; i < N_MUTATION_FIELDS; i++)
 		if (said(form, i) != NULL && !is_used(order->kind, i))
 			form->problems[i] = "Tidak dipakai untuk jenis mutasi ini. Kosongkan.";
@@ -149,6 +159,9 @@ gboolean mutation_read_order(Call *call, MutationForm *form, MutateOrder *order,
 	order->place = said(form, MUTATION_PLACE);
 	order->position_kind = said(form, MUTATION_TITLE_KIND);
 	order->employment = said(form, MUTATION_EMPLOYMENT);
+	order->number = said(form, MUTATION_NUMBER);
+	order->front_title = said(form, MUTATION_FRONT);
+	order->back_title = said(form, MUTATION_BACK);
 	if (!find_person(call, form, error) || !check_unit(call, form, error))
 		return FALSE;
 	order->person = call->subject.person;
@@ -164,9 +177,14 @@ gboolean mutation_say_refusal(GError *refused, MutationForm *form, GError **erro
 	}
 	MutationField to = field_of_kind(form->values[MUTATION_KIND]);
 	switch ((MutateError)owned->code) {
-	case MUTATE_ERROR_KIND:
-	case MUTATE_ERROR_NUMBER: /* of kinds that only files have */
+	case MUTATE_ERROR_NUMBER: /* whose it is is not told */
+		form->problems[MUTATION_NUMBER] =
+			"Bukan NIP atau NI PPPK (18 angka), atau sudah dipakai orang lain.";
+		break;
 	case MUTATE_ERROR_NAME:
+		form->problems[MUTATION_NAME] = "Terlalu panjang.";
+		break;
+	case MUTATE_ERROR_KIND:
 		form->problems[MUTATION_KIND] = "Pilih jenis mutasi.";
 		break;
 	case MUTATE_ERROR_TO_EMPTY:
@@ -222,7 +240,8 @@ static const char *const fact_names[N_MUTATION_FACTS] = {
 	[MUTATION_FACT_UNIT] = "Unit kerja",   [MUTATION_FACT_PLACES] = "Lokasi presensi",
 	[MUTATION_FACT_TITLE] = "Jabatan",     [MUTATION_FACT_RANK] = "Golongan",
 	[MUTATION_FACT_EMPLOYMENT] = "Status", [MUTATION_FACT_STATUS] = "Kedudukan hukum",
-	[MUTATION_FACT_SUPERIOR] = "Atasan",
+	[MUTATION_FACT_SUPERIOR] = "Atasan",   [MUTATION_FACT_NUMBER] = "NIP atau NI PPPK",
+	[MUTATION_FACT_NAME] = "Nama",
 };
 
 static gboolean load_places(Sql *sql, PersonId person, gint64 day, GStringChunk *texts,
@@ -247,6 +266,14 @@ static gboolean load_places(Sql *sql, PersonId person, gint64 day, GStringChunk 
 	return TRUE;
 }
 
+static const char *full_name(const PersonRow *row, GStringChunk *texts)
+{
+	return words_keep(texts, g_strconcat(row->front_title == NULL ? "" : row->front_title,
+										 row->front_title == NULL ? "" : " ", row->name,
+										 row->back_title == NULL ? "" : ", ",
+										 row->back_title == NULL ? "" : row->back_title, NULL));
+}
+
 static gboolean load_row(Sql *sql, PersonId person, gint64 day, GStringChunk *texts,
 						 MutationFacts *facts, GError **error)
 {
@@ -258,6 +285,8 @@ static gboolean load_row(Sql *sql, PersonId person, gint64 day, GStringChunk *te
 		return step == SQL_DONE;
 	facts->name = g_string_chunk_insert(texts, row.name);
 	facts->number = words_keep(texts, g_strdup(row.number));
+	facts->texts[MUTATION_FACT_NUMBER] = facts->number;
+	facts->texts[MUTATION_FACT_NAME] = full_name(&row, texts);
 	facts->texts[MUTATION_FACT_UNIT] = words_keep(texts, g_strdup(row.unit_name));
 	if (row.employment != NULL)
 		facts->texts[MUTATION_FACT_EMPLOYMENT] = terms_employment(row.employment);

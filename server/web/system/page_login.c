@@ -8,6 +8,8 @@
 #include "server/web/system/passwords.h"
 #include "server/web/problem.h"
 
+#define NAME_MAX_SIZE 40
+
 void page_login_render(Html *html, const Frame *frame, const LoginView *view)
 {
 	layout_begin(html, frame);
@@ -37,11 +39,14 @@ void page_login_render(Html *html, const Frame *frame, const LoginView *view)
 	layout_end(html, frame);
 }
 
+/* What was typed stands there again, when it is as short as the field takes. */
 static Response *show(const Call *call, guint status, const char *name, const char *next,
 					  const char *problem)
 {
 	Frame frame = layout_frame(call, "Masuk", NAV_NONE);
-	LoginView view = {.name = name, .next = next, .problem = problem};
+	LoginView view = {.name = name != NULL && strlen(name) <= NAME_MAX_SIZE ? name : "",
+					  .next = next,
+					  .problem = problem};
 	Html *html = html_new();
 	page_login_render(html, &frame, &view);
 	Response *response = call_html(html_to_bytes(html));
@@ -119,13 +124,17 @@ static Response *begin_session(Call *call, const LoginState *state, GError **err
 	return response;
 }
 
+/* One for every reason, so that nobody learns which names there are. */
+static const char wrong[] =
+	"Nama pengguna atau kata sandi salah. Kode aktivasi berlaku tujuh hari.";
+
 static Response *refuse(Call *call, const LoginState *state, GError **error)
 {
 	AuditEntry entry = login_entry(call, state, "session.refused");
 	if (!audit_log_append(call->web->sql, &entry, error))
 		return NULL;
-	return show(call, 422, state->name, safe_next(form_get(call->form, "lanjut")),
-				"Nama pengguna atau kata sandi salah. Kode aktivasi berlaku tujuh hari.");
+	return show(call, 422, form_get(call->form, "nama"), safe_next(form_get(call->form, "lanjut")),
+				wrong);
 }
 
 static void on_verified(Call *call, gboolean ok, const char *fresh_hash)
@@ -167,7 +176,7 @@ Response *page_login_post(Call *call, GError **error)
 	g_autofree char *name = g_strstrip(g_ascii_strdown(given == NULL ? "" : given, -1));
 	if (users_name_problem(name) != NULL || password == NULL || password[0] == '\0' ||
 		strlen(password) > PASSWORD_SIZE_MAX)
-		return show(call, 422, name, next, "Isi nama pengguna dan kata sandi.");
+		return show(call, 422, given, next, wrong);
 	Web *web = call->web;
 	gint64 now_ms = call->request->now_ms;
 	g_autoptr(GError) inner = NULL;
@@ -180,7 +189,7 @@ Response *page_login_post(Call *call, GError **error)
 	const char *account = user == NULL ? name : user->name;
 	if (!limits_take(web->by_address, call->request->address, now_ms, NULL) ||
 		!limits_take(web->by_account, account, now_ms, NULL))
-		return show(call, 429, name, next,
+		return show(call, 429, given, next,
 					"Terlalu banyak percobaan. Tunggu beberapa menit, lalu coba lagi.");
 	LoginState *state = g_new0(LoginState, 1);
 	const char *hash = user == NULL ? NULL : user->password_hash;

@@ -4,11 +4,10 @@
  */
 #include <string.h>
 
-#include "server/store/terminals/duplicates.h"
 #include "server/store/terminals/finger_use.h"
 #include "server/web/api.h"
 #include "server/web/handlers.h"
-#include "server/web/terminals/waiting.h"
+#include "server/web/terminals/page_pairs.h"
 #include "server/web/words.h"
 
 /* Rows looked at for one page; a page may be short, its cursor goes on. */
@@ -121,17 +120,6 @@ static json_t *pair_json(const DuplicatePair *pair, gint64 offset_min)
 	return out;
 }
 
-static gboolean sees_pair(const Call *call, const DuplicatePair *pair, gboolean *seen,
-						  GError **error)
-{
-	gboolean other = FALSE;
-	if (!waiting_sees_person(call, pair->person, call->request->now_ms, seen, error) ||
-		!waiting_sees_person(call, pair->other, call->request->now_ms, &other, error))
-		return FALSE;
-	*seen = *seen && other;
-	return TRUE;
-}
-
 static gboolean fill_pairs(const Call *call, gsize limit, json_t *items, gint64 last[2],
 						   gboolean *more, GError **error)
 {
@@ -142,7 +130,7 @@ static gboolean fill_pairs(const Call *call, gsize limit, json_t *items, gint64 
 	for (guint i = 0; i < rows->len; i++) {
 		const DuplicatePair *pair = &g_array_index(rows, DuplicatePair, i);
 		gboolean seen;
-		if (!sees_pair(call, pair, &seen, error))
+		if (!page_pairs_sees(call, pair, &seen, error))
 			return FALSE;
 		if (seen)
 			json_array_append_new(items, pair_json(pair, call->web->utc_offset_min));
@@ -178,23 +166,11 @@ Response *api_pairs(Call *call, GError **error)
 	return api_list(items, next);
 }
 
-/* "101-109", the lower number first. FALSE with `error` unset: no such pair, or not theirs to see. */
-static gboolean find_pair(const Call *call, DuplicatePair *pair, GError **error)
-{
-	g_auto(GStrv) parts = g_strsplit(call->params[0], "-", 3);
-	PersonId person, other;
-	gboolean seen = FALSE;
-	return g_strv_length(parts) == 2 && api_parse_person(parts[0], &person) &&
-		   api_parse_person(parts[1], &other) && person < other &&
-		   duplicates_get(call->web->sql, person, other, pair, error) &&
-		   sees_pair(call, pair, &seen, error) && seen;
-}
-
 Response *subject_pair(Call *call, GError **error)
 {
 	DuplicatePair pair;
 	GError *local = NULL;
-	gboolean found = find_pair(call, &pair, &local);
+	gboolean found = page_pairs_find(call, &pair, &local);
 	if (local != NULL) {
 		g_propagate_error(error, local);
 		return problem_for(call, 503, NULL);
@@ -240,7 +216,7 @@ Response *api_pair_decision(Call *call, GError **error)
 	Response *problem = read_pair(call, &decision);
 	if (problem != NULL)
 		return problem;
-	if (!find_pair(call, &pair, error))
+	if (!page_pairs_find(call, &pair, error))
 		return *error == NULL ? problem_new(404, "there is no such pair") : NULL;
 	decision.person = pair.person;
 	decision.other = pair.other;

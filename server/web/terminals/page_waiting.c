@@ -1,5 +1,7 @@
 #include "server/web/terminals/page_waiting.h"
 
+#include "server/web/terminals/page_pairs.h"
+
 static const struct {
 	const char *path, *heading, *one, *empty, *advice;
 	FieldChoice verdicts[3];
@@ -111,6 +113,7 @@ void page_waiting_render(Html *html, const Frame *frame, const WaitingView *view
 				   "diputuskan server sendiri</p></div></div>\n");
 	for (gsize i = 0; i < G_N_ELEMENTS(order); i++)
 		add_section(html, view, order[i]);
+	page_pairs_render_list(html, view->pairs, view->more_pairs);
 	add_done(html, view);
 	layout_end(html, frame);
 }

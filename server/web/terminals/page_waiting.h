@@ -1,6 +1,7 @@
 /*
- * /putusan: what the server does not decide alone (held enrolments, quarantined events, backlogs of
- * revoked terminals, alarms), each decided on a page of its own; and the last decisions.
+ * /putusan: what the server does not decide alone (held enrolments, pairs of people with like fingers,
+ * quarantined events, backlogs of revoked terminals, alarms), each decided on a page of its own; and the last
+ * decisions.
  */
 #pragma once
 
@@ -23,6 +24,8 @@ typedef struct {
 typedef struct {
 	const GArray *lines[DECISION_ALARM + 1]; /* WaitingLine, by DecisionKind */
 	gboolean more[DECISION_ALARM + 1];
+	const GArray *pairs; /* PairLine, of page_pairs.h */
+	gboolean more_pairs;
 	const GArray *done; /* WaitingDone, newest first */
 } WaitingView;
 

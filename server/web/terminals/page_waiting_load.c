@@ -5,6 +5,7 @@
 #include "server/web/api.h"
 #include "server/web/handlers.h"
 #include "server/web/people/names.h"
+#include "server/web/terminals/page_pairs.h"
 #include "server/web/terminals/page_waiting.h"
 #include "server/web/terminals/waiting.h"
 #include "server/web/terms.h"
@@ -40,7 +41,7 @@ typedef struct {
 	GStringChunk *texts;
 	WaitingView *view;
 	GArray *lines[DECISION_ALARM + 1];
-	GArray *done;
+	GArray *done, *pairs;
 } Lists;
 
 static void lists_init(Lists *lists, const Call *call, WaitingView *view)
@@ -48,6 +49,7 @@ static void lists_init(Lists *lists, const Call *call, WaitingView *view)
 	*lists = (Lists){.call = call, .texts = g_string_chunk_new(4096), .view = view};
 	for (gsize i = 0; i < G_N_ELEMENTS(lists->lines); i++)
 		view->lines[i] = lists->lines[i] = g_array_new(FALSE, FALSE, sizeof(WaitingLine));
+	view->pairs = lists->pairs = g_array_new(FALSE, FALSE, sizeof(PairLine));
 	view->done = lists->done = g_array_new(FALSE, FALSE, sizeof(WaitingDone));
 }
 
@@ -56,6 +58,7 @@ static void lists_clear(Lists *lists)
 	for (gsize i = 0; i < G_N_ELEMENTS(lists->lines); i++)
 		g_array_unref(lists->lines[i]);
 	g_array_unref(lists->done);
+	g_array_unref(lists->pairs);
 	g_string_chunk_free(lists->texts);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Lists, lists_clear)
@@ -188,15 +191,23 @@ static gboolean list_done(Lists *lists, GError **error)
 	return TRUE;
 }
 
+/* All that waits. */
+static gboolean list_waiting(Lists *lists, GError **error)
+{
+	return list_held(lists, error) && list_events(lists, error) && list_backlogs(lists, error) &&
+		   list_alarms(lists, error) &&
+		   page_pairs_list(lists->call, lists->texts, lists->pairs, &lists->view->more_pairs,
+						   error);
+}
+
 gboolean page_waiting_count(const Call *call, gint64 *n, GError **error)
 {
 	WaitingView view = {0};
 	g_auto(Lists) lists;
 	lists_init(&lists, call, &view);
-	*n = 0;
-	if (!list_held(&lists, error) || !list_events(&lists, error) || !list_backlogs(&lists, error) ||
-		!list_alarms(&lists, error))
+	if (!list_waiting(&lists, error))
 		return FALSE;
+	*n = lists.pairs->len;
 	for (gsize i = 0; i < G_N_ELEMENTS(lists.lines); i++)
 		*n += lists.lines[i]->len;
 	return TRUE;
@@ -207,8 +218,7 @@ Response *page_waiting(Call *call, GError **error)
 	WaitingView view = {0};
 	g_auto(Lists) lists;
 	lists_init(&lists, call, &view);
-	if (!list_held(&lists, error) || !list_events(&lists, error) || !list_backlogs(&lists, error) ||
-		!list_alarms(&lists, error) || !list_done(&lists, error))
+	if (!list_waiting(&lists, error) || !list_done(&lists, error))
 		return NULL;
 	Frame frame = layout_frame(call, "Menunggu putusan", NAV_WAITING);
 	Html *html = html_new();
