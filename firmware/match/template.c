@@ -59,6 +59,8 @@ MatchTemplate *match_template_new_with_field(const MatchMinutia *minutiae, gsize
 		template->field = *field;
 	template->points = g_new0(MatchPoint, template->n);
 	match_template_describe(template);
+	if (n > 0)
+		explicit_bzero(sorted, n * sizeof *sorted);
 	return template;
 }
 
