@@ -23,7 +23,18 @@
 #define ROTATION_TOLERANCE 0.40f
 #define BEARING_TOLERANCE(length) (0.30f + 5.0f / (length))
 
+#define ROTATION_LIMIT 4172 /* 1/65536 turn: ROTATION_TOLERANCE */
+
 #define PROPOSALS_MAX 800
+
+/* Long sums are kept in four parts, which a vector holds; the same bits with and without one. */
+typedef float Four __attribute__((vector_size(16)));
+#define FOURS(n) (((n) + 3) / 4)
+
+static float sum_of(Four parts)
+{
+	return (parts[0] + parts[1]) + (parts[2] + parts[3]);
+}
 
 typedef struct {
 	guint8 a, b;
@@ -33,8 +44,9 @@ typedef struct {
 typedef struct {
 	const MatchTemplate *a, *b;
 	float *similarity; /* [a->n][b->n], 0 where the directions rule it out */
-	float compatible[MATCH_CANDIDATES][MATCH_CANDIDATES];
+	float compatible[MATCH_CANDIDATES][4 * FOURS(MATCH_CANDIDATES)];
 	float vector[MATCH_CANDIDATES];
+	guint16 rotation[MATCH_CANDIDATES]; /* between the minutiae of a candidate */
 	Proposal proposals[PROPOSALS_MAX];
 } Work;
 
@@ -114,13 +126,11 @@ static float compatibility(const Work *work, const MatchPair *p, const MatchPair
 	float length_a, length_b, length, value;
 	gint turn;
 
-	if (p->a == q->a || p->b == q->b)
-		return 0;
 	turn =
 		match_angle_difference((guint16)(pb->angle - pa->angle), (guint16)(qb->angle - qa->angle));
-	value = ramp((float)turn * RADIANS, ROTATION_TOLERANCE);
-	if (value <= 0)
+	if (ABS(turn) > ROTATION_LIMIT || p->a == q->a || p->b == q->b)
 		return 0;
+	value = ramp((float)turn * RADIANS, ROTATION_TOLERANCE);
 	length_a = sqrtf(ax * ax + ay * ay);
 	length_b = sqrtf(bx * bx + by * by);
 	length = 0.5f * (length_a + length_b);
@@ -136,14 +146,16 @@ static float compatibility(const Work *work, const MatchPair *p, const MatchPair
 static void fill_compatibility(Work *work, const MatchEvidence *evidence)
 {
 	const MatchPair *pairs = evidence->candidates;
+	guint n = evidence->n_candidates;
 
-	for (guint t = 0; t < evidence->n_candidates; t++) {
-		work->compatible[t][t] = 0;
-		for (guint k = 0; k < t; k++) {
-			float value = compatibility(work, &pairs[t], &pairs[k]);
-
-			work->compatible[t][k] = work->compatible[k][t] = value;
-		}
+	for (guint t = 0; t < n; t++) {
+		work->rotation[t] =
+			(guint16)(work->b->points[pairs[t].b].angle - work->a->points[pairs[t].a].angle);
+		memset(work->compatible[t], 0, 4 * FOURS(n) * sizeof(float));
+		for (guint k = 0; k < t; k++)
+			if (ABS(match_angle_difference(work->rotation[t], work->rotation[k])) <= ROTATION_LIMIT)
+				work->compatible[t][k] = work->compatible[k][t] =
+					compatibility(work, &pairs[t], &pairs[k]);
 	}
 }
 
@@ -152,6 +164,7 @@ static float find_eigenvector(Work *work, const MatchEvidence *evidence)
 {
 	guint n = evidence->n_candidates;
 	float root[MATCH_CANDIDATES], next[MATCH_CANDIDATES], norm = 0;
+	Four weighed[FOURS(MATCH_CANDIDATES)] = {0};
 
 	for (guint t = 0; t < n; t++) {
 		root[t] = sqrtf(evidence->candidates[t].similarity);
@@ -159,12 +172,16 @@ static float find_eigenvector(Work *work, const MatchEvidence *evidence)
 	}
 	for (guint round = 0; round < POWER_ROUNDS; round++) {
 		norm = 0;
+		for (guint t = 0; t < n; t++)
+			weighed[t / 4][t % 4] = root[t] * work->vector[t];
 		for (guint t = 0; t < n; t++) {
-			float sum = 0;
+			Four sum = {0}, row;
 
-			for (guint k = 0; k < n; k++)
-				sum += work->compatible[t][k] * root[k] * work->vector[k];
-			next[t] = sum * root[t];
+			for (guint k = 0; k < FOURS(n); k++) {
+				memcpy(&row, work->compatible[t] + 4 * k, sizeof row);
+				sum += row * weighed[k];
+			}
+			next[t] = sum_of(sum) * root[t];
 			norm += next[t] * next[t];
 		}
 		norm = sqrtf(norm);
@@ -238,51 +255,86 @@ static void gather(const Work *work, const MatchEvidence *evidence, guint seed,
 	}
 }
 
-/* The rigid motion of the pairs, those near (x, y) first; sigma 0: all alike.  `back` swaps the
- * sides.  Directions steer the rotation too, as if each were an arm of 20 px. */
-static Motion fit(const MatchTemplate *from, const MatchTemplate *to,
-				  const MatchAlignment *alignment, gboolean back, float x, float y, float sigma)
+/* The pairs of an alignment as a fit needs them, four by four; what is beyond the last weighs nothing.
+ * Places are seen from the first pair's: sums of their products stay exact enough. */
+typedef struct {
+	guint n; /* fours */
+	float from_x, from_y, to_x, to_y;
+	Four px[FOURS(MATCH_MINUTIAE_MAX)], py[FOURS(MATCH_MINUTIAE_MAX)];
+	Four qx[FOURS(MATCH_MINUTIAE_MAX)], qy[FOURS(MATCH_MINUTIAE_MAX)];
+	Four weight[FOURS(MATCH_MINUTIAE_MAX)];
+	/* Directions steer the rotation too, as if each were an arm of 20 px. */
+	Four along[FOURS(MATCH_MINUTIAE_MAX)], across[FOURS(MATCH_MINUTIAE_MAX)];
+} Pairs;
+
+/* `back` swaps the sides. There is at least one pair. */
+static void lay_out(const MatchTemplate *from, const MatchTemplate *to,
+					const MatchAlignment *alignment, gboolean back, Pairs *pairs)
 {
-	float weight[MATCH_MINUTIAE_MAX], sum = 0, real = 0, imaginary = 0, norm;
+	const MatchPair *first = &alignment->pairs[0];
+	const MatchPoint *origin = &from->points[back ? first->b : first->a];
+	const MatchPoint *target = &to->points[back ? first->a : first->b];
+
+	pairs->n = FOURS(alignment->n);
+	pairs->from_x = origin->x;
+	pairs->from_y = origin->y;
+	pairs->to_x = target->x;
+	pairs->to_y = target->y;
+	for (guint k = 0; k < 4 * pairs->n; k++) {
+		const MatchPair *pair = &alignment->pairs[MIN(k, alignment->n - 1)];
+		const MatchPoint *p = &from->points[back ? pair->b : pair->a];
+		const MatchPoint *q = &to->points[back ? pair->a : pair->b];
+
+		pairs->px[k / 4][k % 4] = p->x - origin->x;
+		pairs->py[k / 4][k % 4] = p->y - origin->y;
+		pairs->qx[k / 4][k % 4] = q->x - target->x;
+		pairs->qy[k / 4][k % 4] = q->y - target->y;
+		pairs->weight[k / 4][k % 4] = k < alignment->n ? 0.1f + pair->similarity : 0;
+		pairs->along[k / 4][k % 4] = 400 * (p->cosine * q->cosine + p->sine * q->sine);
+		pairs->across[k / 4][k % 4] = 400 * (p->cosine * q->sine - p->sine * q->cosine);
+	}
+}
+
+/* The rigid motion of the pairs, those near (x, y) first; sigma 0: all alike. */
+static Motion fit(const Pairs *pairs, float x, float y, float sigma)
+{
+	Four sum = {0}, sum_px = {0}, sum_py = {0}, sum_qx = {0}, sum_qy = {0};
+	Four sum_real = {0}, sum_imaginary = {0};
+	float weight, px, py, qx, qy, real, imaginary, norm;
+	float by_square = sigma > 0 ? 1 / (2 * sigma * sigma) : 0;
 	Motion motion = {.cosine = 1};
 
-	for (guint k = 0; k < alignment->n; k++) {
-		const MatchPair *pair = &alignment->pairs[k];
-		const MatchPoint *p = &from->points[back ? pair->b : pair->a];
-		const MatchPoint *q = &to->points[back ? pair->a : pair->b];
-		float near = 1;
+	x -= pairs->from_x;
+	y -= pairs->from_y;
+	for (guint k = 0; k < pairs->n; k++) {
+		Four p_x = pairs->px[k], p_y = pairs->py[k], q_x = pairs->qx[k], q_y = pairs->qy[k];
+		Four near = 1 + ((p_x - x) * (p_x - x) + (p_y - y) * (p_y - y)) * by_square;
+		Four w = pairs->weight[k] / (near * near);
 
-		if (sigma > 0) {
-			near = 1 + ((p->x - x) * (p->x - x) + (p->y - y) * (p->y - y)) / (2 * sigma * sigma);
-			near = 1 / (near * near);
-		}
-		weight[k] = near * (0.1f + pair->similarity);
-		sum += weight[k];
-		motion.from_x += weight[k] * p->x;
-		motion.from_y += weight[k] * p->y;
-		motion.to_x += weight[k] * q->x;
-		motion.to_y += weight[k] * q->y;
+		sum += w;
+		sum_px += w * p_x;
+		sum_py += w * p_y;
+		sum_qx += w * q_x;
+		sum_qy += w * q_y;
+		sum_real += w * (p_x * q_x + p_y * q_y + pairs->along[k]);
+		sum_imaginary += w * (p_x * q_y - p_y * q_x + pairs->across[k]);
 	}
-	motion.from_x /= sum;
-	motion.from_y /= sum;
-	motion.to_x /= sum;
-	motion.to_y /= sum;
-	for (guint k = 0; k < alignment->n; k++) {
-		const MatchPair *pair = &alignment->pairs[k];
-		const MatchPoint *p = &from->points[back ? pair->b : pair->a];
-		const MatchPoint *q = &to->points[back ? pair->a : pair->b];
-		float px = p->x - motion.from_x, py = p->y - motion.from_y;
-		float qx = q->x - motion.to_x, qy = q->y - motion.to_y;
-
-		real += weight[k] * (px * qx + py * qy + 400 * (p->cosine * q->cosine + p->sine * q->sine));
-		imaginary +=
-			weight[k] * (px * qy - py * qx + 400 * (p->cosine * q->sine - p->sine * q->cosine));
-	}
+	weight = sum_of(sum);
+	px = sum_of(sum_px) / weight;
+	py = sum_of(sum_py) / weight;
+	qx = sum_of(sum_qx) / weight;
+	qy = sum_of(sum_qy) / weight;
+	real = sum_of(sum_real) - weight * (px * qx + py * qy);
+	imaginary = sum_of(sum_imaginary) - weight * (px * qy - py * qx);
 	norm = sqrtf(real * real + imaginary * imaginary);
 	if (norm > 1e-6f) {
 		motion.cosine = real / norm;
 		motion.sine = imaginary / norm;
 	}
+	motion.from_x = pairs->from_x + px;
+	motion.from_y = pairs->from_y + py;
+	motion.to_x = pairs->to_x + qx;
+	motion.to_y = pairs->to_y + qy;
 	return motion;
 }
 
@@ -318,17 +370,17 @@ static guint propose(Work *work, const MatchAlignment *alignment, float sigma, f
 {
 	Proposal *proposals = work->proposals;
 	guint n = 0;
+	Pairs pairs;
+	Motion motion;
 
-	Motion motion = {.cosine = 1};
-
-	if (sigma <= 0) /* one for all */
-		motion = fit(work->a, work->b, alignment, FALSE, 0, 0, 0);
+	lay_out(work->a, work->b, alignment, FALSE, &pairs);
+	motion = fit(&pairs, 0, 0, 0); /* one for all */
 	for (guint i = 0; i < work->a->n; i++) {
 		const MatchPoint *p = &work->a->points[i];
 		float x, y;
 
 		if (sigma > 0)
-			motion = fit(work->a, work->b, alignment, FALSE, p->x, p->y, sigma);
+			motion = fit(&pairs, p->x, p->y, sigma);
 		move(&motion, p->x, p->y, &x, &y);
 		for (guint j = 0; j < work->b->n && n < PROPOSALS_MAX; j++) {
 			const MatchPoint *q = &work->b->points[j];
@@ -381,11 +433,13 @@ static guint count_overlap(const MatchTemplate *from, const MatchTemplate *to,
 	static const float around[][2] = {
 		{-OVERLAP_CELL, 0}, {OVERLAP_CELL, 0}, {0, -OVERLAP_CELL}, {0, OVERLAP_CELL}};
 	guint n = 0;
+	Pairs pairs;
 
 	*trust = 0;
+	lay_out(from, to, alignment, back, &pairs);
 	for (guint i = 0; i < from->n; i++) {
 		const MatchPoint *p = &from->points[i];
-		Motion motion = fit(from, to, alignment, back, p->x, p->y, 90);
+		Motion motion = fit(&pairs, p->x, p->y, 90);
 		gboolean inside = TRUE;
 		float x, y;
 
@@ -400,9 +454,12 @@ static guint count_overlap(const MatchTemplate *from, const MatchTemplate *to,
 
 static void describe(const Work *work, MatchAlignment *alignment)
 {
-	Motion motion = fit(work->a, work->b, alignment, FALSE, 0, 0, 0);
 	float square = 0, support = 0;
+	Motion motion;
+	Pairs pairs;
 
+	lay_out(work->a, work->b, alignment, FALSE, &pairs);
+	motion = fit(&pairs, 0, 0, 0);
 	for (guint k = 0; k < alignment->n; k++) {
 		const MatchPair *pair = &alignment->pairs[k];
 		const MatchPoint *q = &work->b->points[pair->b];
@@ -450,9 +507,11 @@ void match_compare_fields(const MatchTemplate *a, const MatchTemplate *b, MatchA
 {
 	const MatchField *field = &a->field;
 	guint n = 0, same = 0, other = 0, sum = 0;
+	Pairs pairs;
 
 	if (field->cell == 0 || b->field.cell == 0 || alignment->n == 0)
 		return;
+	lay_out(a, b, alignment, FALSE, &pairs);
 	for (guint r = 0; r < field->rows; r++)
 		for (guint c = 0; c < field->columns; c++) {
 			guint8 from = field->direction[r * field->columns + c], to;
@@ -462,7 +521,7 @@ void match_compare_fields(const MatchTemplate *a, const MatchTemplate *b, MatchA
 
 			if (from == MATCH_NO_DIRECTION)
 				continue;
-			motion = fit(a, b, alignment, FALSE, x, y, FIELD_SIGMA);
+			motion = fit(&pairs, x, y, FIELD_SIGMA);
 			move(&motion, x, y, &x, &y);
 			to = field_at(&b->field, x, y);
 			if (to == MATCH_NO_DIRECTION)

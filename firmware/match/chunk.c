@@ -211,23 +211,43 @@ void match_chunk_remove(MatchChunk *chunk, guint slot)
 		g_clear_pointer(&chunk->whole[slot], match_template_free);
 }
 
+/* Eight marks at a time: a byte of `same` keeps its high bit where the mark is the slot's. */
+guint match_chunk_find(const MatchChunk *chunk, guint slot, guint16 at[MATCH_MINUTIAE_MAX])
+{
+	const guint64 ones = 0x0101010101010101u, low = 0x7f * ones;
+	guint all = count(chunk), i = 0, n = 0;
+
+	for (; i + 8 <= all && n < chunk->n[slot]; i += 8) {
+		guint64 marks, same;
+
+		memcpy(&marks, chunk->marks + i, sizeof marks);
+		marks = (GUINT64_FROM_LE(marks) & 0x3f * ones) ^ slot * ones;
+		for (same = ~(marks + low) & ~low; same != 0; same &= same - 1)
+			at[n++] = (guint16)(i + (guint)__builtin_ctzll(same) / 8);
+	}
+	for (; i < all && n < chunk->n[slot]; i++)
+		if (match_mark_slot(chunk->marks[i]) == slot)
+			at[n++] = (guint16)i;
+	return n;
+}
+
 MatchTemplate *match_chunk_template(const MatchChunk *chunk, guint slot)
 {
 	MatchMinutia minutiae[MATCH_MINUTIAE_MAX];
-	guint start = chunk->field_from[slot], n = 0;
+	guint start = chunk->field_from[slot], n;
+	guint16 at[MATCH_MINUTIAE_MAX];
 	MatchTemplate *template;
 	MatchField field;
 
 	if (chunk->whole != NULL && chunk->whole[slot] != NULL)
 		return chunk->whole[slot];
-	for (guint i = 0; i < count(chunk) && n < chunk->n[slot]; i++) {
-		guint32 place = chunk->places[i];
-		guint8 mark = chunk->marks[i];
+	n = match_chunk_find(chunk, slot, at);
+	for (guint i = 0; i < n; i++) {
+		guint32 place = chunk->places[at[i]];
 
-		if (match_mark_slot(mark) == slot)
-			minutiae[n++] = (MatchMinutia){(guint16)match_place_x(place),
-										   (guint16)match_place_y(place), match_place_angle(place),
-										   match_trust_quality(place >> 30 | mark >> 6 << 2)};
+		minutiae[i] = (MatchMinutia){
+			(guint16)match_place_x(place), (guint16)match_place_y(place), match_place_angle(place),
+			match_trust_quality(place >> 30 | chunk->marks[at[i]] >> 6 << 2)};
 	}
 	field = match_field_decode(chunk->fields + start, chunk->field_from[slot + 1] - start);
 	template =

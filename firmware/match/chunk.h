@@ -38,6 +38,8 @@ void match_chunk_put(MatchChunk *chunk, guint slot, gint64 person, gint64 refere
 					 MatchTemplate *template);
 void match_chunk_remove(MatchChunk *chunk, guint slot);
 
+/* Where the slot's minutiae stand in the arrays; gives how many they are. */
+guint match_chunk_find(const MatchChunk *chunk, guint slot, guint16 at[MATCH_MINUTIAE_MAX]);
 /* What was put there; to be given back by match_chunk_return(). */
 MatchTemplate *match_chunk_template(const MatchChunk *chunk, guint slot);
 void match_chunk_return(const MatchChunk *chunk, guint slot, MatchTemplate *template);

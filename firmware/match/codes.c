@@ -8,6 +8,7 @@
 #define RADIUS 105.0f
 #define BEARINGS 5   /* highest k */
 #define DIRECTIONS 2 /* highest l */
+#define HARMONICS 56 /* of a neighbour, padded with a zero to whole vectors */
 
 typedef struct {
 	float real, imaginary;
@@ -59,9 +60,9 @@ void match_moments(const MatchTemplate *template, guint i, float moments[MATCH_M
 	const MatchKernels *kernels = match_kernels();
 	const MatchPoint *point = &template->points[i];
 	const guint n = MATCH_MOMENTS / MATCH_RADIAL;
-	float harmonics[MATCH_MOMENTS / MATCH_RADIAL], radial[MATCH_RADIAL];
+	float harmonics[HARMONICS] = {0}, radial[MATCH_RADIAL];
+	float sums[MATCH_MOMENTS + HARMONICS] = {0};
 
-	memset(moments, 0, MATCH_MOMENTS * sizeof *moments);
 	for (guint j = 0; j < template->n; j++) {
 		const MatchPoint *other = &template->points[j];
 		float dx = other->x - point->x, dy = other->y - point->y, r = sqrtf(dx * dx + dy * dy);
@@ -78,8 +79,9 @@ void match_moments(const MatchTemplate *template, guint i, float moments[MATCH_M
 		weight *= 0.4f + 0.6f * other->trust;
 		find_radials(r, radial);
 		for (guint m = 0; m < MATCH_RADIAL; m++)
-			kernels->add(moments + m * n, harmonics, weight * radial[m], n);
+			kernels->add(sums + m * n, harmonics, weight * radial[m], HARMONICS);
 	}
+	memcpy(moments, sums, MATCH_MOMENTS * sizeof *moments);
 }
 
 /* In whole numbers: the same bits on every machine. */

@@ -164,11 +164,12 @@ static void fill_area(MatchTemplate *template, const MatchPoint *const *hull, gu
 
 		if (!hull_span(hull, n, bottom + ((float)r + 0.5f) * area->cell, &from, &to))
 			continue;
-		for (guint c = 0; c < 64; c++) {
+		for (guint c = (guint)fmaxf(0, (from - left) / area->cell - 1); c < 64; c++) {
 			float x = left + ((float)c + 0.5f) * area->cell;
 
-			if (x >= from && x <= to)
-				area->row[r] |= (guint64)1 << c;
+			if (x > to)
+				break;
+			area->row[r] |= (guint64)(x >= from) << c;
 		}
 	}
 }
@@ -222,12 +223,15 @@ void match_template_describe(MatchTemplate *template)
 /* 0 … 1: how well two neighbours agree; 0 if out of tolerance. */
 static float agreement(const MatchNeighbour *a, const MatchNeighbour *b)
 {
-	float r = 0.5f * (float)(a->distance + b->distance);
-	float distance = (float)(a->distance - b->distance) / DISTANCE_TOLERANCE(r);
-	float turn = (float)match_angle_difference(a->turn, b->turn) / TURN_TOLERANCE;
-	float bearing;
+	gint turned = match_angle_difference(a->turn, b->turn);
+	float r, distance, turn, bearing;
 
-	if (fabsf(turn) > 1 || fabsf(distance) > 1)
+	if (ABS(turned) > (gint)TURN_TOLERANCE) /* most of them, without a division */
+		return 0;
+	r = 0.5f * (float)(a->distance + b->distance);
+	turn = (float)turned / TURN_TOLERANCE;
+	distance = (float)(a->distance - b->distance) / DISTANCE_TOLERANCE(r);
+	if (fabsf(distance) > 1)
 		return 0;
 	bearing = (float)match_angle_difference(a->bearing, b->bearing) / BEARING_TOLERANCE(r);
 	if (fabsf(bearing) > 1)

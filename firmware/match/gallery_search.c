@@ -4,13 +4,24 @@
 #include "firmware/match/gallery.h"
 #include "firmware/match/search.h"
 
-/* So many references are compared in full; up to that many all of them are. */
-#define FULL 10
+/* So many references are compared in full, between these (up to the least all of them are), of them the
+ * first few always. */
+#define FULL_LEAST 10
+#define FULL_MOST 32
+#define FULL_SHARE 2000
+#define FULL_FIRST 4
 /* So many get a second look before: a sixteenth, between these. Real prints that could
  * still be told are found there (README, search). */
 #define LISTED_LEAST 200
 #define LISTED_MOST 2000
 #define LISTED_SHARE 16
+/* The first of those by votes; the others too unless one person's weight is this and twice that of
+ * anybody else: impostors' weights stay below 4,000, all but the worst mates' are above. */
+#define LISTED_FIRST 200
+#define CLEAR_WEIGHT 3000
+/* A score so far over the threshold and the margin needs no other comparison but with those whose weight
+ * comes near. */
+#define CLEAR_SCORE 3000
 
 /* The best of one person and the best of all others, so far. */
 typedef struct {
@@ -108,10 +119,11 @@ typedef struct {
 	const MatchTemplate *probe;
 	const MatchSearch *how;
 	guint part, n_parts; /* it takes every n_parts-th, from `part` on */
-	const List *from;    /* second look, comparison: whom */
+	const List *from;    /* second look, comparison: whom, */
+	guint first, end;    /* of them these */
 	List list;           /* the best it has found */
 	Listed room[LISTED_MOST];
-	gint32 scores[FULL];
+	gint32 scores[FULL_MOST];
 	gboolean stopped;
 } Part;
 
@@ -161,7 +173,7 @@ static gpointer look_again(gpointer user)
 	Part *part = user;
 	g_autoptr(MatchQuery) query = match_query_new(part->probe, part->gallery->kernels);
 
-	for (guint i = part->part; i < part->from->n && !part->stopped; i += part->n_parts) {
+	for (guint i = part->first + part->part; i < part->end && !part->stopped; i += part->n_parts) {
 		Listed listed = part->from->listed[i];
 		const MatchChunk *chunk = match_gallery_chunk(part->gallery, listed.place);
 
@@ -188,7 +200,7 @@ static gpointer compare(gpointer user)
 {
 	Part *part = user;
 
-	for (guint i = part->part; i < part->from->n && !part->stopped; i += part->n_parts) {
+	for (guint i = part->first + part->part; i < part->end && !part->stopped; i += part->n_parts) {
 		part->scores[i] = score_at(part->gallery, part->from->listed[i].place, part->probe);
 		part->stopped = stop(part->how);
 	}
@@ -214,10 +226,9 @@ static gboolean run(Part *parts, guint n_parts, GThreadFunc work)
 	return !stopped;
 }
 
-/* What each part found, as one would have found it: the order of a list is total. */
+/* What each part found is added, as one would have found it: the order of a list is total. */
 static void merge(Part *parts, guint n_parts, List *to)
 {
-	to->n = 0;
 	for (guint p = 0; p < n_parts; p++) {
 		for (guint i = 0; i < parts[p].list.n; i++)
 			if (has_room(to, &parts[p].list.listed[i]))
@@ -226,22 +237,76 @@ static void merge(Part *parts, guint n_parts, List *to)
 	}
 }
 
-static void set_most(Part *parts, guint n_parts, guint most, const List *from)
+static void set_most(Part *parts, guint n_parts, guint most)
+{
+	for (guint p = 0; p < n_parts; p++)
+		parts[p].list.most = most;
+}
+
+static void set_range(Part *parts, guint n_parts, const List *from, guint first, guint end)
 {
 	for (guint p = 0; p < n_parts; p++) {
-		parts[p].list.most = most;
 		parts[p].from = from;
+		parts[p].first = first;
+		parts[p].end = MIN(end, from->n);
 	}
 }
 
-static Ranking rank_all(const Part *parts, guint n_parts, const List *list)
+/* The scores of those that were just compared. */
+static void rank_range(const Part *parts, guint n_parts, Ranking *ranking)
 {
-	Ranking ranking = {0};
+	for (guint i = parts->first; i < parts->end; i++)
+		rank(ranking, match_gallery_person_at(parts->gallery, parts->from->listed[i].place),
+			 parts->from->listed[i].reference, parts[(i - parts->first) % n_parts].scores[i]);
+}
 
-	for (guint i = 0; i < list->n; i++)
-		rank(&ranking, match_gallery_person_at(parts->gallery, list->listed[i].place),
-			 list->listed[i].reference, parts[i % n_parts].scores[i]);
-	return ranking;
+/* The best weight of another person than the first's; where there is none, the last's. */
+static guint find_other_weight(const MatchGallery *gallery, const List *best)
+{
+	gint64 person = match_gallery_person_at(gallery, best->listed[0].place);
+	guint i = 1;
+
+	while (i + 1 < best->n && match_gallery_person_at(gallery, best->listed[i].place) == person)
+		i++;
+	return i < best->n ? best->listed[i].votes : 0;
+}
+
+/* The second look: at the first of the list, and at all of it when that leaves a doubt. */
+static gboolean look_at_listed(Part *parts, guint n_parts, const List *listed, List *best)
+{
+	gboolean clear;
+
+	set_most(parts, n_parts, best->most);
+	set_range(parts, n_parts, listed, 0, LISTED_FIRST);
+	if (!run(parts, n_parts, look_again))
+		return FALSE;
+	merge(parts, n_parts, best);
+	clear = best->n == 0 || (best->listed[0].votes >= CLEAR_WEIGHT &&
+							 best->listed[0].votes / 2 >= find_other_weight(parts->gallery, best));
+	if (clear || listed->n <= LISTED_FIRST)
+		return TRUE;
+	set_range(parts, n_parts, listed, LISTED_FIRST, listed->n);
+	if (!run(parts, n_parts, look_again))
+		return FALSE;
+	merge(parts, n_parts, best);
+	return TRUE;
+}
+
+static gboolean compare_best(Part *parts, guint n_parts, const List *best, gint32 threshold,
+							 Ranking *ranking)
+{
+	set_range(parts, n_parts, best, 0, FULL_FIRST);
+	if (!run(parts, n_parts, compare))
+		return FALSE;
+	rank_range(parts, n_parts, ranking);
+	if (best->n <= FULL_FIRST || (ranking->score >= threshold + MATCH_MARGIN + CLEAR_SCORE &&
+								  best->listed[FULL_FIRST].votes < best->listed[0].votes / 2))
+		return TRUE;
+	set_range(parts, n_parts, best, FULL_FIRST, best->n);
+	if (!run(parts, n_parts, compare))
+		return FALSE;
+	rank_range(parts, n_parts, ranking);
+	return TRUE;
 }
 
 static Part *parts_new(const MatchGallery *gallery, const MatchTemplate *probe,
@@ -265,26 +330,23 @@ gboolean match_gallery_search(const MatchGallery *gallery, const MatchTemplate *
 {
 	guint n_parts = CLAMP(how->n_threads, 1, MATCH_THREADS_MAX);
 	guint most = (guint)CLAMP(gallery->references.n / LISTED_SHARE, LISTED_LEAST, LISTED_MOST);
+	guint full = (guint)CLAMP(gallery->references.n / FULL_SHARE, FULL_LEAST, FULL_MOST);
 	g_autofree Part *parts = parts_new(gallery, probe, how, n_parts);
 	g_autofree Listed *room = g_new(Listed, LISTED_MOST);
-	Listed second[FULL];
-	List listed = {0, most, room}, best = {0, FULL, second};
-	Ranking ranking;
+	Listed second[FULL_MOST];
+	List listed = {0, most, room}, best = {0, full, second};
+	gint32 threshold = match_identify_threshold(gallery->references.n);
+	Ranking ranking = {0};
 
 	*answer = (MatchAnswer){.outcome = MATCH_NONE};
-	set_most(parts, n_parts, most, NULL);
+	set_most(parts, n_parts, most);
 	if (stop(how) || !run(parts, n_parts, look_at_chunks))
 		return FALSE;
 	merge(parts, n_parts, &listed);
-	set_most(parts, n_parts, FULL, &listed);
-	if (!run(parts, n_parts, look_again))
+	if (!look_at_listed(parts, n_parts, &listed, &best) ||
+		!compare_best(parts, n_parts, &best, threshold, &ranking))
 		return FALSE;
-	merge(parts, n_parts, &best);
-	set_most(parts, n_parts, FULL, &best);
-	if (!run(parts, n_parts, compare))
-		return FALSE;
-	ranking = rank_all(parts, n_parts, &best);
-	*answer = decide(&ranking, match_identify_threshold(gallery->references.n));
+	*answer = decide(&ranking, threshold);
 	return TRUE;
 }
 
@@ -314,15 +376,13 @@ gint32 match_gallery_score_person(const MatchGallery *gallery, const MatchTempla
 
 guint64 match_gallery_first_look(const MatchGallery *gallery, const MatchTemplate *probe)
 {
-	g_autoptr(MatchQuery) query = match_query_new(probe, gallery->kernels);
+	const MatchSearch how = {0};
+	g_autofree Part *part = parts_new(gallery, probe, &how, 1);
 	guint64 sum = 0;
 
-	for (guint c = 0; c < gallery->chunks->len; c++) {
-		guint votes[MATCH_CHUNK_SLOTS];
-
-		match_query_vote(query, gallery->chunks->pdata[c], 0, votes);
-		for (guint slot = 0; slot < MATCH_CHUNK_SLOTS; slot++)
-			sum += votes[slot];
-	}
+	set_most(part, 1, LISTED_LEAST);
+	look_at_chunks(part);
+	for (guint i = 0; i < part->list.n; i++)
+		sum += part->list.listed[i].votes;
 	return sum;
 }

@@ -118,25 +118,38 @@ __attribute__((target("avx2"))) static inline __m256i count_bits_256(__m256i bit
 	return _mm256_sad_epu8(counts, _mm256_setzero_si256());
 }
 
+__attribute__((target("avx2"))) static inline __m256i counts_of_four(const guint64 *codes,
+																	 __m256i wanted)
+{
+	__m256i bits = _mm256_loadu_si256((const __m256i *)(gconstpointer)codes);
+
+	return count_bits_256(_mm256_xor_si256(bits, wanted));
+}
+
 __attribute__((target("avx2"))) static guint scan_avx2(const guint64 *codes, guint n, guint64 probe,
 													   guint limit, guint16 *hits)
 {
 	const __m256i wanted = _mm256_set1_epi64x((gint64)probe);
-	const __m256i most = _mm256_set1_epi32((gint)limit);
+	const __m256i most = _mm256_set1_epi16((gint16)limit);
 	guint n_hits = 0, i = 0;
 
-	for (; i + 8 <= n; i += 8) {
-		const __m256i *at = (const __m256i *)(gconstpointer)(codes + i);
-		__m256i first = count_bits_256(_mm256_xor_si256(_mm256_loadu_si256(at), wanted));
-		__m256i second = count_bits_256(_mm256_xor_si256(_mm256_loadu_si256(at + 1), wanted));
-		__m256i counts = _mm256_or_si256(first, _mm256_slli_epi64(second, 32));
-		guint hit =
-			255 ^ (guint)_mm256_movemask_ps(_mm256_castsi256_ps(_mm256_cmpgt_epi32(counts, most)));
-		/* Even lanes are codes i … i + 3, odd ones i + 4 … i + 7. */
-		for (guint lanes = hit & 0x55; lanes != 0; lanes &= lanes - 1)
-			hits[n_hits++] = (guint16)(i + (guint)__builtin_ctz(lanes) / 2);
-		for (guint lanes = hit & 0xaa; lanes != 0; lanes &= lanes - 1)
-			hits[n_hits++] = (guint16)(i + 4 + (guint)__builtin_ctz(lanes) / 2);
+	for (; i + 16 <= n; i += 16) {
+		__m256i counts = counts_of_four(codes + i, wanted);
+		guint hit;
+
+		counts =
+			_mm256_or_si256(counts, _mm256_slli_epi64(counts_of_four(codes + i + 4, wanted), 16));
+		counts =
+			_mm256_or_si256(counts, _mm256_slli_epi64(counts_of_four(codes + i + 8, wanted), 32));
+		counts =
+			_mm256_or_si256(counts, _mm256_slli_epi64(counts_of_four(codes + i + 12, wanted), 48));
+		hit = ~(guint)_mm256_movemask_epi8(_mm256_cmpgt_epi16(counts, most));
+		if (hit == 0)
+			continue;
+		/* Of each code two bits: of the lanes of 64 bits, the first, second, third, fourth 16. */
+		for (guint part = 0; part < 4; part++)
+			for (guint lanes = hit >> 2 * part & 0x01010101; lanes != 0; lanes &= lanes - 1)
+				hits[n_hits++] = (guint16)(i + 4 * part + (guint)__builtin_ctz(lanes) / 8);
 	}
 	for (; i < n; i++) {
 		hits[n_hits] = (guint16)i;
@@ -222,8 +235,45 @@ __attribute__((target("avx2"))) static void filter_avx2(const MatchFilter *filte
 	}
 }
 
+/* Set bits are counted by the processor: a bit for each of 8 codes that is near enough. */
+__attribute__((target("avx512f,avx512vpopcntdq"))) static inline guint near_of_eight(
+	const guint64 *codes, __m512i wanted, __m512i most)
+{
+	__m512i bits = _mm512_xor_si512(_mm512_loadu_si512(codes), wanted);
+
+	return _mm512_cmple_epu64_mask(_mm512_popcnt_epi64(bits), most);
+}
+
+__attribute__((target("avx512f,avx512vpopcntdq"))) static guint scan_avx512(const guint64 *codes,
+																			guint n, guint64 probe,
+																			guint limit,
+																			guint16 *hits)
+{
+	const __m512i wanted = _mm512_set1_epi64((gint64)probe), most = _mm512_set1_epi64(limit);
+	guint n_hits = 0, i = 0;
+
+	for (; i + 32 <= n; i += 32) {
+		guint hit = near_of_eight(codes + i, wanted, most);
+
+		hit |= near_of_eight(codes + i + 8, wanted, most) << 8;
+		hit |= near_of_eight(codes + i + 16, wanted, most) << 16;
+		hit |= near_of_eight(codes + i + 24, wanted, most) << 24;
+		for (; hit != 0; hit &= hit - 1)
+			hits[n_hits++] = (guint16)(i + (guint)__builtin_ctz(hit));
+	}
+	for (; i + 8 <= n; i += 8)
+		for (guint hit = near_of_eight(codes + i, wanted, most); hit != 0; hit &= hit - 1)
+			hits[n_hits++] = (guint16)(i + (guint)__builtin_ctz(hit));
+	for (; i < n; i++) {
+		hits[n_hits] = (guint16)i;
+		n_hits += match_count_bits(codes[i] ^ probe) <= limit;
+	}
+	return n_hits;
+}
+
 static const MatchKernels ssse3 = {"SSSE3", scan_ssse3, project_plain, filter_plain, add_plain};
 static const MatchKernels avx2 = {"AVX2", scan_avx2, project_avx2, filter_avx2, add_avx2};
+static const MatchKernels avx512 = {"AVX-512", scan_avx512, project_avx2, filter_avx2, add_avx2};
 
 const MatchKernels *match_kernels_nth(guint n)
 {
@@ -231,7 +281,12 @@ const MatchKernels *match_kernels_nth(guint n)
 		return &plain;
 	if (n == 1 && __builtin_cpu_supports("ssse3"))
 		return &ssse3;
-	return n == 2 && __builtin_cpu_supports("avx2") ? &avx2 : NULL;
+	if (n == 2 && __builtin_cpu_supports("avx2"))
+		return &avx2;
+	return n == 3 && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("avx512f") &&
+				   __builtin_cpu_supports("avx512vpopcntdq")
+			   ? &avx512
+			   : NULL;
 }
 
 #elif defined(__aarch64__)

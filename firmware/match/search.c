@@ -7,8 +7,7 @@
 #define TURN_TOLERANCE 2549 /* 14° */
 #define PLACE_TOLERANCE 20  /* px */
 #define USUAL_COUNT 40      /* minutiae; more of them meet by chance more often */
-#define STEPS 128           /* of rotation that the probe is turned to beforehand */
-#define STEP_TURN (65536 / STEPS)
+#define TURN_CLASSES (2 * TURN_MAX / TURN_TOLERANCE + 1)
 
 /* First look. Bits that differ, of 64. */
 #define VOTE_DISTANCE 19
@@ -17,19 +16,14 @@
 
 /* Second look. */
 #define WEIGH_DISTANCE 22
-#define CANDIDATES_MAX 160
+#define PAIRS_MAX 160
 #define MOTIONS 2
 #define SECOND_MOTION 0.6f /* of the votes of the first: worth trying too */
 #define REACH 16.0f        /* px */
 #define REACH_COSINE 0.9f  /* of the direction left over: 26° */
 #define CODE_RANDOM 30.0f  /* bits: no more alike than any two */
 #define OUTSET 8.0f        /* px around what is seen */
-
-typedef struct {
-	gint16 x, y;
-	guint16 turn;
-	guint8 probe, weight;
-} Hit;
+#define TAKEN 1e6f         /* px: nobody reaches there */
 
 typedef struct {
 	float x, y, cosine, sine;
@@ -41,47 +35,71 @@ typedef struct {
 	float left, right, bottom, top;
 } Box;
 
+/* Two minutiae that may belong together, as they are found. */
+typedef struct {
+	gint16 x, y; /* the reference's */
+	gint16 turn;
+	guint8 probe, point, weight;
+} Pair;
+
+/* The same, one array for each of their numbers (made for vectors), by classes of turn: those that may
+ * agree with one stand in its class and the two beside it. */
+typedef struct {
+	guint n;
+	guint8 from[TURN_CLASSES + 3]; /* of class c: from[c + 1]; with an empty one on either side */
+	guint8 probe[PAIRS_MAX], point[PAIRS_MAX];
+	gint32 turn[PAIRS_MAX], weight[PAIRS_MAX];
+	float px[PAIRS_MAX], py[PAIRS_MAX], qx[PAIRS_MAX], qy[PAIRS_MAX];
+} Pairs;
+
+/* A reference's minutiae, in the same manner. */
+typedef struct {
+	guint n;
+	guint64 code[MATCH_MINUTIAE_MAX];
+	guint16 angle[MATCH_MINUTIAE_MAX];
+	float x[MATCH_MINUTIAE_MAX], y[MATCH_MINUTIAE_MAX];
+	float cosine[MATCH_MINUTIAE_MAX], sine[MATCH_MINUTIAE_MAX];
+} Points;
+
+typedef struct {
+	float cosine, sine, x, y; /* a probe's point is turned, then shifted */
+} Motion;
+
 struct MatchQuery {
 	const MatchKernels *kernels;
 	guint n;
 	Point points[MATCH_MINUTIAE_MAX];
-	gint16 *turned_x, *turned_y; /* [STEPS][n] */
 	Box box;
 	float unit_cosine[1024], unit_sine[1024]; /* by steps of MATCH_ANGLE_STEP */
+	float scale[MATCH_MINUTIAE_MAX + 1];      /* of votes, by the reference's minutiae */
 	/* Work of one chunk. */
 	guint16 found[MATCH_CHUNK_SLOTS * MATCH_MINUTIAE_MAX + 8];
 	guint8 n_hits[MATCH_CHUNK_SLOTS];
-	Hit hits[MATCH_CHUNK_SLOTS][HITS_MAX];
+	guint16 by_turn[MATCH_CHUNK_SLOTS][TURN_CLASSES + 2]; /* weight of the hits of each class */
+	Pair hits[MATCH_CHUNK_SLOTS][HITS_MAX];
 };
 
-static Box box_of(const Point *points, guint n)
+static float least_of(float a, float b)
 {
-	Box box = {INFINITY, -INFINITY, INFINITY, -INFINITY};
-
-	for (guint i = 0; i < n; i++) {
-		box.left = fminf(box.left, points[i].x);
-		box.right = fmaxf(box.right, points[i].x);
-		box.bottom = fminf(box.bottom, points[i].y);
-		box.top = fmaxf(box.top, points[i].y);
-	}
-	return box;
+	return b < a ? b : a;
 }
 
-static void turn_probe(MatchQuery *query)
+static float most_of(float a, float b)
 {
-	query->turned_x = g_new(gint16, STEPS * query->n + 1);
-	query->turned_y = g_new(gint16, STEPS * query->n + 1);
-	for (guint step = 0; step < STEPS; step++) {
-		float radians = (float)step * (2 * (float)G_PI / STEPS);
-		float cosine = cosf(radians), sine = sinf(radians);
+	return b > a ? b : a;
+}
 
-		for (guint i = 0; i < query->n; i++) {
-			const Point *p = &query->points[i];
+static Box box_empty(void)
+{
+	return (Box){INFINITY, -INFINITY, INFINITY, -INFINITY};
+}
 
-			query->turned_x[step * query->n + i] = (gint16)lrintf(p->x * cosine - p->y * sine);
-			query->turned_y[step * query->n + i] = (gint16)lrintf(p->x * sine + p->y * cosine);
-		}
-	}
+static void box_add(Box *box, float x, float y)
+{
+	box->left = least_of(box->left, x);
+	box->right = most_of(box->right, x);
+	box->bottom = least_of(box->bottom, y);
+	box->top = most_of(box->top, y);
 }
 
 MatchQuery *match_query_new(const MatchTemplate *probe, const MatchKernels *kernels)
@@ -90,6 +108,7 @@ MatchQuery *match_query_new(const MatchTemplate *probe, const MatchKernels *kern
 
 	query->kernels = kernels;
 	query->n = probe->n;
+	query->box = box_empty();
 	for (guint i = 0; i < probe->n; i++) {
 		const MatchPoint *point = &probe->points[i];
 
@@ -99,6 +118,7 @@ MatchQuery *match_query_new(const MatchTemplate *probe, const MatchKernels *kern
 								   point->sine,
 								   point->angle,
 								   point->code.word[0]};
+		box_add(&query->box, query->points[i].x, query->points[i].y);
 	}
 	for (guint i = 0; i < G_N_ELEMENTS(query->unit_cosine); i++) {
 		float radians = ((float)i + 0.5f) * (2 * (float)G_PI / 1024);
@@ -106,8 +126,9 @@ MatchQuery *match_query_new(const MatchTemplate *probe, const MatchKernels *kern
 		query->unit_cosine[i] = cosf(radians);
 		query->unit_sine[i] = sinf(radians);
 	}
-	query->box = box_of(query->points, query->n);
-	turn_probe(query);
+	/* A template of more minutiae gets more votes by chance. */
+	for (guint n = 0; n < G_N_ELEMENTS(query->scale); n++)
+		query->scale[n] = 100 * sqrtf((float)USUAL_COUNT / (float)MAX(n, USUAL_COUNT / 4));
 	return query;
 }
 
@@ -115,25 +136,107 @@ void match_query_free(MatchQuery *query)
 {
 	if (query == NULL)
 		return;
-	g_free(query->turned_x);
-	g_free(query->turned_y);
 	explicit_bzero(query, sizeof *query);
 	g_free(query);
 }
+
+static guint class_of(gint turn)
+{
+	return (guint)(turn + TURN_MAX) / TURN_TOLERANCE;
+}
+
+/* ── pairs, and how many of them are one motion ── */
+
+static void sort_pairs(const MatchQuery *query, const Pair *from, guint n, Pairs *pairs)
+{
+	guint8 next[TURN_CLASSES + 3] = {0};
+
+	for (guint k = 0; k < n; k++)
+		next[class_of(from[k].turn) + 2]++;
+	for (guint c = 1; c < G_N_ELEMENTS(next); c++)
+		next[c] = (guint8)(next[c] + next[c - 1]);
+	pairs->n = n;
+	memcpy(pairs->from, next, sizeof next);
+	for (guint k = 0; k < n; k++) {
+		const Pair *pair = &from[k];
+		guint at = next[class_of(pair->turn) + 1]++;
+
+		pairs->probe[at] = pair->probe;
+		pairs->point[at] = pair->point;
+		pairs->turn[at] = pair->turn;
+		pairs->weight[at] = pair->weight;
+		pairs->px[at] = query->points[pair->probe].x;
+		pairs->py[at] = query->points[pair->probe].y;
+		pairs->qx[at] = pair->x;
+		pairs->qy[at] = pair->y;
+	}
+}
+
+/* The motion that one pair alone stands for. */
+static Motion motion_of(const MatchQuery *query, const Pairs *pairs, guint seed)
+{
+	guint step = (guint16)pairs->turn[seed] / MATCH_ANGLE_STEP;
+	float cosine = query->unit_cosine[step], sine = query->unit_sine[step];
+	float x = pairs->px[seed], y = pairs->py[seed];
+
+	return (Motion){cosine, sine, pairs->qx[seed] - (x * cosine - y * sine),
+					pairs->qy[seed] - (x * sine + y * cosine)};
+}
+
+/* Does pair k come to lie where the seed's motion says? */
+static inline gint32 agrees(const Pairs *pairs, guint k, gint32 turn, const Motion *motion)
+{
+	float x = pairs->px[k], y = pairs->py[k];
+	float dx = pairs->qx[k] - (x * motion->cosine - y * motion->sine + motion->x);
+	float dy = pairs->qy[k] - (x * motion->sine + y * motion->cosine + motion->y);
+	gint32 left = pairs->turn[k] - turn;
+
+	return (dx * dx + dy * dy <= PLACE_TOLERANCE * PLACE_TOLERANCE) & (left <= TURN_TOLERANCE) &
+		   (left >= -TURN_TOLERANCE);
+}
+
+static guint first_near(const Pairs *pairs, guint seed)
+{
+	return pairs->from[class_of(pairs->turn[seed])];
+}
+
+static guint end_near(const Pairs *pairs, guint seed)
+{
+	return pairs->from[class_of(pairs->turn[seed]) + 3];
+}
+
+/* The weight of all pairs that agree with the seed's motion. */
+static guint count_votes(const MatchQuery *query, const Pairs *pairs, guint seed)
+{
+	Motion motion = motion_of(query, pairs, seed);
+	guint from = first_near(pairs, seed), to = end_near(pairs, seed);
+	gint32 turn = pairs->turn[seed], sum = 0;
+
+	for (guint k = from; k < to; k++)
+		sum += agrees(pairs, k, turn, &motion) * pairs->weight[k];
+	return (guint)sum;
+}
+
+/* ── the first look ── */
 
 static void add_hit(MatchQuery *query, const MatchChunk *chunk, guint probe, guint at)
 {
 	guint32 place = chunk->places[at];
 	guint slot = match_mark_slot(chunk->marks[at]);
 	gint turn = match_angle_difference(match_place_angle(place), query->points[probe].angle);
-	guint distance;
+	guint weight;
 
 	if (ABS(turn) > TURN_MAX || query->n_hits[slot] == HITS_MAX)
 		return;
-	distance = match_count_bits(chunk->codes[at] ^ query->points[probe].code);
-	query->hits[slot][query->n_hits[slot]++] =
-		(Hit){(gint16)match_place_x(place), (gint16) - (gint)match_place_y(place), (guint16)turn,
-			  (guint8)probe, (guint8)(WEIGHT_LEAST + VOTE_DISTANCE - distance)};
+	weight = WEIGHT_LEAST + VOTE_DISTANCE -
+			 match_count_bits(chunk->codes[at] ^ query->points[probe].code);
+	query->by_turn[slot][class_of(turn) + 1] += (guint16)weight;
+	query->hits[slot][query->n_hits[slot]++] = (Pair){(gint16)match_place_x(place),
+													  (gint16) - (gint)match_place_y(place),
+													  (gint16)turn,
+													  (guint8)probe,
+													  0,
+													  (guint8)weight};
 }
 
 static void scan_range(MatchQuery *query, const MatchChunk *chunk, guint probe, guint from,
@@ -160,145 +263,117 @@ static void scan(MatchQuery *query, const MatchChunk *chunk, guint probe)
 	scan_range(query, chunk, probe, 0, chunk->from[last + 1]);
 }
 
-static guint step_of(guint16 turn)
+static guint normalise(const MatchQuery *query, guint votes, guint n)
 {
-	return (guint16)(turn + STEP_TURN / 2) / STEP_TURN;
+	return (guint)lrintf((float)votes * query->scale[n]);
 }
 
-/* The weight of all hits that agree with this one's motion. */
-static guint count_votes(const MatchQuery *query, const Hit *hits, guint n, const Hit *hit)
+/* No motion can have more votes than the hits of three classes side by side. */
+static guint most_possible(const guint16 by_turn[TURN_CLASSES + 2])
 {
-	const gint16 *x = query->turned_x + step_of(hit->turn) * query->n;
-	const gint16 *y = query->turned_y + step_of(hit->turn) * query->n;
-	gint shift_x = hit->x - x[hit->probe], shift_y = hit->y - y[hit->probe];
-	guint sum = 0;
+	guint most = 0;
 
-	for (guint k = 0; k < n; k++) {
-		gint dx = hits[k].x - x[hits[k].probe] - shift_x;
-		gint dy = hits[k].y - y[hits[k].probe] - shift_y;
-
-		if (dx * dx + dy * dy <= PLACE_TOLERANCE * PLACE_TOLERANCE &&
-			ABS(match_angle_difference(hits[k].turn, hit->turn)) <= TURN_TOLERANCE)
-			sum += hits[k].weight;
-	}
-	return sum;
-}
-
-/* A template of more minutiae gets more votes by chance. */
-static guint normalise(guint votes, guint n)
-{
-	return (guint)lrintf(100 * (float)votes *
-						 sqrtf((float)USUAL_COUNT / (float)MAX(n, USUAL_COUNT / 4)));
+	for (guint c = 0; c < TURN_CLASSES; c++)
+		most = MAX(most, (guint)by_turn[c] + by_turn[c + 1] + by_turn[c + 2]);
+	return most;
 }
 
 static guint find_most_votes(const MatchQuery *query, const MatchChunk *chunk, guint slot,
 							 guint floor)
 {
-	const Hit *hits = query->hits[slot];
-	guint n = query->n_hits[slot], all = 0, most = 0;
+	guint n = chunk->n[slot], most = 0;
+	Pairs pairs;
 
-	for (guint k = 0; k < n; k++)
-		all += hits[k].weight;
-	if (normalise(all, chunk->n[slot]) < floor)
+	if (query->n_hits[slot] == 0 ||
+		normalise(query, most_possible(query->by_turn[slot]), n) < floor)
 		return 0;
-	for (guint k = 0; k < n; k++)
-		most = MAX(most, count_votes(query, hits, n, &hits[k]));
-	return normalise(most, chunk->n[slot]);
+	sort_pairs(query, query->hits[slot], query->n_hits[slot], &pairs);
+	for (guint k = 0; k < pairs.n; k++)
+		most = MAX(most, count_votes(query, &pairs, k));
+	return normalise(query, most, n);
 }
 
 void match_query_vote(MatchQuery *query, const MatchChunk *chunk, guint floor,
 					  guint votes[MATCH_CHUNK_SLOTS])
 {
 	memset(query->n_hits, 0, sizeof query->n_hits);
+	memset(query->by_turn, 0, sizeof query->by_turn);
 	for (guint probe = 0; probe < query->n; probe++)
 		scan(query, chunk, probe);
 	for (guint slot = 0; slot < MATCH_CHUNK_SLOTS; slot++)
 		votes[slot] = find_most_votes(query, chunk, slot, floor);
 }
 
-/* A pair of minutiae that may belong together. */
-typedef struct {
-	guint8 probe, point, weight;
-	guint16 turn;
-} Candidate;
+/* ── the second look ── */
 
-typedef struct {
-	float cosine, sine, x, y; /* a probe's point is turned, then shifted */
-} Motion;
-
-static guint unpack(const MatchQuery *query, const MatchChunk *chunk, guint slot,
-					Point points[MATCH_MINUTIAE_MAX])
+static void unpack(const MatchQuery *query, const MatchChunk *chunk, guint slot, Points *points)
 {
-	guint n = 0;
+	guint16 at[MATCH_MINUTIAE_MAX];
 
-	for (guint i = 0; n < chunk->n[slot]; i++) {
-		guint32 place = chunk->places[i];
+	points->n = match_chunk_find(chunk, slot, at);
+	for (guint k = 0; k < points->n; k++)
+		points->code[k] = chunk->codes[at[k]];
+	for (guint k = 0; k < points->n; k++) {
+		guint32 place = chunk->places[at[k]];
 		guint step = place >> 20 & 1023;
 
-		if (match_mark_slot(chunk->marks[i]) == slot)
-			points[n++] = (Point){(float)match_place_x(place), -(float)match_place_y(place),
-								  query->unit_cosine[step],    query->unit_sine[step],
-								  match_place_angle(place),    chunk->codes[i]};
+		points->angle[k] = match_place_angle(place);
+		points->x[k] = (float)match_place_x(place);
+		points->y[k] = -(float)match_place_y(place);
+		points->cosine[k] = query->unit_cosine[step];
+		points->sine[k] = query->unit_sine[step];
 	}
-	return n;
 }
 
-static guint find_candidates(const MatchQuery *query, const Point *points, guint n,
-							 Candidate candidates[CANDIDATES_MAX])
+static void find_pairs(MatchQuery *query, const Points *points, Pairs *pairs)
 {
-	guint n_candidates = 0;
+	Pair found[PAIRS_MAX];
+	guint n = 0;
 
-	for (guint i = 0; i < query->n; i++)
-		for (guint j = 0; j < n && n_candidates < CANDIDATES_MAX; j++) {
-			gint turn = match_angle_difference(points[j].angle, query->points[i].angle);
-			guint distance;
+	for (guint i = 0; i < query->n && n < PAIRS_MAX; i++) {
+		const Point *p = &query->points[i];
+		guint n_found =
+			query->kernels->scan(points->code, points->n, p->code, WEIGH_DISTANCE, query->found);
 
-			if (ABS(turn) > TURN_MAX)
-				continue;
-			distance = match_count_bits(points[j].code ^ query->points[i].code);
-			if (distance <= WEIGH_DISTANCE)
-				candidates[n_candidates++] = (Candidate){
-					(guint8)i, (guint8)j, (guint8)(WEIGH_DISTANCE + 1 - distance), (guint16)turn};
+		for (guint k = 0; k < n_found && n < PAIRS_MAX; k++) {
+			guint j = query->found[k];
+			gint turn = match_angle_difference(points->angle[j], p->angle);
+
+			if (ABS(turn) <= TURN_MAX)
+				found[n++] = (Pair){
+					(gint16)points->x[j],
+					(gint16)points->y[j],
+					(gint16)turn,
+					(guint8)i,
+					(guint8)j,
+					(guint8)(WEIGH_DISTANCE + 1 - match_count_bits(points->code[j] ^ p->code))};
 		}
-	return n_candidates;
+	}
+	sort_pairs(query, found, n, pairs);
 }
 
-static gboolean agree(const MatchQuery *query, const Point *points, const Candidate *a,
-					  const Candidate *b)
+/* The rigid motion that brings the pairs that agree with the seed together best. */
+static Motion fit(const MatchQuery *query, const Points *points, const Pairs *pairs, guint seed)
 {
-	const gint16 *x = query->turned_x + step_of(a->turn) * query->n;
-	const gint16 *y = query->turned_y + step_of(a->turn) * query->n;
-	float dx = (points[b->point].x - points[a->point].x) - (float)(x[b->probe] - x[a->probe]);
-	float dy = (points[b->point].y - points[a->point].y) - (float)(y[b->probe] - y[a->probe]);
-
-	return dx * dx + dy * dy <= PLACE_TOLERANCE * PLACE_TOLERANCE &&
-		   ABS(match_angle_difference(a->turn, b->turn)) <= TURN_TOLERANCE;
-}
-
-/* The rigid motion that brings the agreeing pairs together best. */
-static Motion fit(const MatchQuery *query, const Point *points, const Candidate *candidates,
-				  guint n, const Candidate *seed)
-{
+	Motion rough = motion_of(query, pairs, seed), motion = {.cosine = 1};
 	float sum = 0, px = 0, py = 0, qx = 0, qy = 0, real = 0, imaginary = 0, norm;
-	Motion motion = {.cosine = 1};
 
-	for (guint k = 0; k < n; k++)
-		if (agree(query, points, seed, &candidates[k])) {
-			const Point *p = &query->points[candidates[k].probe];
-			const Point *q = &points[candidates[k].point];
-			float weight = candidates[k].weight;
+	for (guint k = first_near(pairs, seed); k < end_near(pairs, seed); k++)
+		if (agrees(pairs, k, pairs->turn[seed], &rough)) {
+			const Point *p = &query->points[pairs->probe[k]];
+			float x = pairs->qx[k], y = pairs->qy[k], weight = (float)pairs->weight[k];
+			float cosine = points->cosine[pairs->point[k]], sine = points->sine[pairs->point[k]];
 
 			sum += weight;
 			px += weight * p->x;
 			py += weight * p->y;
-			qx += weight * q->x;
-			qy += weight * q->y;
+			qx += weight * x;
+			qy += weight * y;
 			/* About the origin first; the middle is taken away below. Directions steer too, as if
 			 * each were an arm of 20 px. */
-			real += weight *
-					(p->x * q->x + p->y * q->y + 400 * (p->cosine * q->cosine + p->sine * q->sine));
-			imaginary += weight * (p->x * q->y - p->y * q->x +
-								   400 * (p->cosine * q->sine - p->sine * q->cosine));
+			real += weight * (p->x * x + p->y * y + 400 * (p->cosine * cosine + p->sine * sine));
+			imaginary +=
+				weight * (p->x * y - p->y * x + 400 * (p->cosine * sine - p->sine * cosine));
 		}
 	real -= (px * qx + py * qy) / sum;
 	imaginary -= (px * qy - py * qx) / sum;
@@ -312,62 +387,87 @@ static Motion fit(const MatchQuery *query, const Point *points, const Candidate 
 	return motion;
 }
 
-static gboolean inside(const Box *box, float x, float y)
+static inline gint32 inside(const Box *box, float x, float y)
 {
-	return x >= box->left - OUTSET && x <= box->right + OUTSET && y >= box->bottom - OUTSET &&
-		   y <= box->top + OUTSET;
+	return (x >= box->left - OUTSET) & (x <= box->right + OUTSET) & (y >= box->bottom - OUTSET) &
+		   (y <= box->top + OUTSET);
+}
+
+/* The nearest point within reach that looks the same way, -1: none; `square` gets its distance². What
+ * is not negative is ordered alike as a float and as an integer, whose least vectors find. */
+static gint find_nearest(const Points *points, const float *free_x, const Point *at, float *square)
+{
+	union {
+		float value[MATCH_MINUTIAE_MAX];
+		gint32 bits[MATCH_MINUTIAE_MAX];
+	} squares;
+	const float reach = REACH * REACH;
+	gint32 least = G_MAXINT32;
+
+	for (guint j = 0; j < points->n; j++) {
+		float dx = free_x[j] - at->x, dy = points->y[j] - at->y, away = dx * dx + dy * dy;
+		float turned = at->cosine * points->cosine[j] + at->sine * points->sine[j];
+
+		squares.value[j] = turned > REACH_COSINE ? away : reach;
+	}
+	for (guint j = 0; j < points->n; j++)
+		least = MIN(least, squares.bits[j]);
+	for (guint j = 0; j < points->n; j++)
+		if (squares.bits[j] == least) {
+			*square = squares.value[j];
+			return *square < reach ? (gint)j : -1;
+		}
+	return -1;
+}
+
+/* How many of the reference's points the probe could have seen. */
+static guint count_seen(const MatchQuery *query, const Points *points, const Motion *motion)
+{
+	gint32 n = 0;
+
+	for (guint j = 0; j < points->n; j++) {
+		float dx = points->x[j] - motion->x, dy = points->y[j] - motion->y;
+
+		n += inside(&query->box, dx * motion->cosine + dy * motion->sine,
+					dy * motion->cosine - dx * motion->sine);
+	}
+	return (guint)n;
 }
 
 /* Each of the probe's minutiae takes the nearest free one of the other; what was laid together, and
  * how much of what could have been. */
-static float lay(const MatchQuery *query, const Point *points, guint n, const Motion *motion)
+static float lay(const MatchQuery *query, const Points *points, const Box *box,
+				 const Motion *motion)
 {
-	Box box = box_of(points, n);
-	gboolean used[MATCH_MINUTIAE_MAX] = {FALSE};
-	float sum = 0;
-	guint seen_probe = 0, seen_other = 0;
+	float free_x[MATCH_MINUTIAE_MAX], sum = 0;
+	guint seen = count_seen(query, points, motion);
 
+	memcpy(free_x, points->x, points->n * sizeof *free_x);
 	for (guint i = 0; i < query->n; i++) {
 		const Point *p = &query->points[i];
-		float x = p->x * motion->cosine - p->y * motion->sine + motion->x;
-		float y = p->x * motion->sine + p->y * motion->cosine + motion->y;
-		float cosine = p->cosine * motion->cosine - p->sine * motion->sine;
-		float sine = p->sine * motion->cosine + p->cosine * motion->sine;
-		float least = REACH * REACH;
-		gint best = -1;
+		const Point moved = {.x = p->x * motion->cosine - p->y * motion->sine + motion->x,
+							 .y = p->x * motion->sine + p->y * motion->cosine + motion->y,
+							 .cosine = p->cosine * motion->cosine - p->sine * motion->sine,
+							 .sine = p->sine * motion->cosine + p->cosine * motion->sine};
+		float square;
+		gint best;
 
-		if (!inside(&box, x, y))
+		if (!inside(box, moved.x, moved.y))
 			continue;
-		seen_probe++;
-		for (guint j = 0; j < n; j++) {
-			float dx = points[j].x - x, dy = points[j].y - y, square = dx * dx + dy * dy;
-
-			if (square < least && !used[j] &&
-				cosine * points[j].cosine + sine * points[j].sine > REACH_COSINE) {
-				least = square;
-				best = (gint)j;
-			}
-		}
+		seen++;
+		best = find_nearest(points, free_x, &moved, &square);
 		if (best >= 0) {
-			guint distance = match_count_bits(points[best].code ^ p->code);
-			float code = fmaxf(0, 1 - (float)distance / CODE_RANDOM);
+			guint distance = match_count_bits(points->code[best] ^ p->code);
+			float code = most_of(0, 1 - (float)distance / CODE_RANDOM);
 
-			used[best] = TRUE;
-			sum += (0.3f + code) * (1 - 0.5f * least / (REACH * REACH));
+			free_x[best] = TAKEN;
+			sum += (0.3f + code) * (1 - 0.5f * square / (REACH * REACH));
 		}
 	}
-	for (guint j = 0; j < n; j++) {
-		float dx = points[j].x - motion->x, dy = points[j].y - motion->y;
-
-		seen_other += inside(&query->box, dx * motion->cosine + dy * motion->sine,
-							 dy * motion->cosine - dx * motion->sine)
-						  ? 1
-						  : 0;
-	}
-	return sum * sum / (0.5f * (float)(seen_probe + seen_other) + 4);
+	return sum * sum / (0.5f * (float)seen + 4);
 }
 
-/* The candidate with most votes; -1 when none has any. */
+/* The pair with most votes; -1 when none has any. */
 static gint find_strongest(const guint *votes, guint n)
 {
 	gint best = -1;
@@ -378,29 +478,39 @@ static gint find_strongest(const guint *votes, guint n)
 	return best;
 }
 
+/* Those that the seed's motion explains have no vote for another. */
+static void use_up(const MatchQuery *query, const Pairs *pairs, guint seed, guint *votes)
+{
+	Motion motion = motion_of(query, pairs, seed);
+
+	for (guint k = first_near(pairs, seed); k < end_near(pairs, seed); k++)
+		if (agrees(pairs, k, pairs->turn[seed], &motion))
+			votes[k] = 0;
+}
+
 guint match_query_weigh(MatchQuery *query, const MatchChunk *chunk, guint slot)
 {
-	Point points[MATCH_MINUTIAE_MAX];
-	Candidate candidates[CANDIDATES_MAX];
-	guint n_points = unpack(query, chunk, slot, points);
-	guint n = find_candidates(query, points, n_points, candidates), votes[CANDIDATES_MAX] = {0};
+	guint votes[PAIRS_MAX];
+	Box box = box_empty();
+	Points points;
+	Pairs pairs;
 	float most = 0;
 	gint best;
 
-	for (guint k = 0; k < n; k++)
-		for (guint l = 0; l < n; l++)
-			if (agree(query, points, &candidates[k], &candidates[l]))
-				votes[k] += candidates[l].weight;
-	best = find_strongest(votes, n);
+	unpack(query, chunk, slot, &points);
+	for (guint j = 0; j < points.n; j++)
+		box_add(&box, points.x[j], points.y[j]);
+	find_pairs(query, &points, &pairs);
+	for (guint k = 0; k < pairs.n; k++)
+		votes[k] = count_votes(query, &pairs, k);
+	best = find_strongest(votes, pairs.n);
 	for (guint m = 0, first = best >= 0 ? votes[best] : 0;
 		 m < MOTIONS && best >= 0 && (float)votes[best] >= SECOND_MOTION * (float)first; m++) {
-		Motion motion = fit(query, points, candidates, n, &candidates[best]);
+		Motion motion = fit(query, &points, &pairs, (guint)best);
 
-		most = fmaxf(most, lay(query, points, n_points, &motion));
-		for (guint k = 0; k < n; k++)
-			if (agree(query, points, &candidates[best], &candidates[k]))
-				votes[k] = 0;
-		best = find_strongest(votes, n);
+		most = most_of(most, lay(query, &points, &box, &motion));
+		use_up(query, &pairs, (guint)best, votes);
+		best = find_strongest(votes, pairs.n);
 	}
 	return (guint)lrintf(1000 * most);
 }
