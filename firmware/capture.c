@@ -109,6 +109,7 @@ typedef struct {
 	RoleContext *role;
 	Channel *core;        /* NULL while there is no link */
 	CaptureMessage state; /* the last one, repeated on each new link */
+	gboolean fast;        /* extraction */
 } SensorRole;
 
 static void send(SensorRole *self, const CaptureMessage *message)
@@ -145,14 +146,15 @@ static void on_retry(SensorRetry kind, gpointer user)
 
 /* The one place where an image becomes minutiae: our own extraction from the enhanced image, or, of
  * a device that keeps its image or brings one of an unusual size, what the library found. */
-static MatchTemplate *extract(const SensorScan *scan, GError **error)
+static MatchTemplate *extract(const SensorScan *scan, gboolean fast, GError **error)
 {
 	gsize size = 0;
 	const guint8 *data = g_bytes_get_data(scan->print, &size);
 	g_autoptr(GError) unusual = NULL;
 	MatchTemplate *sample = NULL;
 	if (scan->pixels != NULL)
-		sample = match_extract(scan->pixels, scan->width, scan->height, &unusual);
+		sample = (fast ? match_extract_fast : match_extract)(scan->pixels, scan->width,
+															 scan->height, &unusual);
 	if (sample != NULL)
 		return sample;
 	g_debug("sensor: %s", unusual != NULL ? unusual->message : "no image");
@@ -161,9 +163,10 @@ static MatchTemplate *extract(const SensorScan *scan, GError **error)
 
 static void on_scan(const SensorScan *scan, gpointer user)
 {
+	SensorRole *self = user;
 	g_autoptr(GError) error = NULL;
 	g_auto(CaptureMessage) message = {.type = CAPTURE_SAMPLE};
-	message.sample = extract(scan, &error);
+	message.sample = extract(scan, self->fast, &error);
 	if (message.sample == NULL) {
 		g_warning("sensor: scan: %s", error->message);
 		on_retry(SENSOR_RETRY_GENERAL, user);
@@ -214,10 +217,10 @@ static void on_stopping(gpointer user)
 	role_quit(self->role);
 }
 
-int sensor_role_run(const SensorDriver *driver, const SensorOptions *options)
+int sensor_role_run(const SensorDriver *driver, const SensorOptions *options, gboolean fast)
 {
 	static const SensorListener listener = {on_state, on_finger, on_scan, on_retry};
-	SensorRole self = {.driver = driver};
+	SensorRole self = {.driver = driver, .fast = fast};
 	g_autoptr(GError) error = NULL;
 	self.role = role_new(on_linked, on_stopping, &self);
 	self.sensor = driver->open(options, &listener, &self, &error);

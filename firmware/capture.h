@@ -45,5 +45,6 @@ gboolean capture_decode(guint8 type, const guint8 *payload, gsize size, CaptureM
 #define CAPTURE_ERROR (capture_error_quark())
 GQuark capture_error_quark(void);
 
-/* The sensor role's main(): runs until the supervisor stops it; gives the exit status. */
-int sensor_role_run(const SensorDriver *driver, const SensorOptions *options);
+/* The sensor role's main(): runs until the supervisor stops it; gives the exit status. `fast`: images
+ * become templates by match_extract_fast(). */
+int sensor_role_run(const SensorDriver *driver, const SensorOptions *options, gboolean fast);

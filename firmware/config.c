@@ -22,6 +22,8 @@ static const SettingSpec specs[] = {
 	{"terminal", "health_s", SETTING_INT, FIELD(health_s), "300", 10, 3600,
 	 "between health messages"},
 	{"sensor", "driver", SETTING_TEXT, FIELD(sensor), "", 0, 0, "the first one linked"},
+	{"sensor", "fast", SETTING_BOOL, FIELD(sensor_fast), "false", 0, 0,
+	 "extraction in half the time, for small boards; its accuracy: firmware/match/README.md"},
 	{"display", "driver", SETTING_TEXT, FIELD(display), "", 0, 0, "the first one linked"},
 	{"display", "device", SETTING_TEXT, FIELD(display_device), "", 0, 0,
 	 "DRM card; the first with a connected panel"},

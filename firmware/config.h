@@ -15,6 +15,7 @@ typedef struct {
 	gint64 alive_s, health_s;
 	/* Drivers by name; NULL: the first of firmware/hal/drivers.h. */
 	char *sensor, *display, *indicators, *clock;
+	gboolean sensor_fast; /* match_extract_fast() */
 	char *display_device, *display_input;
 	char *indicators_chip, *indicators_lines;
 	char *title;           /* shown on the panel; NULL: the terminal's id */

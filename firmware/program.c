@@ -72,7 +72,8 @@ static int run_sensor(const HalDrivers *drivers, const TerminalConfig *config)
 {
 	SensorOptions options = {.run = config->run};
 
-	return sensor_role_run(hal_find_sensor(drivers, config->sensor, NULL), &options);
+	return sensor_role_run(hal_find_sensor(drivers, config->sensor, NULL), &options,
+						   config->sensor_fast);
 }
 
 static int run_role(const HalDrivers *drivers, const TerminalConfig *config, const char *role)

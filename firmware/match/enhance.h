@@ -25,6 +25,9 @@ typedef struct {
  * with MATCH_ERROR_IMAGE when the size is out of range. An image without a finger has an empty
  * `finger`. */
 MatchRidges *match_enhance(const guint8 *grey, guint width, guint height, GError **error);
+/* The same for small boards: one filter pass over every fourth pixel, the rest between them (figures:
+ * README.md). */
+MatchRidges *match_enhance_fast(const guint8 *grey, guint width, guint height, GError **error);
 void match_ridges_free(MatchRidges *ridges);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MatchRidges, match_ridges_free)
 

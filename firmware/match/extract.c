@@ -365,3 +365,10 @@ MatchTemplate *match_extract(const guint8 *grey, guint width, guint height, GErr
 
 	return ridges != NULL ? match_extract_ridges(ridges) : NULL;
 }
+
+MatchTemplate *match_extract_fast(const guint8 *grey, guint width, guint height, GError **error)
+{
+	g_autoptr(MatchRidges) ridges = match_enhance_fast(grey, width, height, error);
+
+	return ridges != NULL ? match_extract_ridges(ridges) : NULL;
+}

@@ -50,10 +50,11 @@ static GVariant *find_minutiae(GVariant *print)
 	return g_variant_get_child_value(list, 0);
 }
 
-/* ISO measures the direction the other way along the ridge than NIST: half a turn. */
+/* ISO measures the direction the other way along the ridge than NIST: half a turn. libfprint gives some
+ * directions as negative ones. */
 static guint16 iso_angle(gint32 nist_deg)
 {
-	return (guint16)((((nist_deg + 180) % 360) * 65536 + 180) / 360);
+	return (guint16)((((nist_deg + 360 + 180) % 360) * 65536 + 180) / 360);
 }
 
 static MatchTemplate *convert(GVariant *scan, guint16 width, guint16 height, GError **error)
@@ -70,7 +71,7 @@ static MatchTemplate *convert(GVariant *scan, guint16 width, guint16 height, GEr
 	if (n != n_y || n != n_theta || n > MATCH_MINUTIAE_MAX)
 		return malformed(error, "its lists differ in length or are too long");
 	for (gsize i = 0; i < n; i++) {
-		if (x[i] < 0 || x[i] >= width || y[i] < 0 || y[i] > height || nist_deg[i] < 0 ||
+		if (x[i] < 0 || x[i] >= width || y[i] < 0 || y[i] > height || nist_deg[i] <= -360 ||
 			nist_deg[i] >= 360)
 			return malformed(error, "a minutia is out of range");
 		minutiae[i] = (MatchMinutia){.x = (guint16)x[i],

@@ -185,10 +185,20 @@ gboolean match_features(const MatchTemplate *a, const MatchTemplate *b,
 	return TRUE;
 }
 
+/* Minutiae and nothing more, as libfprint gives them. */
+static gboolean is_bare(const MatchTemplate *template)
+{
+	for (guint i = 0; i < template->n; i++)
+		if (template->minutiae[i].quality > 0)
+			return FALSE;
+	return template->field.cell == 0;
+}
+
 gint32 match_score(const MatchTemplate *a, const MatchTemplate *b)
 {
-	const MatchWeights *weights =
-		a->field.cell != 0 && b->field.cell != 0 ? &match_weights : &match_weights_without_field;
+	const MatchWeights *weights = a->field.cell != 0 && b->field.cell != 0 ? &match_weights
+								  : is_bare(a) || is_bare(b)               ? &match_weights_bare
+															 : &match_weights_without_field;
 	float features[MATCH_FEATURES], sum = weights->bias;
 
 	if (!match_features(a, b, features))

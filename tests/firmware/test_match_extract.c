@@ -112,6 +112,20 @@ static void test_deterministic(void)
 	g_assert_true(g_bytes_equal(bytes_a, bytes_b));
 }
 
+/* The quick way gives a template of the same finger, that is found by the slow one's and finds it. */
+static void test_fast(void)
+{
+	g_autoptr(Finger) finger = finger_new(SEED, 2);
+	g_autofree guint8 *image = finger_impression(finger, 2);
+	g_autoptr(MatchTemplate) slow = extract(finger, 1);
+	g_autoptr(MatchTemplate) fast = match_extract_fast(image, WIDTH, HEIGHT, NULL);
+	g_autoptr(MatchTemplate) none = match_extract_fast(image, 1, 1, NULL);
+
+	g_assert_true(match_verified(match_score(slow, fast)));
+	g_assert_true(match_verified(match_score(fast, slow)));
+	g_assert_null(none);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -119,5 +133,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/match/extract/what_is_no_finger_is_nobody", test_no_finger);
 	g_test_add_func("/match/extract/sizes_that_no_finger_has", test_sizes);
 	g_test_add_func("/match/extract/same_image_same_template", test_deterministic);
+	g_test_add_func("/match/extract/the_fast_way_is_the_same_finger", test_fast);
 	return g_test_run();
 }

@@ -51,7 +51,7 @@ static void assert_refused(GBytes *print)
 /* x from the left stays, y turns over, the direction turns by half. */
 static void test_axes(void)
 {
-	g_autoptr(GBytes) print = print_of_scan(scan("[10, 299]", "[400, 1]", "[0, 270]"));
+	g_autoptr(GBytes) print = print_of_scan(scan("[10, 299]", "[400, 1]", "[0, -90]"));
 	g_autoptr(GError) error = NULL;
 	g_autoptr(MatchTemplate) template = parse(print, &error);
 	g_autoptr(GBytes) encoded = NULL;
@@ -59,7 +59,7 @@ static void test_axes(void)
 		0,        10,        0,        0,
 		0x80,     0,         0, /* bottom up 400 is the top row; 0° is 180° */
 		299 >> 8, 299 & 255, 399 >> 8, 399 & 255,
-		0x40,     0,         0, /* 270° is 90° */
+		0x40,     0,         0, /* -90° is 270°, which is 90° */
 	};
 
 	g_assert_no_error(error);
@@ -86,7 +86,7 @@ static void test_out_of_range(void)
 		{"[0]", "[401]", "[0]"},  /* above */
 		{"[0]", "[-1]", "[0]"},   /* below */
 		{"[0]", "[1]", "[360]"},  /* a full turn */
-		{"[0]", "[1]", "[-1]"},   /* NIST has no negative angle */
+		{"[0]", "[1]", "[-360]"}, /* and one back */
 		{"[0, 1]", "[1]", "[0]"}, /* lists of different length */
 		{"[0]", "[1]", "@ai []"}, /* a list missing */
 		{"[2147483647]", "[2147483647]", "[2147483647]"},

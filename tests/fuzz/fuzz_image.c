@@ -20,6 +20,8 @@ static void extract(const guint8 *image, guint width, guint height)
 	g_autoptr(GBytes) bytes = match_template_encode(template);
 	g_autoptr(GBytes) bytes_of_same = match_template_encode(same);
 	fuzz_must(g_bytes_equal(bytes, bytes_of_same));
+	g_autoptr(MatchTemplate) fast = match_extract_fast(image, width, height, NULL);
+	fuzz_must(fast != NULL);
 	decoded = match_template_decode(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes), NULL);
 	fuzz_must(decoded != NULL);
 }
