@@ -166,7 +166,7 @@ static void print_projection(const double *directions, const double mean[N], GSt
 
 static gboolean add_folder(Statistics *statistics, const char *folder, GError **error)
 {
-	g_autoptr(GPtrArray) samples = sample_set_read(folder, error);
+	g_autoptr(GPtrArray) samples = sample_set_read(folder, SAMPLE_FULL, error);
 
 	if (samples == NULL)
 		return FALSE;

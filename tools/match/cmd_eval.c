@@ -21,6 +21,7 @@ typedef struct {
 
 typedef struct {
 	const char *csv_path;
+	SampleExtractor extractor;
 	gint32 at[THRESHOLDS_MAX]; /* the rates at these scores are given too */
 	guint n_at;
 } Options;
@@ -82,9 +83,10 @@ static void measure_samples(GPtrArray *samples, Scores *scores)
 	}
 }
 
-static gboolean score_folder(const char *folder, Scores *scores, GString *csv, GError **error)
+static gboolean score_folder(const char *folder, SampleExtractor extractor, Scores *scores,
+							 GString *csv, GError **error)
 {
-	g_autoptr(GPtrArray) samples = sample_set_read(folder, error);
+	g_autoptr(GPtrArray) samples = sample_set_read(folder, extractor, error);
 	g_autofree guint *finger_of = NULL;
 	guint n, set = 0;
 
@@ -247,7 +249,7 @@ static gboolean run_folders(char **folders, const Options *options, GError **err
 		g_autofree char *name = g_path_get_basename(folders[i]);
 
 		init_scores(&scores);
-		if (!score_folder(folders[i], &scores, csv, error))
+		if (!score_folder(folders[i], options->extractor, &scores, csv, error))
 			return FALSE;
 		g_print("%s\n{\"set\": \"%s\"", i == 0 ? "" : ",", name);
 		print_report(&scores, options);
@@ -282,10 +284,12 @@ static gboolean read_thresholds(Options *options, const char *text, GError **err
 static gboolean run(int argc, char **argv, GError **error)
 {
 	g_autofree char *csv_path = NULL, *thresholds = NULL;
+	gboolean fast = FALSE, nbis = FALSE;
 	Options options = {0};
 	const GOptionEntry entries[] = {
 		{"scores", 0, 0, G_OPTION_ARG_FILENAME, &csv_path, "write every score", "FILE.csv"},
 		{"at", 0, 0, G_OPTION_ARG_STRING, &thresholds, "the rates at these scores too", "S,S…"},
+		SAMPLE_OPTIONS(&fast, &nbis),
 		{0},
 	};
 	g_autoptr(GOptionContext) context = g_option_context_new("DIR…");
@@ -295,11 +299,12 @@ static gboolean run(int argc, char **argv, GError **error)
 		!read_thresholds(&options, thresholds, error))
 		return FALSE;
 	options.csv_path = csv_path;
+	options.extractor = nbis ? SAMPLE_NBIS : fast ? SAMPLE_FAST : SAMPLE_FULL;
 	if (argc < 2)
 		return command_misused(error, "a folder of FINGER_IMPRESSION.png is needed");
 	return run_folders(argv + 1, &options, error);
 }
 
 const MatchCommand command_eval = {
-	"eval", "DIR… [--scores FILE.csv] [--at S,S…]",
+	"eval", "DIR… [--scores FILE.csv] [--at S,S…] [--fast|--nbis]",
 	"accuracy by the FVC protocol, as JSON: each folder and all, with 95 % intervals", run};

@@ -16,6 +16,7 @@
 typedef struct {
 	char **galleries, **probes;
 	gint enrol, probe_from;
+	SampleExtractor extractor;
 } Options;
 
 typedef struct {
@@ -39,7 +40,8 @@ static gboolean is_enrolled(const Options *options, guint nth_of_finger)
 static gboolean fill_gallery(const Options *options, guint folder, MatchGallery *gallery,
 							 GError **error)
 {
-	g_autoptr(GPtrArray) samples = sample_set_read(options->galleries[folder], error);
+	g_autoptr(GPtrArray) samples =
+		sample_set_read(options->galleries[folder], options->extractor, error);
 	guint nth = 0;
 
 	if (samples == NULL)
@@ -79,7 +81,8 @@ static Search search(const MatchGallery *gallery, const Sample *probe, gint64 pe
 static gboolean search_folder(const Options *options, guint folder, const MatchGallery *gallery,
 							  GArray *searches, GError **error)
 {
-	g_autoptr(GPtrArray) samples = sample_set_read(options->probes[folder], error);
+	g_autoptr(GPtrArray) samples =
+		sample_set_read(options->probes[folder], options->extractor, error);
 	gboolean same = g_strcmp0(options->probes[folder], options->galleries[folder]) == 0;
 	guint nth = 0;
 
@@ -232,12 +235,14 @@ static gboolean identify(const Options *options, GError **error)
 static gboolean run(int argc, char **argv, GError **error)
 {
 	g_auto(GStrv) galleries = NULL, probes = NULL;
+	gboolean fast = FALSE, nbis = FALSE;
 	Options options = {.probe_from = 1};
 	const GOptionEntry entries[] = {
 		{"gallery", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &galleries, "who is enrolled", "DIR"},
 		{"probe", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &probes, "who comes", "DIR"},
 		{"enrol", 0, 0, G_OPTION_ARG_INT, &options.enrol, "the first N of each finger", "N"},
 		{"probe-from", 0, 0, G_OPTION_ARG_INT, &options.probe_from, "first impression", "N"},
+		SAMPLE_OPTIONS(&fast, &nbis),
 		{0},
 	};
 	g_autoptr(GOptionContext) context = g_option_context_new("");
@@ -247,6 +252,7 @@ static gboolean run(int argc, char **argv, GError **error)
 	parsed = g_option_context_parse(context, &argc, &argv, error);
 	options.galleries = galleries;
 	options.probes = probes;
+	options.extractor = nbis ? SAMPLE_NBIS : fast ? SAMPLE_FAST : SAMPLE_FULL;
 	if (!parsed)
 		return FALSE;
 	if (argc != 1 || galleries == NULL || probes == NULL || options.enrol < 0 ||

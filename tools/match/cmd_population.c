@@ -4,6 +4,7 @@
  * two, over the score as a curve, and what the search loses against a comparison with everybody.
  */
 #include <math.h>
+#include <stdio.h>
 
 #include "firmware/match/decide.h"
 #include "firmware/match/gallery.h"
@@ -15,7 +16,7 @@
 #define PROBE_IMPRESSION 1000 /* none of the enrolled ones */
 #define STRANGER 10000000     /* finger numbers from here on are nobody's */
 #define TRIES_MAX 200
-#define PROGRESS 1000
+#define PROGRESS 500
 
 typedef struct {
 	gint n_people, n_impressions, n_strangers, n_mates, n_threads;
@@ -119,23 +120,6 @@ static void search_mate(const Options *options, const MatchGallery *gallery, gui
 	}
 }
 
-static void search_all(const Options *options, const MatchGallery *gallery, Result *result)
-{
-	for (guint i = 0; i < (guint)options->n_strangers; i++) {
-		g_autoptr(MatchTemplate) probe = touch(options, STRANGER + i);
-		Search found = search(options, gallery, probe, 0, result);
-
-		g_array_append_val(result->strangers, found);
-		if ((i + 1) % PROGRESS == 0)
-			g_printerr("%u strangers\n", i + 1);
-	}
-	for (guint i = 0; i < (guint)options->n_mates; i++) {
-		search_mate(options, gallery, i, result);
-		if ((i + 1) % PROGRESS == 0)
-			g_printerr("%u who are enrolled\n", i + 1);
-	}
-}
-
 /* ── what came of it ── */
 
 /* The chance of at most `k` of `n` at the rate `p`. */
@@ -232,6 +216,27 @@ static void print_result(const Options *options, const Result *result)
 	print_share("rank_1_loss", result->n_lost, result->mates->len);
 	print_curve(result);
 	g_print("}\n");
+	fflush(stdout);
+}
+
+/* Strangers and those enrolled by turns; what has come of it so far is told again and again, so that
+ * a run that is ended has a result too. */
+static void search_all(const Options *options, const MatchGallery *gallery, Result *result)
+{
+	guint most = (guint)MAX(options->n_strangers, options->n_mates);
+
+	for (guint i = 0; i < most; i++) {
+		if (i < (guint)options->n_strangers) {
+			g_autoptr(MatchTemplate) probe = touch(options, STRANGER + i);
+			Search found = search(options, gallery, probe, 0, result);
+
+			g_array_append_val(result->strangers, found);
+		}
+		if (i < (guint)options->n_mates)
+			search_mate(options, gallery, i, result);
+		if (i + 1 == most || (i + 1) % PROGRESS == 0)
+			print_result(options, result);
+	}
 }
 
 static void measure(const Options *options)
@@ -246,7 +251,6 @@ static void measure(const Options *options)
 	result.n_references = match_gallery_n_references(gallery);
 	g_printerr("%" G_GSIZE_FORMAT " references\n", result.n_references);
 	search_all(options, gallery, &result);
-	print_result(options, &result);
 }
 
 static gboolean run(int argc, char **argv, GError **error)
@@ -281,5 +285,6 @@ static gboolean run(int argc, char **argv, GError **error)
 
 const MatchCommand command_population = {
 	"population", "[--people N] [--impressions N] [--strangers N] [--mates N] [--threads N]",
-	"FPIR, FNIR and the search's loss on synthetic people, as JSON, with exact 95 % intervals",
+	"FPIR, FNIR and the search's loss on synthetic people, exact 95 % intervals: JSON, a line each "
+	"500",
 	run};

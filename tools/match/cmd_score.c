@@ -8,8 +8,8 @@ static gboolean run(int argc, char **argv, GError **error)
 
 	if (argc != 3)
 		return command_misused(error, "two files are needed");
-	a = sample_read_template(argv[1], error);
-	b = a != NULL ? sample_read_template(argv[2], error) : NULL;
+	a = sample_read_template(argv[1], SAMPLE_FULL, error);
+	b = a != NULL ? sample_read_template(argv[2], SAMPLE_FULL, error) : NULL;
 	if (b == NULL)
 		return FALSE;
 	score = match_score(a, b);

@@ -13,7 +13,8 @@
 
 #define N (MATCH_FEATURES + 1) /* and the constant */
 #define ROUNDS 40
-#define PENALTY 3.0 /* on standardised features */
+#define PENALTY 3.0    /* on standardised features */
+#define VERIFIABLE 1.5 /* log odds: match_verified() asks for a little more */
 
 typedef struct {
 	double features[N];
@@ -231,16 +232,44 @@ static void forget_fields(GArray *rows, Scale *scale)
 	}
 }
 
-static gboolean read_rows(char **folders, guint n, GArray *rows, GError **error)
+static gboolean read_rows(char **folders, guint n, SampleExtractor extractor, GArray *rows,
+						  GError **error)
 {
 	for (guint i = 0; i < n; i++) {
-		g_autoptr(GPtrArray) samples = sample_set_read(folders[i], error);
+		g_autoptr(GPtrArray) samples = sample_set_read(folders[i], extractor, error);
 
 		if (samples == NULL)
 			return FALSE;
 		add_pairs(samples, i, rows);
 	}
 	return TRUE;
+}
+
+static int largest_first(gconstpointer a, gconstpointer b)
+{
+	double left = *(const double *)a, right = *(const double *)b;
+
+	return (left < right) - (left > right);
+}
+
+/* One threshold serves all weights: where more than 1 of 10,000 impostors would reach VERIFIABLE, the
+ * constant is lowered until they do not. */
+static void calibrate(const GArray *rows, double weights[N])
+{
+	g_autoptr(GArray) scores = g_array_new(FALSE, FALSE, sizeof(double));
+
+	for (guint i = 0; i < rows->len; i++) {
+		const Row *row = &g_array_index(rows, Row, i);
+		double score = log_odds(row, weights);
+
+		if (!row->genuine)
+			g_array_append_val(scores, score);
+	}
+	if (scores->len == 0)
+		return;
+	g_array_sort(scores, largest_first);
+	weights[MATCH_FEATURES] -=
+		fmax(0, g_array_index(scores, double, scores->len / 10000) - VERIFIABLE);
 }
 
 static void train(GArray *rows, char **folders, guint n, const char *name, const Scale *scale,
@@ -252,6 +281,7 @@ static void train(GArray *rows, char **folders, guint n, const char *name, const
 	if (n > 1)
 		cross_validate(rows, folders, n);
 	fit(rows, -1, weights);
+	calibrate(rows, weights);
 	report_fit(rows, weights);
 	print_weights(text, name, weights, scale);
 }
@@ -259,6 +289,7 @@ static void train(GArray *rows, char **folders, guint n, const char *name, const
 static gboolean run(int argc, char **argv, GError **error)
 {
 	g_autoptr(GArray) rows = g_array_new(FALSE, FALSE, sizeof(Row));
+	g_autoptr(GArray) bare = g_array_new(FALSE, FALSE, sizeof(Row));
 	g_autoptr(GString) text = g_string_new(
 		"/* Written by `hadir-match train`; see README.md for what it was trained on. */\n"
 		"#pragma once\n\n#include \"firmware/match/score.h\"\n");
@@ -266,12 +297,15 @@ static gboolean run(int argc, char **argv, GError **error)
 
 	if (argc < 4 || strcmp(argv[1], "-o") != 0)
 		return command_misused(error, "-o weights.h and a folder are needed");
-	if (!read_rows(argv + 3, (guint)argc - 3, rows, error))
+	if (!read_rows(argv + 3, (guint)argc - 3, SAMPLE_FULL, rows, error) ||
+		!read_rows(argv + 3, (guint)argc - 3, SAMPLE_NBIS, bare, error))
 		return FALSE;
 	standardise(rows, &scale);
 	train(rows, argv + 3, (guint)argc - 3, "match_weights", &scale, text);
 	forget_fields(rows, &scale);
 	train(rows, argv + 3, (guint)argc - 3, "match_weights_without_field", &scale, text);
+	standardise(bare, &scale);
+	train(bare, argv + 3, (guint)argc - 3, "match_weights_bare", &scale, text);
 	return g_file_set_contents(argv[2], text->str, (gssize)text->len, error);
 }
 
