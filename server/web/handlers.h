@@ -208,6 +208,11 @@ Response *api_decisions(Call *call, GError **error);
 /* api_punches.c */
 Response *api_punches(Call *call, GError **error);
 Response *subject_punches(Call *call, GError **error);
+/* api_months.c */
+Response *api_months(Call *call, GError **error);
+Response *subject_unit_month(Call *call, GError **error);
+Response *api_month(Call *call, GError **error);
+Response *api_month_step(Call *call, GError **error);
 /* api_units.c */
 Response *api_units(Call *call, GError **error);
 /* api_system.c */

@@ -13,6 +13,8 @@
 #define CORRECT NEED_RIGHT, RIGHT_CORRECT
 #define ROSTER NEED_RIGHT, RIGHT_ROSTER
 #define AUDIT NEED_RIGHT, RIGHT_AUDIT
+#define SUBMIT NEED_RIGHT, RIGHT_SUBMIT
+#define LOCK NEED_RIGHT, RIGHT_LOCK
 
 /* clang-format off */
 const Route routes[] = {
@@ -140,6 +142,13 @@ const Route routes[] = {
 	{"GET", "/api/v1/outages/{id}/decisions", TERMINALS, 0, NULL, NULL, api_outage_history},
 	{"POST", "/api/v1/outages/{id}/decisions", DECIDE, ROUTE_JSON, "outage.decide", NULL, api_outage_decide},
 	{"GET", "/api/v1/outage-places", TERMINALS, 0, NULL, NULL, api_outage_places},
+	{"GET", "/api/v1/months", SEE, 0, "months.list", NULL, api_months},
+	{"GET", "/api/v1/months/{month}/{unit}", SEE, 0, "month.read", subject_unit_month, api_month},
+	{"POST", "/api/v1/months/{month}/{unit}/submit", SUBMIT, ROUTE_JSON, "month.submit", subject_unit_month, api_month_step},
+	{"POST", "/api/v1/months/{month}/{unit}/sign", APPROVE, ROUTE_JSON, "month.sign", subject_unit_month, api_month_step},
+	{"POST", "/api/v1/months/{month}/{unit}/lock", LOCK, ROUTE_JSON, "month.lock", subject_unit_month, api_month_step},
+	{"POST", "/api/v1/months/{month}/{unit}/pay", LOCK, ROUTE_JSON, "month.pay", subject_unit_month, api_month_step},
+	{"POST", "/api/v1/months/{month}/{unit}/reopen", LOCK, ROUTE_JSON, "month.reopen", subject_unit_month, api_month_step},
 	{"GET", "/api/v1/units", SEE, 0, NULL, NULL, api_units},
 	{"GET", "/api/v1/delegations", CORRECT, 0, NULL, NULL, api_delegations},
 	{"POST", "/api/v1/delegations", CORRECT, ROUTE_JSON, "delegation.give", NULL, api_delegation_give},

@@ -15,6 +15,9 @@ static const char *const accounts[] = {NULL,      "bkd",     "skpd",    "skpd.di
 #define HELD(what) "/api/v1/held/" PROVINCE_HELD "/" what
 #define ACCEPT "{\"decision\":\"accepted\"}"
 
+#define MONTH_OF(unit) "/api/v1/months/2025-02/" unit
+#define STEP "{\"seen\":0}"
+
 /* Siti is of BKD-UMUM and is skpd's and pegawai's own person; Budi is of SMA1 below DISDIK. */
 static const struct {
 	const char *method, *target, *body;
@@ -76,6 +79,14 @@ static const struct {
 	{"GET", "/api/v1/alarms", NULL, {401, 200, 403, 403, 403, 403, 403, 403, 403}},
 	{"POST", "/api/v1/alarms/1/decision", "{}", {401, 422, 403, 403, 403, 403, 403, 403, 403}},
 	{"GET", "/api/v1/decisions", NULL, {401, 200, 403, 403, 403, 403, 403, 403, 403}},
+	{"GET", "/api/v1/months", NULL, {401, 200, 200, 200, 200, 403, 200, 403, 200}},
+	{"GET", MONTH_OF("BKD"), NULL, {401, 200, 200, 404, 404, 403, 200, 403, 404}},
+	{"GET", MONTH_OF("SMA1"), NULL, {401, 404, 404, 404, 404, 403, 404, 403, 404}},
+	{"POST", MONTH_OF("BKD") "/submit", "{}", {401, 403, 422, 404, 403, 403, 403, 403, 403}},
+	{"POST", MONTH_OF("BKD") "/sign", STEP, {401, 409, 403, 403, 404, 403, 403, 403, 403}},
+	{"POST", MONTH_OF("BKD") "/lock", STEP, {401, 409, 403, 403, 403, 403, 403, 403, 403}},
+	{"POST", MONTH_OF("BKD") "/pay", STEP, {401, 409, 403, 403, 403, 403, 403, 403, 403}},
+	{"POST", MONTH_OF("BKD") "/reopen", STEP, {401, 409, 403, 403, 403, 403, 403, 403, 403}},
 	{"GET", "/api/v1/units", NULL, {401, 200, 200, 200, 200, 403, 200, 403, 200}},
 	{"GET", "/api/v1/grants", NULL, {401, 200, 200, 200, 403, 403, 403, 403, 403}},
 	{"GET", "/api/v1/grants?unit=DISDIK", NULL, {401, 200, 404, 200, 403, 403, 403, 403, 403}},

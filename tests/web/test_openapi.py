@@ -208,7 +208,13 @@ def answers_are_as_described(province):
             ("get", "/api/v1/outage-places", "/api/v1/outage-places?from=2025-02-01&to=2025-03-03&min=1", 200, None),
             ("get", "/api/v1/outage-places", "/api/v1/outage-places?min=0", 422, None),
             ("get", "/api/v1/units", "/api/v1/units?date=2025-02-20", 200, None),
-            ("get", "/api/v1/units", "/api/v1/units?date=x", 422, None)):
+            ("get", "/api/v1/units", "/api/v1/units?date=x", 422, None),
+            ("get", "/api/v1/months", "/api/v1/months?month=2025-02", 200, None),
+            ("get", "/api/v1/months", "/api/v1/months?month=x", 422, None),
+            ("get", "/api/v1/months/{month}/{unit}", "/api/v1/months/2025-02/BKD", 200, None),
+            ("post", "/api/v1/months/{month}/{unit}/submit", "/api/v1/months/2025-02/BKD/submit", 403, {"seen": 0}),
+            *((("post", "/api/v1/months/{month}/{unit}/" + step, "/api/v1/months/2025-02/BKD/" + step, 409, {"seen": 0}))
+              for step in ("sign", "lock", "pay", "reopen"))):
         got, answer = province.rest("bkd", method.upper(), target, body)
         equal(got, status, target)
         described.fits(described.response(path, method, status), answer, target)
