@@ -38,6 +38,10 @@ Response *page_recap_xlsx(Call *call, GError **error);
 Response *page_recap_pdf(Call *call, GError **error);
 Response *subject_recaps(Call *call, GError **error);
 Response *api_recaps(Call *call, GError **error);
+/* page_closing_load.c */
+Response *page_closings(Call *call, GError **error);
+Response *page_closing(Call *call, GError **error);
+Response *page_closing_post(Call *call, GError **error);
 /* page_month_load.c */
 Response *subject_self_month(Call *call, GError **error);
 Response *page_own_month(Call *call, GError **error);

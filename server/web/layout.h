@@ -29,7 +29,9 @@ typedef enum {
 	NAV_ANOMALIES = 1 << 18,
 	NAV_CORRECTIONS = 1 << 19,
 	NAV_ROSTER = 1 << 20,
-	NAV_ACCOUNT = 1 << 6, /* beside the name, not in the menu */
+	NAV_CLOSING = 1 << 21,    /* Akhir bulan */
+	NAV_DISCIPLINE = 1 << 22, /* signals of PP 94/2021 */
+	NAV_ACCOUNT = 1 << 6,     /* beside the name, not in the menu */
 } Nav;
 
 /* Texts are borrowed. */

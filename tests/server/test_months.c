@@ -138,6 +138,28 @@ static void what_hinders_is_listed(Closing *world, gconstpointer data G_GNUC_UNU
 		g_assert_cmpint(one->first_day, ==, MONDAY);
 		g_assert_cmpint(strlen(month_hinder_text(one->kind)), >, 0);
 	}
+	/* Found without going through all days, they are the same. */
+	GError *found_error = NULL;
+	g_autoptr(GArray) found = month_hinders_list(world->sql, world->units[UNIT_PROVINCE], FEBRUARY,
+												 CLOSING_OFFSET, &found_error);
+	g_assert_no_error(found_error);
+	g_assert_cmpint(found->len, ==, hindrances->len);
+	for (guint i = 0; i < hindrances->len; i++) {
+		const MonthHindrance *one = &g_array_index(hindrances, MonthHindrance, i);
+		const MonthHindrance *again = &g_array_index(found, MonthHindrance, i);
+		g_assert_cmpint(again->kind, ==, one->kind);
+		g_assert_cmpint(again->person, ==, one->person);
+		g_assert_cmpint(again->id, ==, one->id);
+		g_assert_cmpint(again->first_day, ==, one->first_day);
+		g_assert_cmpint(again->n_days, ==, one->n_days);
+	}
+	g_autoptr(GPtrArray) rows = months_list(world->sql, 0, FEBRUARY, &found_error);
+	g_autofree gint64 *counts =
+		month_hinders_count(world->sql, rows, FEBRUARY, CLOSING_OFFSET, &found_error);
+	g_assert_no_error(found_error);
+	for (guint i = 0; i < rows->len; i++)
+		g_assert_cmpint(counts[i], ==,
+						((MonthRow *)rows->pdata[i])->unit == world->units[UNIT_PROVINCE] ? 4 : 0);
 	const MonthHindrance *person = &g_array_index(hindrances, MonthHindrance, 0);
 	g_assert_cmpint(person->person, ==, CLOSING_PERSON(20));
 	g_assert_cmpint(person->n_days, ==, 20); /* working days */

@@ -1,6 +1,7 @@
 /* The pages of those who keep people and terminals, from plain views; see golden_page.h. */
 #include "server/web/people/page_enrol.h"
 #include "server/web/people/page_people.h"
+#include "server/web/time/page_closing.h"
 #include "server/web/time/page_recap.h"
 #include "server/web/terminals/page_terminals.h"
 #include "protocol/ids.h"
@@ -281,6 +282,117 @@ static void test_recap(void)
 	golden_page_check("rekap-cetak", html);
 }
 
+/* ── the end of a month ── */
+
+#define HASH "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+
+static void test_closings(void)
+{
+	static const ClosingLine units[] = {
+		{.code = "BKD",
+		 .name = "Badan <Kepegawaian> Daerah",
+		 .state = MONTH_LOCKED,
+		 .last = "Kamis, 3 April 2025 pukul 09.12",
+		 .n_people = 1204,
+		 .n_differences = 2},
+		{.code = "DISDIK",
+		 .name = "Dinas Pendidikan",
+		 .state = MONTH_OPEN,
+		 .n_hindrances = 37,
+		 .late = TRUE},
+	};
+	g_autoptr(GArray) lines = ARRAY(units);
+	ClosingsView view = {.month = "Maret 2025",
+						 .month_iso = "2025-03",
+						 .before = "2025-02",
+						 .deadline = "Kamis, 3 April 2025",
+						 .only = "",
+						 .n_states = {[MONTH_OPEN] = 1, [MONTH_LOCKED] = 1},
+						 .lines = lines};
+	Frame frame = golden_page_frame("Akhir bulan", NAV_CLOSING);
+	Html *html = html_new();
+	page_closings_render(html, &frame, &view);
+	golden_page_check("akhir-bulan", html);
+	g_array_set_size(lines, 0);
+	view.after = "2025-04";
+	view.only = "signed";
+	html = html_new();
+	page_closings_render(html, &frame, &view);
+	golden_page_check("akhir-bulan-kosong", html);
+}
+
+static void test_closing(void)
+{
+	static const ClosingHindrance kinds[] = {
+		{.kind = MONTH_HINDER_DATA,
+		 .who = "SITI & RAHMAWATI",
+		 .since = "3 Maret",
+		 .n_days = 2,
+		 .person = 111111,
+		 .day = 3},
+		{.kind = MONTH_HINDER_ROSTER, .since = "4 Maret", .n_days = 1},
+		{.kind = MONTH_HINDER_REQUEST, .since = "4 Maret", .n_days = 1, .id = 7},
+		{.kind = MONTH_HINDER_CORRECTION, .since = "5 Maret", .n_days = 1, .id = 8},
+		{.kind = MONTH_HINDER_OUTAGE, .since = "6 Maret", .n_days = 1, .id = 9},
+	};
+	static const ClosingDifference adjusted[] = {{.person = 111111,
+												  .name = "SITI & RAHMAWATI",
+												  .unit = "BKD-UMUM",
+												  .date = "Rabu, 12 Februari 2025",
+												  .month_iso = "2025-02",
+												  .day = 12,
+												  .before = "TK, potongan 4 %",
+												  .after = "CS",
+												  .booked = "Maret 2025"}};
+	static const ClosingStep done[] = {
+		{"Diajukan", "BUDI", "Kamis, 3 April 2025 pukul 09.12", "perekaman <10> April", HASH}};
+	g_autoptr(GArray) hindrances = ARRAY(kinds), earlier = ARRAY(adjusted), steps = ARRAY(done);
+	g_autoptr(GArray) none = g_array_new(FALSE, FALSE, sizeof(ClosingDifference));
+	ClosingView view = {.code = "BKD",
+						.name = "Badan Kepegawaian Daerah",
+						.month = "Maret 2025",
+						.month_iso = "2025-03",
+						.deadline = "Kamis, 3 April 2025",
+						.late = TRUE,
+						.n_hindrances = 105,
+						.hindrances = hindrances,
+						.earlier = earlier,
+						.later = none,
+						.steps = steps,
+						.page = 1,
+						.more = TRUE,
+						.may = {[MONTH_SUBMIT] = TRUE},
+						.reason = "",
+						.reason_problem = "Terlalu panjang.",
+						.problem = "Belum dapat: bulannya belum berakhir."};
+	Frame frame = golden_page_frame("Akhir bulan", NAV_CLOSING);
+	Html *html = html_new();
+	page_closing_render(html, &frame, &view);
+	golden_page_check("akhir-bulan-satu", html);
+	view = (ClosingView){.code = "BKD",
+						 .name = "Badan Kepegawaian Daerah",
+						 .month = "Maret 2025",
+						 .month_iso = "2025-03",
+						 .state = MONTH_SIGNED,
+						 .deadline = "Kamis, 3 April 2025",
+						 .n_people = 1204,
+						 .n_days = 24080,
+						 .hash = HASH,
+						 .seen = 2,
+						 .hindrances = none,
+						 .earlier = none,
+						 .later = earlier,
+						 .steps = none,
+						 .page = 2,
+						 .may = {[MONTH_LOCK] = TRUE, [MONTH_REOPEN] = TRUE, [MONTH_SIGN] = TRUE},
+						 .ask_code = TRUE,
+						 .reason = "",
+						 .code_problem = "Kode ini salah."};
+	html = html_new();
+	page_closing_render(html, &frame, &view);
+	golden_page_check("akhir-bulan-kunci", html);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -295,5 +407,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/web/pages_office/terminals", test_terminals);
 	g_test_add_func("/web/pages_office/terminal", test_terminal);
 	g_test_add_func("/web/pages_office/recap", test_recap);
+	g_test_add_func("/web/pages_office/closings", test_closings);
+	g_test_add_func("/web/pages_office/closing", test_closing);
 	return g_test_run();
 }

@@ -16,6 +16,7 @@ static const char *const accounts[] = {NULL,      "bkd",     "skpd",    "skpd.di
 #define ACCEPT "{\"decision\":\"accepted\"}"
 
 #define MONTH_OF(unit) "/api/v1/months/2025-02/" unit
+#define CLOSING(unit) "/akhir-bulan/2025-02/" unit
 #define STEP "{\"seen\":0}"
 
 /* Siti is of BKD-UMUM and is skpd's and pegawai's own person; Budi is of SMA1 below DISDIK. */
@@ -177,6 +178,15 @@ static const struct {
 	{"GET", "/api/v1/mutation-preview", NULL, {401, 422, 403, 403, 403, 403, 403, 403, 403}},
 	{"POST", "/api/v1/mutations", "{}", {401, 400, 403, 403, 403, 403, 403, 403, 403}},
 	{"GET", "/grafik", NULL, {303, 200, 200, 200, 200, 403, 200, 403, 200}},
+	{"GET", "/akhir-bulan", NULL, {303, 200, 200, 200, 200, 403, 200, 403, 200}},
+	{"GET", "/akhir-bulan?saring=x", NULL, {303, 404, 404, 404, 404, 403, 404, 403, 404}},
+	{"GET", CLOSING("BKD"), NULL, {303, 200, 200, 404, 404, 403, 200, 403, 404}},
+	{"GET", CLOSING("SMA1"), NULL, {303, 404, 404, 404, 404, 403, 404, 403, 404}},
+	{"POST", CLOSING("BKD") "/ajukan", NULL, {303, 400, 400, 400, 400, 400, 400, 400, 400}},
+	{"POST", CLOSING("BKD") "/tanda-tangan", NULL, {303, 400, 400, 400, 400, 400, 400, 400, 400}},
+	{"POST", CLOSING("BKD") "/kunci", NULL, {303, 400, 400, 400, 400, 400, 400, 400, 400}},
+	{"POST", CLOSING("BKD") "/bayar", NULL, {303, 400, 400, 400, 400, 400, 400, 400, 400}},
+	{"POST", CLOSING("BKD") "/buka", NULL, {303, 400, 400, 400, 400, 400, 400, 400, 400}},
 	{"GET", "/grafik?unit=DISDIK", NULL, {303, 200, 404, 200, 404, 403, 200, 403, 404}},
 	{"GET", "/tugas", NULL, {303, 200, 200, 200, 200, 200, 200, 200, 200}},
 	{"GET", "/delegasi", NULL, {303, 200, 200, 200, 200, 403, 403, 403, 200}},
@@ -310,6 +320,11 @@ static const struct {
 	{"/jadwal/salin?unit=SMA1", "", {303, 404, 303, 404, 403, 403, 403, 303}},
 	{"/jadwal/buang?unit=SMA1", "", {303, 404, 303, 404, 403, 403, 403, 303}},
 	{"/jadwal/terbitkan?unit=SMA1", "", {409, 404, 409, 404, 403, 403, 403, 409}},
+	{CLOSING("BKD") "/ajukan", "", {403, 422, 404, 403, 403, 403, 403, 403}},
+	{CLOSING("BKD") "/tanda-tangan", "langkah=0", {409, 403, 403, 404, 403, 403, 403, 403}},
+	{CLOSING("BKD") "/kunci", "langkah=0", {409, 403, 403, 403, 403, 403, 403, 403}},
+	{CLOSING("BKD") "/bayar", "langkah=0", {409, 403, 403, 403, 403, 403, 403, 403}},
+	{CLOSING("BKD") "/buka", "langkah=0", {409, 403, 403, 403, 403, 403, 403, 403}},
 	{"/koreksi", "", {404, 422, 404, 404, 422, 404, 404, 404}},
 	{"/koreksi/1", "putusan=x", {422, 422, 422, 422, 403, 403, 403, 422}},
 	{"/koreksi/9", "putusan=setuju", {404, 404, 404, 404, 403, 403, 403, 404}},

@@ -2,27 +2,11 @@
 
 #include <string.h>
 
-#include "server/rules/calendar.h"
 #include "server/store/history.h"
 #include "server/store/month/month_lines.h"
 #include "server/store/month/month_units.h"
 #include "server/store/month/months.h"
 #include "server/store/time/verdicts.h"
-
-const char *month_hinder_text(MonthHinderKind kind)
-{
-	static const char *const texts[N_MONTH_HINDERS] = {
-		[MONTH_HINDER_DATA] = "belum lengkap",
-		[MONTH_HINDER_CLAIM] = "menunggu verifikasi",
-		[MONTH_HINDER_UNENROLLED] = "belum terdaftar",
-		[MONTH_HINDER_RUNNING] = "hari belum selesai",
-		[MONTH_HINDER_ROSTER] = "jadwal jaga belum diterbitkan",
-		[MONTH_HINDER_REQUEST] = "perubahan jadwal jaga belum diputuskan",
-		[MONTH_HINDER_CORRECTION] = "koreksi belum diputuskan",
-		[MONTH_HINDER_OUTAGE] = "gangguan belum diputuskan",
-	};
-	return texts[kind];
-}
 
 /* A month being gone through. */
 typedef struct {
@@ -61,114 +45,9 @@ static GArray *list_people(const Pass *pass, GError **error)
 	return step == SQL_DONE ? g_steal_pointer(&people) : NULL;
 }
 
-/* The days that are locked already, by bits. */
-static gboolean locked_days(const Pass *pass, PersonId person, gint64 *days, GError **error)
-{
-	SqlStep step = SQL_FAILED;
-	*days = 0;
-	g_autoptr(SqlStatement) rows = sql_query(
-		pass->sql, error, "SELECT days FROM month_person WHERE person=$1 AND month_day=$2", "ii",
-		person, pass->month_day);
-	while (rows != NULL && (step = sql_next(rows, error)) == SQL_ROW)
-		*days |= sql_int(rows, 0);
-	return step == SQL_DONE;
-}
-
-/* ── What hinders ── */
-
-static void count(GArray *hindrances, guint first, MonthHinderKind kind, PersonId person,
-				  gint64 day)
-{
-	for (guint i = first; i < hindrances->len; i++) {
-		MonthHindrance *one = &g_array_index(hindrances, MonthHindrance, i);
-		if (one->kind == kind) {
-			one->n_days++;
-			return;
-		}
-	}
-	const MonthHindrance one = {.kind = kind, .person = person, .first_day = day, .n_days = 1};
-	g_array_append_val(hindrances, one);
-}
-
-/* `first`: where those of this person begin. */
-static void count_codes(GArray *hindrances, guint first, PersonId person, const Verdict *verdict)
-{
-	static const struct {
-		const char *code;
-		MonthHinderKind kind;
-	} waiting[] = {
-		{"BL", MONTH_HINDER_DATA}, {"MV", MONTH_HINDER_CLAIM}, {"BT", MONTH_HINDER_UNENROLLED}};
-	g_auto(GStrv) codes = g_strsplit(verdict->codes, " ", -1);
-	for (gsize i = 0; i < G_N_ELEMENTS(waiting); i++)
-		if (g_strv_contains((const char *const *)codes, waiting[i].code))
-			count(hindrances, first, waiting[i].kind, person, verdict->day);
-	if (strcmp(verdict->state, "running") == 0)
-		count(hindrances, first, MONTH_HINDER_RUNNING, person, verdict->day);
-}
-
-/* Rows of id, unit, first day and number of days. */
-static gboolean add_rows(GArray *hindrances, MonthHinderKind kind, SqlStatement *rows,
-						 GError **error)
-{
-	g_autoptr(SqlStatement) owned = rows;
-	SqlStep step = SQL_FAILED;
-	while (owned != NULL && (step = sql_next(owned, error)) == SQL_ROW) {
-		const MonthHindrance one = {.kind = kind,
-									.id = sql_int(owned, 0),
-									.unit = sql_int(owned, 1),
-									.first_day = sql_int(owned, 2),
-									.n_days = sql_int(owned, 3)};
-		g_array_append_val(hindrances, one);
-	}
-	return step == SQL_DONE;
-}
-
-/* clang-format off */
-#define TREE \
-	"WITH RECURSIVE tree(unit) AS (SELECT $1 UNION SELECT f.unit FROM tree" \
-	" JOIN unit_fact f ON f.parent=tree.unit WHERE f.valid_from_day<$3 AND f.valid_to_day>$2" \
-	" AND" AS_KNOWN_NOW("f") ") "
-static const char drafts[] =
-	TREE "SELECT 0, p.unit, min(p.day), count(DISTINCT p.day) FROM roster_plan p"
-	" JOIN tree ON tree.unit=p.unit WHERE p.publication=0 AND p.day>=$2 AND p.day<$3"
-	" GROUP BY p.unit ORDER BY p.unit";
-static const char requests[] =
-	TREE "SELECT r.id, 0, min(d.day), count(DISTINCT d.day) FROM roster_request r"
-	" JOIN roster_request_day d ON d.request=r.id AND d.day>=$2 AND d.day<$3"
-	" JOIN assignment a ON a.person=d.person AND" NOW_ON("a", "d.day")
-	" JOIN tree ON tree.unit=a.unit WHERE r.state=1 GROUP BY r.id ORDER BY r.id";
-static const char corrections[] =
-	TREE "SELECT c.id, 0, c.day, 1 FROM correction c JOIN assignment a ON a.person=c.person"
-	" AND" NOW_ON("a", "c.day") "JOIN tree ON tree.unit=a.unit"
-	" WHERE c.state=1 AND c.day>=$2 AND c.day<$3 ORDER BY c.id";
-/* $4, $5: the month's instants. */
-static const char outages[] =
-	TREE "SELECT o.id, 0, (o.from_ms+$6)/86400000, (o.to_ms-o.from_ms+86399999)/86400000 FROM outage o"
-	" WHERE o.state=1 AND o.origin='declared' AND o.from_ms<$5 AND o.to_ms>$4 AND o.place IN"
-	" (SELECT p.place FROM unit_place p JOIN tree ON tree.unit=p.unit"
-	"  WHERE p.valid_from_day<$3 AND p.valid_to_day>$2 AND" AS_KNOWN_NOW("p") ") ORDER BY o.id";
-/* clang-format on */
-
-static gboolean add_undecided(const Pass *pass, gint64 utc_offset_min, GError **error)
-{
-	gint64 from = pass->month_day, end = pass->end_day;
-	return add_rows(pass->hindrances, MONTH_HINDER_ROSTER,
-					sql_query(pass->sql, error, drafts, "iii", pass->unit, from, end), error) &&
-		   add_rows(pass->hindrances, MONTH_HINDER_REQUEST,
-					sql_query(pass->sql, error, requests, "iii", pass->unit, from, end), error) &&
-		   add_rows(pass->hindrances, MONTH_HINDER_CORRECTION,
-					sql_query(pass->sql, error, corrections, "iii", pass->unit, from, end),
-					error) &&
-		   add_rows(pass->hindrances, MONTH_HINDER_OUTAGE,
-					sql_query(pass->sql, error, outages, "iiiiii", pass->unit, from, end,
-							  calendar_ms(from, 0, utc_offset_min),
-							  calendar_ms(end, 0, utc_offset_min), utc_offset_min * MINUTE_MS),
-					error);
-}
-
 /* ── One person ── */
 
-static gboolean add_verdict(Pass *pass, const Verdict *verdict, guint first, MonthContent *content,
+static gboolean add_verdict(Pass *pass, const Verdict *verdict, MonthContent *content,
 							GError **error)
 {
 	MonthLine line;
@@ -185,17 +64,17 @@ static gboolean add_verdict(Pass *pass, const Verdict *verdict, guint first, Mon
 	content->n_days++;
 	content->days |= G_GINT64_CONSTANT(1) << (verdict->day - pass->month_day);
 	if (pass->hindrances != NULL)
-		count_codes(pass->hindrances, first, verdict->person, verdict);
+		month_hinders_take(pass->hindrances, verdict->person, verdict->day, verdict->codes,
+						   verdict->state);
 	return TRUE;
 }
 
 static gboolean read_person(Pass *pass, PersonId person, MonthContent *content, GError **error)
 {
-	guint first = pass->hindrances != NULL ? pass->hindrances->len : 0;
 	gint64 locked = 0;
 	Verdict verdict;
 	SqlStep step = SQL_FAILED;
-	if (!locked_days(pass, person, &locked, error) ||
+	if (!month_locked_days(pass->sql, person, pass->month_day, &locked, error) ||
 		(pass->freeze &&
 		 !verdicts_keep_reasons(pass->sql, person, pass->month_day, pass->end_day, error)))
 		return FALSE;
@@ -203,7 +82,7 @@ static gboolean read_person(Pass *pass, PersonId person, MonthContent *content, 
 		verdicts_of_person(pass->sql, person, pass->month_day, pass->end_day, error);
 	while (rows != NULL && (step = verdicts_next(rows, &verdict, error)) == SQL_ROW)
 		if ((locked >> (verdict.day - pass->month_day) & 1) == 0 &&
-			!add_verdict(pass, &verdict, first, content, error))
+			!add_verdict(pass, &verdict, content, error))
 			return FALSE;
 	return step == SQL_DONE;
 }
@@ -277,7 +156,7 @@ gboolean month_contents_read(Sql *sql, gint64 unit, gint64 month_day, gint64 utc
 		return FALSE;
 	if (hindrances == NULL)
 		return TRUE;
-	if (!add_undecided(&pass, utc_offset_min, error))
+	if (!month_hinders_undecided(sql, unit, month_day, utc_offset_min, found, error))
 		return FALSE;
 	*hindrances = g_steal_pointer(&found);
 	return TRUE;

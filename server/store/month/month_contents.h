@@ -6,28 +6,8 @@
 
 #include "protocol/ids.h"
 #include "server/rules/month.h"
+#include "server/store/month/month_hinders.h"
 #include "server/store/sql.h"
-
-typedef enum {
-	MONTH_HINDER_DATA,       /* belum lengkap: data of terminals is missing */
-	MONTH_HINDER_CLAIM,      /* menunggu verifikasi: a punch without a finger */
-	MONTH_HINDER_UNENROLLED, /* belum terdaftar */
-	MONTH_HINDER_RUNNING,    /* a day that is not over */
-	MONTH_HINDER_ROSTER,     /* a draft of a roster that is not published; `unit` */
-	MONTH_HINDER_REQUEST,    /* a change of a roster that nobody has decided; `id` */
-	MONTH_HINDER_CORRECTION, /* a correction that nobody has decided; `id` */
-	MONTH_HINDER_OUTAGE,     /* an outage that nobody has decided; `id` */
-} MonthHinderKind;
-#define N_MONTH_HINDERS (MONTH_HINDER_OUTAGE + 1)
-const char *month_hinder_text(MonthHinderKind kind); /* Indonesian, static */
-
-typedef struct {
-	MonthHinderKind kind;
-	PersonId person; /* 0: nobody in particular */
-	gint64 id;       /* of the request or outage; 0: none */
-	gint64 unit;     /* of the draft; 0: none */
-	gint64 first_day, n_days;
-} MonthHindrance;
 
 typedef struct {
 	gint64 n_people, n_days, n_differences;

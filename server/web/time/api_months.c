@@ -37,7 +37,7 @@ static json_t *day_json(gint64 day)
 	return json_string(text);
 }
 
-static json_t *row_json(const MonthRow *row, gint64 month_day)
+static json_t *row_json(const MonthRow *row, gint64 month_day, gint64 n_hindrances)
 {
 	char month[MONTH_TEXT];
 	json_t *out = json_object();
@@ -50,6 +50,7 @@ static json_t *row_json(const MonthRow *row, gint64 month_day)
 	json_object_set_new(out, "n_people", json_integer(row->n_people));
 	json_object_set_new(out, "n_days", json_integer(row->n_days));
 	json_object_set_new(out, "n_differences", json_integer(row->n_differences));
+	json_object_set_new(out, "n_hindrances", json_integer(n_hindrances));
 	json_object_set_new(out, "hash", hash_json(row->hash, row->n_steps > 0));
 	return out;
 }
@@ -67,12 +68,16 @@ Response *api_months(Call *call, GError **error)
 	g_autoptr(GPtrArray) rows = months_list(call->web->sql, 0, month_day, error);
 	if (rows == NULL)
 		return NULL;
+	for (guint i = rows->len; i > 0; i--)
+		if (!scope_has(call->scope, ((MonthRow *)rows->pdata[i - 1])->unit))
+			g_ptr_array_remove_index(rows, i - 1);
+	g_autofree gint64 *counts =
+		month_hinders_count(call->web->sql, rows, month_day, call->web->utc_offset_min, error);
+	if (counts == NULL)
+		return NULL;
 	json_t *items = json_array();
-	for (guint i = 0; i < rows->len; i++) {
-		const MonthRow *row = rows->pdata[i];
-		if (scope_has(call->scope, row->unit))
-			json_array_append_new(items, row_json(row, month_day));
-	}
+	for (guint i = 0; i < rows->len; i++)
+		json_array_append_new(items, row_json(rows->pdata[i], month_day, counts[i]));
 	return api_list(items, NULL);
 }
 
@@ -184,12 +189,12 @@ static json_t *differences_json(const Call *call, GError **error)
 
 static Response *answer(const Call *call, const MonthRow *row, GError **error)
 {
-	MonthContents contents;
 	gint64 deadline = 0, unit = call->subject.unit, month_day = call->subject.from_day;
-	g_autoptr(GArray) hindrances = NULL;
-	if (!month_deadline_of(call->web->sql, unit, month_day, &deadline, error) ||
-		!month_contents_read(call->web->sql, unit, month_day, call->web->utc_offset_min, &contents,
-							 &hindrances, error))
+	if (!month_deadline_of(call->web->sql, unit, month_day, &deadline, error))
+		return NULL;
+	g_autoptr(GArray) hindrances =
+		month_hinders_list(call->web->sql, unit, month_day, call->web->utc_offset_min, error);
+	if (hindrances == NULL)
 		return NULL;
 	json_t *steps = steps_json(call, error);
 	json_t *differences = steps != NULL ? differences_json(call, error) : NULL;
@@ -197,10 +202,9 @@ static Response *answer(const Call *call, const MonthRow *row, GError **error)
 		json_decref(steps);
 		return NULL;
 	}
-	json_t *out = row_json(row, month_day);
+	json_t *out = row_json(row, month_day, hindrances->len);
 	json_object_set_new(out, "deadline", day_json(deadline));
 	json_object_set_new(out, "steps", steps);
-	json_object_set_new(out, "n_hindrances", json_integer(hindrances->len));
 	json_object_set_new(out, "hindrances", hindrances_json(hindrances));
 	json_object_set_new(out, "differences", differences);
 	return call_json(200, out);
