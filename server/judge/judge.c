@@ -10,6 +10,7 @@
 #include "server/store/month/month_units.h"
 #include "server/store/month/months.h"
 #include "server/store/time/marks.h"
+#include "server/store/time/verdict_writer.h"
 #include "server/store/time/verdicts.h"
 
 /* The longest that a batch holds the write lock (decision 15). */
@@ -23,6 +24,7 @@ struct Judge {
 	gint64 utc_offset_min;
 	JudgeFacts *facts;
 	GArray *known; /* VerdictKnown: of the person in hand */
+	VerdictWriter *writer;
 	JudgeChanged changed;
 	gpointer user;
 	gboolean time_came;                    /* days to begin, or verdicts due */
@@ -37,6 +39,7 @@ Judge *judge_new(Sql *sql, gint64 utc_offset_min, JudgeChanged changed, gpointer
 	judge->utc_offset_min = utc_offset_min;
 	judge->facts = judge_facts_new(sql, utc_offset_min);
 	judge->known = g_array_new(FALSE, FALSE, sizeof(VerdictKnown));
+	judge->writer = verdict_writer_new(sql);
 	judge->units = month_units_new(sql);
 	judge->changed = changed;
 	judge->user = user;
@@ -50,6 +53,7 @@ void judge_free(Judge *judge)
 		return;
 	judge_facts_free(judge->facts);
 	g_array_unref(judge->known);
+	verdict_writer_free(judge->writer);
 	month_units_free(judge->units);
 	g_free(judge);
 }
@@ -103,7 +107,7 @@ static gboolean store(Judge *judge, const Judged *judged, const VerdictKnown *kn
 					  gboolean *changed, GError **error)
 {
 	if (judged->day.state != DAY_NONE)
-		return verdicts_put_row(judge->sql, &judged->verdict, known, changed, error);
+		return verdict_writer_put(judge->writer, &judged->verdict, known, changed, error);
 	*changed = known != NULL;
 	return known == NULL ||
 		   verdicts_remove(judge->sql, judged->facts.person, judged->facts.day, error);
@@ -160,64 +164,29 @@ static gboolean settle(Judge *judge, MonthFrozen *frozen, gint64 month_unit, con
 	return verdicts_put(judge->sql, &due, known, &same, error);
 }
 
-/* `stored`: there is a verdict of the day, and it stands as the facts say. */
 static gboolean settle_or_store(Judge *judge, MonthFrozen *frozen, const Judged *judged,
-								const VerdictKnown *known, gint64 now_ms, gboolean *stored,
-								gboolean *changed, GError **error)
+								const VerdictKnown *known, gint64 now_ms, gboolean *changed,
+								GError **error)
 {
 	gint64 month_unit = 0, day = judged->facts.day;
 	gint64 unit = judged->day.state == DAY_NONE ? 0 : judged->facts.unit;
-	*stored = FALSE;
 	if (frozen != NULL && !month_frozen_holds(frozen, day, unit, &month_unit, error))
 		return FALSE;
 	if (month_unit != 0)
 		return settle(judge, frozen, month_unit, judged, known, now_ms, changed, error);
-	*stored = judged->day.state != DAY_NONE;
 	return (frozen == NULL || month_frozen_release(frozen, day, error)) &&
 		   store(judge, judged, known, changed, error);
 }
 
-/* ── Where verdicts are found ── */
-
-/* Days on end of one unit that were put. */
-typedef struct {
-	gint64 unit, from_day, to_day; /* empty: none */
-} Run;
-
-static gboolean end_run(Judge *judge, PersonId person, Run *run, GError **error)
-{
-	gboolean none = run->from_day == run->to_day;
-	if (!none &&
-		!verdicts_put_span(judge->sql, run->unit, person, run->from_day, run->to_day, error))
-		return FALSE;
-	*run = (Run){0};
-	return TRUE;
-}
-
-/* A day that was not stored of that unit before. */
-static gboolean add_to_run(Judge *judge, const Verdict *verdict, Run *run, GError **error)
-{
-	if (run->from_day != run->to_day && run->unit == verdict->unit) {
-		run->to_day = verdict->day + 1;
-		return TRUE;
-	}
-	if (!end_run(judge, verdict->person, run, error))
-		return FALSE;
-	*run = (Run){verdict->unit, verdict->day, verdict->day + 1};
-	return TRUE;
-}
-
 static gboolean judge_day(Judge *judge, PersonId person, gint64 day, gint64 now_ms,
-						  const VerdictKnown *known, MonthFrozen *frozen, Run *run, GArray *changed,
+						  const VerdictKnown *known, MonthFrozen *frozen, GArray *changed,
 						  GError **error)
 {
 	Judged judged;
-	gboolean new = FALSE, stored = FALSE;
+	gboolean new = FALSE;
 	if (!compute(judge, person, day, now_ms, &judged, error))
 		return FALSE;
-	if (!settle_or_store(judge, frozen, &judged, known, now_ms, &stored, &new, error) ||
-		(stored && (known == NULL || known->unit != judged.verdict.unit) &&
-		 !add_to_run(judge, &judged.verdict, run, error))) {
+	if (!settle_or_store(judge, frozen, &judged, known, now_ms, &new, error)) {
 		g_prefix_error(error, "person %" G_GINT64_FORMAT ", day %" G_GINT64_FORMAT ": ", person,
 					   day);
 		return FALSE;
@@ -235,10 +204,10 @@ static gboolean judge_days(Judge *judge, PersonId person, gint64 from_day, gint6
 	gint64 end_day = MIN(to_day, calendar_day(now_ms, judge->utc_offset_min) + 1);
 	guint i = 0;
 	g_autoptr(MonthFrozen) frozen = NULL;
-	Run run = {0};
 	g_array_set_size(judge->known, 0);
 	if (from_day >= end_day)
 		return TRUE;
+	verdict_writer_begin(judge->writer);
 	if (!load_frozen(judge, person, from_day, end_day, &frozen, error) ||
 		!verdicts_known(judge->sql, person, from_day, end_day, judge->known, error) ||
 		!judge_facts_read(judge->facts, person, from_day, end_day, error))
@@ -250,10 +219,10 @@ static gboolean judge_days(Judge *judge, PersonId person, gint64 from_day, gint6
 			i++;
 		else
 			known = NULL;
-		if (!judge_day(judge, person, day, now_ms, known, frozen, &run, changed, error))
+		if (!judge_day(judge, person, day, now_ms, known, frozen, changed, error))
 			return FALSE;
 	}
-	return end_run(judge, person, &run, error);
+	return verdict_writer_flush(judge->writer, error);
 }
 
 /* ── What a batch is made of; `more`: there may be more of the kind ── */
@@ -452,14 +421,18 @@ gboolean judge_tick(Judge *judge, gint64 now_ms, GError **error)
 	return TRUE;
 }
 
+gboolean judge_compute_begin(Judge *judge, GError **error)
+{
+	g_assert(sql_in_transaction(judge->sql));
+	return judge_facts_begin(judge->facts, error);
+}
+
 gboolean judge_compute(Judge *judge, PersonId person, gint64 from_day, gint64 to_day, gint64 now_ms,
 					   JudgeSees sees, gpointer user, GError **error)
 {
 	DayFacts facts;
 	DayVerdict verdict;
-	g_assert(sql_in_transaction(judge->sql));
-	if (!judge_facts_begin(judge->facts, error) ||
-		!judge_facts_read(judge->facts, person, from_day, to_day, error))
+	if (!judge_facts_read(judge->facts, person, from_day, to_day, error))
 		return FALSE;
 	for (gint64 day = from_day; day < to_day; day++) {
 		if (!judge_facts_load(judge->facts, person, day, now_ms, &facts, error))

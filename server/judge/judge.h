@@ -31,6 +31,8 @@ gboolean judge_all(Judge *judge, gint64 now_ms, GError **error);
 /* The verdicts of [from_day, to_day) from the facts alone, ascending, within a transaction; nothing is
  * written.  Days without a verdict are left out; `verdict` is borrowed. */
 typedef void (*JudgeSees)(gint64 day, const DayVerdict *verdict, gpointer user);
+/* Before the first person, and whenever facts were changed since: what was read of them is forgotten. */
+gboolean judge_compute_begin(Judge *judge, GError **error);
 gboolean judge_compute(Judge *judge, PersonId person, gint64 from_day, gint64 to_day, gint64 now_ms,
 					   JudgeSees sees, gpointer user, GError **error);
 

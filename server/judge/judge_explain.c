@@ -32,8 +32,8 @@ static gboolean read_facts(Explain *self, const Verdict *verdict, gboolean first
 }
 
 /* As of the moment at which it was judged: what was not yet over then is not yet over in the reasons. */
-static gboolean explain(gpointer data, const Verdict *verdict, gboolean first, char **packed,
-						GError **error)
+static gboolean explain(gpointer data, const Verdict *verdict, gboolean first, gboolean packed,
+						char **text, GError **error)
 {
 	Explain *self = data;
 	DayFacts facts;
@@ -43,7 +43,8 @@ static gboolean explain(gpointer data, const Verdict *verdict, gboolean first, c
 						  error))
 		return FALSE;
 	day_judge(&facts, &day);
-	*packed = reasons_pack(day.reasons, day.n_reasons, self->utc_offset_min);
+	*text = packed ? reasons_pack(day.reasons, day.n_reasons, self->utc_offset_min)
+				   : reasons_json(day.reasons, day.n_reasons, self->utc_offset_min);
 	return TRUE;
 }
 

@@ -17,6 +17,7 @@ JudgeFacts *judge_facts_new(Sql *sql, gint64 utc_offset_min)
 	facts->utc_offset_min = utc_offset_min;
 	facts_shared_init(facts);
 	facts_person_init(&facts->span);
+	facts->asked = facts_asked_new();
 	facts->coverage = coverage_view_new(sql, utc_offset_min);
 	facts->leaves = g_array_new(FALSE, TRUE, sizeof(DayLeave));
 	facts->punches = g_array_new(FALSE, TRUE, sizeof(DayPunch));
@@ -31,6 +32,7 @@ void judge_facts_free(JudgeFacts *facts)
 		return;
 	facts_shared_clear(facts);
 	facts_person_clear(&facts->span);
+	g_free(facts->asked);
 	coverage_view_free(facts->coverage);
 	g_array_unref(facts->leaves);
 	g_array_unref(facts->punches);
@@ -42,6 +44,7 @@ void judge_facts_free(JudgeFacts *facts)
 gboolean judge_facts_begin(JudgeFacts *facts, GError **error)
 {
 	facts_person_forget(&facts->span);
+	facts_asked_forget(facts);
 	g_clear_pointer(&facts->school.days, g_array_unref);
 	coverage_view_clear(facts->coverage);
 	return facts_shared_renew(facts, error);

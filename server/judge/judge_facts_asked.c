@@ -189,42 +189,79 @@ static gboolean ask_day(JudgeFacts *facts, const Service *service, const DayOrde
 	return TRUE;
 }
 
-static gboolean shifts_asked(JudgeFacts *facts, PersonId person, const Service *service,
-							 Shift shifts[DAY_SHIFTS_MAX], gsize *n, GError **error)
-{
-	Asked asked;
+/* A day of the person in hand: each is asked for as itself, and as the neighbour of two. */
+struct AskedDay {
+	gboolean known;
+	Service service;
 	const DayOrder *orders[ORDERS_MAX];
-	gsize n_orders = 0;
+	gsize n_orders;
+	Asked asked; /* nothing, where nobody is assigned */
+};
+
+AskedDay *facts_asked_new(void)
+{
+	return g_new0(AskedDay, ASKED_DAYS);
+}
+
+void facts_asked_forget(JudgeFacts *facts)
+{
+	for (gsize i = 0; i < ASKED_DAYS; i++)
+		facts->asked[i].known = FALSE;
+}
+
+/* Of `out->service`. */
+static gboolean ask_service(JudgeFacts *facts, PersonId person, AskedDay *out, GError **error)
+{
+	const Service *service = &out->service;
+	out->n_orders = 0;
+	out->asked = (Asked){0};
+	return service->unit_day == NULL ||
+		   (orders_for(facts, person, service, out->orders, &out->n_orders, error) &&
+			ask_day(facts, service, out->orders, out->n_orders, &out->asked, error));
+}
+
+static const AskedDay *asked_day(JudgeFacts *facts, PersonId person, gint64 day, GError **error)
+{
+	AskedDay *one = &facts->asked[(guint64)day % ASKED_DAYS];
+	if (one->known && one->service.day == day)
+		return one;
+	one->known =
+		service_on(facts, day, &one->service, error) && ask_service(facts, person, one, error);
+	return one->known ? one : NULL;
+}
+
+static void shifts_asked(const JudgeFacts *facts, const AskedDay *day, Shift shifts[DAY_SHIFTS_MAX],
+						 gsize *n)
+{
+	const Asked *asked = &day->asked;
 	*n = 0;
-	if (service->unit_day == NULL)
-		return TRUE;
-	if (!orders_for(facts, person, service, orders, &n_orders, error) ||
-		!ask_day(facts, service, orders, n_orders, &asked, error))
-		return FALSE;
-	if (asked.holiday != NULL && !(asked.has_plan && asked.plan.over_holiday))
-		return TRUE;
-	if (!asked.has_plan) {
-		*n = works_by_week(facts, service->unit_day, &shifts[0]) ? 1 : 0;
-		return TRUE;
+	if (day->service.unit_day == NULL ||
+		(asked->holiday != NULL && !(asked->has_plan && asked->plan.over_holiday)))
+		return;
+	if (!asked->has_plan) {
+		*n = works_by_week(facts, day->service.unit_day, &shifts[0]) ? 1 : 0;
+		return;
 	}
-	*n = asked.plan.n_shifts;
-	memcpy(shifts, asked.plan.shifts, asked.plan.n_shifts * sizeof shifts[0]);
-	return TRUE;
+	*n = asked->plan.n_shifts;
+	memcpy(shifts, asked->plan.shifts, asked->plan.n_shifts * sizeof shifts[0]);
 }
 
 gboolean facts_ask_shifts(JudgeFacts *facts, const FactsWho *who, gint64 day,
 						  Shift shifts[DAY_SHIFTS_MAX], gsize *n, GError **error)
 {
-	Service service = {.day = day, .duty_place = who->place};
+	AskedDay of_unit = {.service = {.day = day, .duty_place = who->place}};
+	const AskedDay *asked = &of_unit;
 	if (who->person != 0) {
-		if (!service_on(facts, day, &service, error))
-			return FALSE;
+		asked = asked_day(facts, who->person, day, error);
 	} else {
-		service.unit_day = facts_unit_day(facts, who->unit, day, error);
-		if (service.unit_day == NULL)
+		of_unit.service.unit_day = facts_unit_day(facts, who->unit, day, error);
+		if (of_unit.service.unit_day == NULL || !ask_service(facts, 0, &of_unit, error))
 			return FALSE;
 	}
-	return shifts_asked(facts, who->person, &service, shifts, n, error);
+	if (asked == NULL)
+		return FALSE;
+	shifts_asked(facts, asked, shifts, n);
+	return TRUE;
 }
 
 /* The shift of a neighbouring day that is nearest to this one. */
@@ -323,32 +360,26 @@ static gboolean add_secondaries(JudgeFacts *facts, gint64 day, GError **error)
 
 gboolean facts_ask_day(JudgeFacts *facts, DayFacts *out, GError **error)
 {
-	Service service;
-	Asked asked;
-	const DayOrder *orders[ORDERS_MAX];
-	gsize n_orders = 0;
+	const AskedDay *day = asked_day(facts, out->person, out->day, error);
 	g_array_set_size(facts->places, 0);
-	if (!service_on(facts, out->day, &service, error))
+	if (day == NULL)
 		return FALSE;
-	if (service.unit_day == NULL)
+	if (day->service.unit_day == NULL)
 		return TRUE;
-	out->unit = service.unit_day->unit;
-	if (!orders_for(facts, out->person, &service, orders, &n_orders, error) ||
-		!ask_day(facts, &service, orders, n_orders, &asked, error))
-		return FALSE;
-	copy_unit_day(service.unit_day, out);
+	out->unit = day->service.unit_day->unit;
+	copy_unit_day(day->service.unit_day, out);
 	if (!facts->deducted)
 		out->deductions = NULL;
-	out->has_plan = asked.has_plan;
-	out->plan = asked.plan;
-	out->holiday = asked.holiday;
-	out->holiday_kind = asked.holiday_kind;
-	out->holiday_document = asked.holiday_document;
-	add_service(facts, service.unit_day, service.duty_place);
+	out->has_plan = day->asked.has_plan;
+	out->plan = day->asked.plan;
+	out->holiday = day->asked.holiday;
+	out->holiday_kind = day->asked.holiday_kind;
+	out->holiday_document = day->asked.holiday_document;
+	add_service(facts, day->service.unit_day, day->service.duty_place);
 	if (!add_secondaries(facts, out->day, error))
 		return FALSE;
-	for (gsize i = 0; i < n_orders; i++)
-		if (!load_order(facts, orders[n_orders - 1 - i], out, error))
+	for (gsize i = 0; i < day->n_orders; i++)
+		if (!load_order(facts, day->orders[day->n_orders - 1 - i], out, error))
 			return FALSE;
 	out->events = facts->events;
 	return load_neighbour(facts, out, out->day - 1, &out->has_before, &out->before, error) &&

@@ -74,6 +74,17 @@ static gboolean load_leaves(JudgeFacts *facts, PersonSpan *span, GError **error)
 	return step == SQL_DONE;
 }
 
+/* Mostly that of the punch before. */
+static const char *keep_terminal(PersonSpan *span, const TerminalId *terminal)
+{
+	const SpanPunch *before = span->punches->len > 0
+								  ? &g_array_index(span->punches, SpanPunch, span->punches->len - 1)
+								  : NULL;
+	if (before != NULL && terminal_id_equal(&before->terminal, terminal))
+		return before->punch.terminal;
+	return keep(span, terminal->text);
+}
+
 /* "terminal/journal/seq". */
 static const char *event_key(PersonSpan *span, const Punch *punch)
 {
@@ -110,7 +121,7 @@ static gboolean load_punches(JudgeFacts *facts, PersonSpan *span, GError **error
 								   .waiting = punch.state == PUNCH_WAITING,
 								   .place_id = punch.place,
 								   .letter = keep(span, punch.letter),
-								   .terminal = keep(span, punch.terminal.text),
+								   .terminal = keep_terminal(span, &punch.terminal),
 								   .event = event_key(span, &punch)},
 						 .terminal = punch.terminal};
 		g_array_append_val(span->punches, one);
@@ -166,6 +177,7 @@ gboolean facts_person_load(JudgeFacts *facts, PersonId person, gint64 from_day, 
 						   GError **error)
 {
 	PersonSpan *span = &facts->span;
+	facts_asked_forget(facts);
 	clear_rosters(span);
 	g_array_set_size(span->duties, 0);
 	g_array_set_size(span->assignments, 0);

@@ -73,6 +73,10 @@ typedef struct {
 
 #define EVENTS_MAX 4
 
+/* What a day asks of the person in hand; remembered are the last days. */
+#define ASKED_DAYS 4
+typedef struct AskedDay AskedDay;
+
 struct JudgeFacts {
 	Sql *sql;
 	gint64 utc_offset_min;
@@ -86,6 +90,7 @@ struct JudgeFacts {
 	gint64 generation;       /* of the facts above (history.h); -1: none are known */
 	GStringChunk *texts;
 	PersonSpan span;
+	AskedDay *asked;        /* of the span's person */
 	CoverageView *coverage; /* of this transaction */
 	/* Of the person-day loaded last. */
 	GArray *leaves;    /* DayLeave */
@@ -153,6 +158,9 @@ typedef struct {
 /* The shifts of a day, `n` 0: it is free. */
 gboolean facts_ask_shifts(JudgeFacts *facts, const FactsWho *who, gint64 day,
 						  Shift shifts[DAY_SHIFTS_MAX], gsize *n, GError **error);
+AskedDay *facts_asked_new(void); /* (transfer full), g_free() */
+/* With another span, or other shared facts. */
+void facts_asked_forget(JudgeFacts *facts);
 /* After everything else of `out`.  Only what may change the verdict is asked: most slots have their
  * punch. */
 gboolean facts_ask_data(JudgeFacts *facts, DayFacts *out, GError **error);

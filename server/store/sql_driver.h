@@ -7,7 +7,7 @@
 
 #include "server/store/sql.h"
 
-#define SQL_PARAMETERS_MAX 32
+#define SQL_PARAMETERS_MAX 160
 
 typedef enum {
 	SQL_VALUE_NULL,

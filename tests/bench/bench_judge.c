@@ -137,6 +137,7 @@ static double compute_month(Bench *bench, Judge *judge)
 	Recap recap = {0};
 	double start = bench_processor();
 	office_ok(sql_begin(office->sql, error));
+	office_ok(judge_compute_begin(judge, error));
 	for (gint64 i = 0; i < bench->n_people; i++)
 		office_ok(judge_compute(judge, FIRST_PERSON + i, OFFICE_DAY, OFFICE_DAY + bench->n_days,
 								office->now_ms, add_up, &recap, error));

@@ -175,6 +175,8 @@ static gboolean judge_before(WhatIf *self, GError **error)
 {
 	g_autoptr(Judge) judge =
 		judge_new(self->server.sql, self->server.config->utc_offset_min, NULL, NULL);
+	if (!judge_compute_begin(judge, error))
+		return FALSE;
 	for (guint i = 0; i < self->people->len; i++) {
 		const Before *one = &g_array_index(self->people, Before, i);
 		if (!judge_person(self, judge, one->person, one->days, error))
@@ -188,6 +190,8 @@ static gboolean judge_after(WhatIf *self, GError **error)
 	g_autoptr(GArray) days = g_array_new(FALSE, FALSE, sizeof(Outcome));
 	g_autoptr(Judge) judge =
 		judge_new(self->server.sql, self->server.config->utc_offset_min, NULL, NULL);
+	if (!judge_compute_begin(judge, error))
+		return FALSE;
 	for (guint i = 0; i < self->people->len; i++) {
 		const Before *one = &g_array_index(self->people, Before, i);
 		g_array_set_size(days, 0);

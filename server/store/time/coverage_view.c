@@ -37,7 +37,9 @@ struct CoverageView {
 	Sql *sql;
 	gint64 utc_offset_min;
 	GHashTable *terminals, *places;
-	Terminal *last; /* asked for; NULL: none yet */
+	/* Asked for last; NULL: none yet. */
+	Terminal *last;
+	Place *last_place;
 };
 
 static void terminal_free(gpointer data)
@@ -77,6 +79,7 @@ CoverageView *coverage_view_new(Sql *sql, gint64 utc_offset_min)
 void coverage_view_clear(CoverageView *view)
 {
 	view->last = NULL;
+	view->last_place = NULL;
 	g_hash_table_remove_all(view->terminals);
 	g_hash_table_remove_all(view->places);
 }
@@ -267,9 +270,14 @@ static gboolean load_outages(CoverageView *view, Place *place, GError **error)
 
 static const Place *find_place(CoverageView *view, gint64 id, GError **error)
 {
-	Place *place = g_hash_table_lookup(view->places, &id);
-	if (place != NULL)
+	Place *place = view->last_place;
+	if (place != NULL && place->id == id)
 		return place;
+	place = g_hash_table_lookup(view->places, &id);
+	if (place != NULL) {
+		view->last_place = place;
+		return place;
+	}
 	place = g_new0(Place, 1);
 	place->id = id;
 	place->standings = g_array_new(FALSE, FALSE, sizeof(Standing));
@@ -280,6 +288,7 @@ static const Place *find_place(CoverageView *view, gint64 id, GError **error)
 		return NULL;
 	}
 	g_hash_table_insert(view->places, &place->id, place);
+	view->last_place = place;
 	return place;
 }
 

@@ -71,14 +71,14 @@ void verdicts_explain_with(Sql *sql, VerdictExplain explain, gpointer self, GDes
 	sql_set_data(sql, &explainer_key, explainer, explainer_free);
 }
 
-static gboolean explain(VerdictCursor *cursor, const Verdict *verdict, char **packed,
+static gboolean explain(VerdictCursor *cursor, const Verdict *verdict, gboolean packed, char **text,
 						GError **error)
 {
 	const Explainer *explainer = sql_get_data(cursor->sql, &explainer_key);
 	gboolean first = !cursor->begun;
 	cursor->begun = TRUE;
 	if (explainer != NULL)
-		return explainer->explain(explainer->self, verdict, first, packed, error);
+		return explainer->explain(explainer->self, verdict, first, packed, text, error);
 	g_set_error_literal(error, SQL_ERROR, SQL_ERROR_FAILED,
 						"verdicts: nobody here can say their reasons");
 	return FALSE;
@@ -89,10 +89,11 @@ static gboolean read_reasons(VerdictCursor *cursor, Verdict *verdict, GError **e
 	g_clear_pointer(&cursor->reasons, g_free);
 	if (cursor->brief)
 		return TRUE;
-	g_autofree char *packed = g_strdup(sql_text(cursor->rows, 10));
-	if (packed == NULL && !explain(cursor, verdict, &packed, error))
+	const char *kept = sql_text(cursor->rows, 10);
+	if (kept != NULL)
+		cursor->reasons = reasons_unpack_json(kept);
+	else if (!explain(cursor, verdict, FALSE, &cursor->reasons, error))
 		return FALSE;
-	cursor->reasons = reasons_unpack_json(packed);
 	verdict->reasons = cursor->reasons;
 	return TRUE;
 }
@@ -230,77 +231,12 @@ gboolean verdicts_known(Sql *sql, PersonId person, gint64 from_day, gint64 to_da
 	return step == SQL_DONE;
 }
 
-#define INSERT                                                                                     \
-	"INSERT INTO verdict (person, day, codes, state, late_min, early_min, in_ms, out_ms, unit,"    \
-	" trial, rule_version, hash, judged_ms, due_ms, due_out_ms, deduction_bp, pp94_min,"           \
-	" pp94_days, conflict, reasons) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,"   \
-	"$16,$17,$18,$19,$20)"
-
-static const char insert[] = INSERT;
-static const char replace[] =
-	INSERT " ON CONFLICT (person, day) DO UPDATE SET codes=excluded.codes, state=excluded.state,"
-		   " late_min=excluded.late_min, early_min=excluded.early_min, in_ms=excluded.in_ms,"
-		   " out_ms=excluded.out_ms, unit=excluded.unit, trial=excluded.trial,"
-		   " reasons=excluded.reasons, rule_version=excluded.rule_version, hash=excluded.hash,"
-		   " judged_ms=excluded.judged_ms, due_ms=excluded.due_ms,"
-		   " due_out_ms=excluded.due_out_ms, deduction_bp=excluded.deduction_bp,"
-		   " pp94_min=excluded.pp94_min, pp94_days=excluded.pp94_days, conflict=excluded.conflict";
-
-static gboolean put_row(Sql *sql, const char *statement, const Verdict *verdict,
-						const VerdictKnown *known, gboolean *changed, GError **error)
-{
-	const gint64 *due_ms = verdict->due_ms != 0 ? &verdict->due_ms : NULL;
-	*changed =
-		known == NULL || known->unit != verdict->unit || strcmp(known->hash, verdict->hash) != 0;
-	if (!*changed)
-		return known->due_ms == verdict->due_ms ||
-			   sql_run(sql, error, "UPDATE verdict SET due_ms=$3 WHERE person=$1 AND day=$2", "iiI",
-					   verdict->person, verdict->day, due_ms);
-	return sql_run(sql, error, statement, "iittiiiiiiiiiIiiiiit", verdict->person, verdict->day,
-				   verdict->codes, verdict->state, verdict->late_min, verdict->early_min,
-				   verdict->in_ms, verdict->out_ms, verdict->unit, (gint64)verdict->trial,
-				   verdict->rule_version, (gint64)g_ascii_strtoull(verdict->hash, NULL, 16),
-				   verdict->judged_ms, due_ms, verdict->due_out_ms, verdict->deduction_bp,
-				   verdict->pp94_min, verdict->pp94_days, (gint64)verdict->conflict,
-				   verdict->reasons);
-}
-
-gboolean verdicts_put_row(Sql *sql, const Verdict *verdict, const VerdictKnown *known,
-						  gboolean *changed, GError **error)
-{
-	return put_row(sql, known == NULL ? insert : replace, verdict, known, changed, error);
-}
-
-gboolean verdicts_put_span(Sql *sql, gint64 unit, PersonId person, gint64 from_day, gint64 to_day,
-						   GError **error)
-{
-	return sql_run(sql, error,
-				   "INSERT INTO verdict_span (unit, person, from_day, to_day) VALUES ($1,$2,$3,$4)"
-				   " ON CONFLICT (unit, person) DO UPDATE SET"
-				   " from_day=CASE WHEN excluded.from_day<verdict_span.from_day"
-				   "  THEN excluded.from_day ELSE verdict_span.from_day END,"
-				   " to_day=CASE WHEN excluded.to_day>verdict_span.to_day"
-				   "  THEN excluded.to_day ELSE verdict_span.to_day END"
-				   " WHERE excluded.from_day<verdict_span.from_day"
-				   " OR excluded.to_day>verdict_span.to_day",
-				   "iiii", unit, person, from_day, to_day);
-}
-
-gboolean verdicts_put(Sql *sql, const Verdict *verdict, const VerdictKnown *known,
-					  gboolean *changed, GError **error)
-{
-	gboolean there = known != NULL && known->unit == verdict->unit;
-	return put_row(sql, replace, verdict, known, changed, error) &&
-		   (there || verdicts_put_span(sql, verdict->unit, verdict->person, verdict->day,
-									   verdict->day + 1, error));
-}
-
 static gboolean keep_reasons(VerdictCursor *rows, const Verdict *verdict, GError **error)
 {
 	g_autofree char *packed = NULL;
 	if (!sql_is_null(rows->rows, 10))
 		return TRUE;
-	return explain(rows, verdict, &packed, error) &&
+	return explain(rows, verdict, TRUE, &packed, error) &&
 		   sql_run(rows->sql, error, "UPDATE verdict SET reasons=$3 WHERE person=$1 AND day=$2",
 				   "iit", verdict->person, verdict->day, packed);
 }

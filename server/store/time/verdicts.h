@@ -63,10 +63,10 @@ void verdict_cursor_free(VerdictCursor *cursor);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(VerdictCursor, verdict_cursor_free)
 
 /* Reasons are not stored: whoever can give them again (server/judge/judge_explain.c) is asked, per row; the
- * first time of a cursor it may not remember what it read before.  `verdict` has everything else; `packed`
- * gets reasons_pack() of them (transfer full).  Without one, a cursor that is not brief fails at such a row. */
+ * first time of a cursor it may not remember what it read before.  `verdict` has everything else; `text`
+ * gets reasons_json() of them, or reasons_pack() where they are to be kept (transfer full).  Without one, a cursor that is not brief fails at such a row. */
 typedef gboolean (*VerdictExplain)(gpointer self, const Verdict *verdict, gboolean first,
-								   char **packed, GError **error);
+								   gboolean packed, char **text, GError **error);
 /* For as long as the connection is open; `free` (may be NULL) gets `self` then. */
 void verdicts_explain_with(Sql *sql, VerdictExplain explain, gpointer self, GDestroyNotify free);
 /* From now on the reasons of [from_day, to_day) are those of today, as text: the facts may move on without
@@ -83,16 +83,11 @@ typedef struct {
 /* Appends those of [from_day, to_day), ascending; of VerdictKnown. */
 gboolean verdicts_known(Sql *sql, PersonId person, gint64 from_day, gint64 to_day, GArray *known,
 						GError **error);
-/* For judge. `known`: what is stored of that day; NULL: nothing.  `changed` is FALSE when the same
+/* For judge (many: verdict_writer.h). `known`: what is stored of that day; NULL: nothing that is known of, then
+ * what is there is replaced.  `changed` is FALSE when the same
  * verdict (by hash) was there; due_ms is kept anyway. */
 gboolean verdicts_put(Sql *sql, const Verdict *verdict, const VerdictKnown *known,
 					  gboolean *changed, GError **error);
-/* The same for many days, where `known` is what is stored indeed: the caller puts the spans of those that are
- * new in a unit, without which verdicts_report() does not find them. */
-gboolean verdicts_put_row(Sql *sql, const Verdict *verdict, const VerdictKnown *known,
-						  gboolean *changed, GError **error);
-gboolean verdicts_put_span(Sql *sql, gint64 unit, PersonId person, gint64 from_day, gint64 to_day,
-						   GError **error);
 gboolean verdicts_remove(Sql *sql, PersonId person, gint64 day, GError **error);
 typedef struct {
 	PersonId person;
