@@ -16,8 +16,10 @@
 /* Fewer than these and a comparison says nothing (README, quality gate). */
 #define TOUCH_MINUTIAE 8
 #define TOUCH_AREA_PX 4000
+#define TOUCH_CLEAR 40 /* %, the share of the image around the minutiae that the ridges explain */
 #define ENROL_MINUTIAE 14
 #define ENROL_AREA_PX 10000
+#define ENROL_CLEAR 55
 
 /* What a full, clean print has. */
 #define GOOD_MINUTIAE 40
@@ -94,19 +96,22 @@ guint8 match_template_quality(const MatchTemplate *template)
 	return (guint8)lroundf((float)mean_quality(template) * sqrtf(count * area));
 }
 
-static MatchSampleState judge(const MatchTemplate *template, guint minutiae, float area_px)
+static MatchSampleState judge(const MatchTemplate *template, guint minutiae, float area_px,
+							  guint clear)
 {
 	if (template->n < minutiae)
 		return MATCH_SAMPLE_FEW;
-	return template->area_px < area_px ? MATCH_SAMPLE_SMALL : MATCH_SAMPLE_GOOD;
+	if (template->area_px < area_px)
+		return MATCH_SAMPLE_SMALL;
+	return mean_quality(template) < clear ? MATCH_SAMPLE_UNCLEAR : MATCH_SAMPLE_GOOD;
 }
 
 MatchSampleState match_sample_for_touch(const MatchTemplate *template)
 {
-	return judge(template, TOUCH_MINUTIAE, TOUCH_AREA_PX);
+	return judge(template, TOUCH_MINUTIAE, TOUCH_AREA_PX, TOUCH_CLEAR);
 }
 
 MatchSampleState match_sample_for_enrolment(const MatchTemplate *template)
 {
-	return judge(template, ENROL_MINUTIAE, ENROL_AREA_PX);
+	return judge(template, ENROL_MINUTIAE, ENROL_AREA_PX, ENROL_CLEAR);
 }

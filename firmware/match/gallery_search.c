@@ -10,11 +10,11 @@
 #define FULL_MOST 32
 #define FULL_SHARE 2000
 #define FULL_FIRST 4
-/* So many get a second look before: a sixteenth, between these. Real prints that could
+/* So many get a second look before: a thirtieth, between these. Real prints that could
  * still be told are found there (README, search). */
 #define LISTED_LEAST 200
 #define LISTED_MOST 2000
-#define LISTED_SHARE 16
+#define LISTED_SHARE 30
 /* The first of those by votes; the others too unless one person's weight is this and twice that of
  * anybody else: impostors' weights stay below 4,000, all but the worst mates' are above. */
 #define LISTED_FIRST 200

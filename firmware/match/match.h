@@ -69,8 +69,9 @@ MatchTemplate *match_template_from_iso(const guint8 *data, gsize size, GError **
 /* Is the sample good enough to be compared, or to be enrolled? */
 typedef enum {
 	MATCH_SAMPLE_GOOD,
-	MATCH_SAMPLE_FEW,   /* too few minutiae */
-	MATCH_SAMPLE_SMALL, /* minutiae in too small an area: off centre, or the tip only */
+	MATCH_SAMPLE_FEW,     /* too few minutiae */
+	MATCH_SAMPLE_SMALL,   /* minutiae in too small an area: off centre, or the tip only */
+	MATCH_SAMPLE_UNCLEAR, /* the ridges explain too little of the image: dirty, wet, moved */
 } MatchSampleState;
 
 guint8 match_template_quality(const MatchTemplate *template); /* 0 … 100 */

@@ -108,6 +108,32 @@ static void test_empty(void)
 	g_assert_cmpuint(match_template_quality(none), ==, 0);
 }
 
+/* Enough of them over enough of the finger, but nearly all of it a blur. */
+static void test_unclear(void)
+{
+	MatchMinutia minutiae[30];
+	static const struct {
+		guint8 quality;
+		MatchSampleState touch, enrolment;
+	} cases[] = {
+		{80, MATCH_SAMPLE_GOOD, MATCH_SAMPLE_GOOD},
+		{50, MATCH_SAMPLE_GOOD, MATCH_SAMPLE_UNCLEAR}, /* found, but no reference for years */
+		{30, MATCH_SAMPLE_UNCLEAR, MATCH_SAMPLE_UNCLEAR},
+		{0, MATCH_SAMPLE_GOOD, MATCH_SAMPLE_GOOD}, /* nothing is known of it: libfprint's */
+	};
+
+	for (gsize c = 0; c < G_N_ELEMENTS(cases); c++) {
+		g_autoptr(MatchTemplate) template = NULL;
+
+		for (guint i = 0; i < G_N_ELEMENTS(minutiae); i++)
+			minutiae[i] = (MatchMinutia){(guint16)(50 + i % 6 * 30), (guint16)(50 + i / 6 * 40), 0,
+										 cases[c].quality};
+		template = match_template_new(minutiae, G_N_ELEMENTS(minutiae), 300, 400);
+		g_assert_cmpint(match_sample_for_touch(template), ==, cases[c].touch);
+		g_assert_cmpint(match_sample_for_enrolment(template), ==, cases[c].enrolment);
+	}
+}
+
 /* Too many: the best stay. Outside of the image: left out. */
 static void test_limits(void)
 {
@@ -194,6 +220,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/match/template/iso_resolution_is_converted", test_iso_resolution);
 	g_test_add_func("/match/template/no_minutiae_matches_nothing", test_empty);
 	g_test_add_func("/match/template/too_many_and_outside", test_limits);
+	g_test_add_func("/match/template/a_blur_is_no_reference", test_unclear);
 	g_test_add_func("/match/template/hostile_bytes", test_hostile);
 	g_test_add_func("/match/template/hostile_iso_bytes", test_hostile_iso);
 	g_test_add_func("/match/template/unknown_version_is_named", test_versions);
