@@ -6,16 +6,20 @@
 #include <math.h>
 #include <string.h>
 
+#include "tools/fingerprints/finger.h"
 #include "tools/match/command.h"
 #include "tools/match/sample_set.h"
 #include "tools/match/statistics.h"
 
-#define FINGERS_MAX 1000000 /* in one folder */
+#define FINGERS_MAX 1000000     /* in one folder */
+#define CROWD ((gint64)1 << 40) /* numbers of synthetic people from here on */
+#define CROWD_FINGERS 2
+#define CROWD_IMPRESSIONS 3
 
 /* The n-th --gallery holds the fingers of the n-th --probe. */
 typedef struct {
 	char **galleries, **probes;
-	gint enrol, probe_from;
+	gint enrol, probe_from, among;
 	SampleExtractor extractor;
 } Options;
 
@@ -23,6 +27,7 @@ typedef struct {
 	gint64 person; /* folder and finger */
 	gint32 with, without;
 	gboolean right; /* the best with its own finger there is that finger */
+	gboolean lost;  /* it is not, but of a comparison with everybody it would be */
 	MatchOutcome outcome_with, outcome_without;
 } Search;
 
@@ -38,7 +43,7 @@ static gboolean is_enrolled(const Options *options, guint nth_of_finger)
 
 /* With the first impressions of each finger, as many as are enrolled. */
 static gboolean fill_gallery(const Options *options, guint folder, MatchGallery *gallery,
-							 GError **error)
+							 GArray *people, GError **error)
 {
 	g_autoptr(GPtrArray) samples =
 		sample_set_read(options->galleries[folder], options->extractor, error);
@@ -49,12 +54,46 @@ static gboolean fill_gallery(const Options *options, guint folder, MatchGallery 
 	for (guint i = 0; i < samples->len; i++) {
 		Sample *sample = samples->pdata[i];
 
+		gint64 person = person_of(folder, sample);
+
 		nth = i > 0 && ((Sample *)samples->pdata[i - 1])->finger == sample->finger ? nth + 1 : 0;
+		if (nth == 0)
+			g_array_append_val(people, person);
 		if (is_enrolled(options, nth))
-			match_gallery_put(gallery, person_of(folder, sample),
-							  (gint64)match_gallery_n_references(gallery) + 1,
+			match_gallery_put(gallery, person, (gint64)match_gallery_n_references(gallery) + 1,
 							  g_steal_pointer(&sample->template));
 	}
+	return TRUE;
+}
+
+/* Synthetic people, so that there is somebody to be mistaken for. */
+static void add_crowd(const Options *options, MatchGallery *gallery)
+{
+	for (guint k = 0; k < (guint)options->among * CROWD_FINGERS; k++) {
+		g_autoptr(Finger) finger = finger_new(1, k);
+
+		for (guint i = 0; i < CROWD_IMPRESSIONS; i++)
+			match_gallery_put(gallery, CROWD + k / CROWD_FINGERS,
+							  (gint64)match_gallery_n_references(gallery) + 1,
+							  finger_template(finger, i));
+	}
+}
+
+/* Would a comparison with every reference have put the person first? */
+static gboolean is_first_of_all(const Options *options, const MatchGallery *gallery,
+								const GArray *people, const Sample *probe, gint64 person)
+{
+	gint32 own = match_gallery_score_person(gallery, probe->template, person);
+
+	for (guint i = 0; i < people->len; i++) {
+		gint64 other = g_array_index(people, gint64, i);
+
+		if (other != person && match_gallery_score_person(gallery, probe->template, other) >= own)
+			return FALSE;
+	}
+	for (gint i = 0; i < options->among; i++)
+		if (match_gallery_score_person(gallery, probe->template, CROWD + i) >= own)
+			return FALSE;
 	return TRUE;
 }
 
@@ -68,18 +107,19 @@ static Search search(const MatchGallery *gallery, const Sample *probe, gint64 pe
 	MatchAnswer with = match_gallery_identify(gallery, probe->template, NULL, NULL);
 	MatchAnswer without = match_gallery_identify(gallery, probe->template, is_other, &person);
 
-	return (Search){person,
-					with.score,
-					without.score,
-					with.person == person,
-					with.outcome == MATCH_FOUND && with.person != person ? MATCH_NONE
-																		 : with.outcome,
-					without.outcome};
+	return (Search){
+		person,
+		with.score,
+		without.score,
+		with.person == person,
+		FALSE,
+		with.outcome == MATCH_FOUND && with.person != person ? MATCH_NONE : with.outcome,
+		without.outcome};
 }
 
 /* The impressions that are not enrolled, where both come from one folder. */
 static gboolean search_folder(const Options *options, guint folder, const MatchGallery *gallery,
-							  GArray *searches, GError **error)
+							  const GArray *people, GArray *searches, GError **error)
 {
 	g_autoptr(GPtrArray) samples =
 		sample_set_read(options->probes[folder], options->extractor, error);
@@ -96,6 +136,8 @@ static gboolean search_folder(const Options *options, guint folder, const MatchG
 		if ((same && is_enrolled(options, nth)) || sample->impression < (guint)options->probe_from)
 			continue;
 		result = search(gallery, sample, person_of(folder, sample));
+		result.lost = !result.right &&
+					  is_first_of_all(options, gallery, people, sample, person_of(folder, sample));
 		g_array_append_val(searches, result);
 	}
 	return TRUE;
@@ -195,7 +237,7 @@ static void print_fnir(const GArray *searches)
 
 static void print_outcomes(const GArray *searches)
 {
-	guint with[3] = {0}, without[3] = {0}, right = 0;
+	guint with[3] = {0}, without[3] = {0}, right = 0, lost = 0;
 
 	for (guint i = 0; i < searches->len; i++) {
 		const Search *result = &g_array_index(searches, Search, i);
@@ -203,8 +245,10 @@ static void print_outcomes(const GArray *searches)
 		with[result->outcome_with]++;
 		without[result->outcome_without]++;
 		right += result->right ? 1 : 0;
+		lost += result->lost ? 1 : 0;
 	}
-	g_print(", \"searches\": %u, \"rank_1\": %.2f", searches->len, 100.0 * right / searches->len);
+	g_print(", \"searches\": %u, \"rank_1\": %.2f, \"lost\": %u", searches->len,
+			100.0 * right / searches->len, lost);
 	g_print(", \"by_default\": {\"mates\": {\"found\": %u, \"missed\": %u, \"too_close\": %u}",
 			with[MATCH_FOUND], with[MATCH_NONE], with[MATCH_TOO_CLOSE]);
 	g_print(", \"strangers\": {\"accepted\": %u, \"refused\": %u, \"too_close\": %u}}",
@@ -215,12 +259,14 @@ static gboolean identify(const Options *options, GError **error)
 {
 	g_autoptr(MatchGallery) gallery = match_gallery_new();
 	g_autoptr(GArray) searches = g_array_new(FALSE, FALSE, sizeof(Search));
+	g_autoptr(GArray) people = g_array_new(FALSE, FALSE, sizeof(gint64));
 
 	for (guint i = 0; options->galleries[i] != NULL; i++)
-		if (!fill_gallery(options, i, gallery, error))
+		if (!fill_gallery(options, i, gallery, people, error))
 			return FALSE;
+	add_crowd(options, gallery);
 	for (guint i = 0; options->probes[i] != NULL; i++)
-		if (!search_folder(options, i, gallery, searches, error))
+		if (!search_folder(options, i, gallery, people, searches, error))
 			return FALSE;
 	if (searches->len == 0)
 		return command_misused(error, "no probe is left beside what is enrolled");
@@ -242,6 +288,7 @@ static gboolean run(int argc, char **argv, GError **error)
 		{"probe", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &probes, "who comes", "DIR"},
 		{"enrol", 0, 0, G_OPTION_ARG_INT, &options.enrol, "the first N of each finger", "N"},
 		{"probe-from", 0, 0, G_OPTION_ARG_INT, &options.probe_from, "first impression", "N"},
+		{"among", 0, 0, G_OPTION_ARG_INT, &options.among, "synthetic people, 2 fingers × 3", "N"},
 		SAMPLE_OPTIONS(&fast, &nbis),
 		{0},
 	};
@@ -256,11 +303,12 @@ static gboolean run(int argc, char **argv, GError **error)
 	if (!parsed)
 		return FALSE;
 	if (argc != 1 || galleries == NULL || probes == NULL || options.enrol < 0 ||
+		options.among < 0 || options.among > FINGERS_MAX ||
 		g_strv_length(galleries) != g_strv_length(probes))
 		return command_misused(error, "as many --gallery as --probe are needed");
 	return identify(&options, error);
 }
 
 const MatchCommand command_identify = {
-	"identify", "--gallery DIR --probe DIR [--gallery …] [--enrol N] [--probe-from N]",
+	"identify", "--gallery DIR --probe DIR [--gallery …] [--enrol N] [--probe-from N] [--among N]",
 	"open set, as JSON: FNIR at given FPIR (%), and the outcomes by the default thresholds", run};
