@@ -67,7 +67,8 @@ static void test_month(void)
 					  .tone = "hd-tone-late",
 					  .judged = TRUE,
 					  .texts = month.texts,
-					  .punches = month.punches};
+					  .punches = month.punches,
+					  .correct = "/koreksi?tanggal=2025-03-03&jenis=masuk#ajukan"};
 	month.view.n_present = 1;
 	month.view.late_min = 12;
 	month.view.deduction = "0,5 %";
@@ -76,6 +77,7 @@ static void test_month(void)
 		one->figures = one->judged ? "Terlambat 12 menit, potongan 0,5 %" : NULL;
 	}
 	check_month("bulan", &month, NAV_MONTH);
+	day->correct = NULL;
 	month.view.base = "/pegawai/111111/bulan";
 	month.view.back = "/pegawai/111111";
 	month.view.after = "2025-04";

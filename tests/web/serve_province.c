@@ -148,6 +148,8 @@ int main(int argc, char **argv)
 		web_set_confinement(server.province.web, server.fences.files, server.fences.calls);
 	}
 	add_fingers(&server.province);
+	province_verdict(&server.province, server.province.siti, TODAY - 1, "TL1",
+					 (TODAY - 1) * DAY_MS + 12 * MINUTE_MS);
 	print_accounts(&server);
 	GIOChannel *input = g_io_channel_unix_new(0);
 	g_io_add_watch(input, G_IO_IN | G_IO_HUP, on_input, &server);

@@ -351,6 +351,15 @@ def own_day_on_a_phone(province):
     equal(walk(".hd-menu a[href='/bulan']", "a[href='#t3']"), 2, "clicks to the reason of a day")
     browser.judge("bulan")
     check("Masuk 06.52 di Lobi BKD." in browser.find_element(By.ID, "t3").text, "the reason in words")
+    clicks = walk(".hd-menu a[href='/bulan']", "a[href='#t2']")
+    clicks += walk("#t2 a[href^='/koreksi']")
+    equal(browser.find_element(By.ID, "tanggal").get_property("value"), "2025-03-02", "the day is filled in")
+    equal(browser.find_element(By.ID, "jenis").get_property("value"), "masuk", "and what of it")
+    browser.fill(alasan="rapat di Setda")
+    clicks += walk("#ajukan button")
+    equal(clicks, 4, "clicks from the start to an asked correction")
+    browser.until(lambda: "menunggu" in browser.text(), "it waits")
+    browser.judge("koreksi-pegawai")
     walk(".hd-account a")
     browser.judge("akun-pegawai")
     check("membuka data Anda" in browser.text(), browser.text())
@@ -410,6 +419,11 @@ def what_waits_is_decided(province):
     walk("input[value=different]", "main button[type=submit]")
     browser.arrives("/putusan")
     check("Dua orang berbeda" in browser.text() and "sedang dijalankan" in browser.text(), browser.text())
+    walk("#pasangan a")
+    browser.judge("pasangan")
+    browser.fill(alasan="sudah diperiksa")
+    walk("input[value=different]", "main button[type=submit]")
+    browser.until(lambda: "Tidak ada dua pegawai" in browser.find_element(By.ID, "pasangan").text, "it is decided")
     walk("#karantina a")
     browser.judge("putusan-waktu")
     browser.press(browser.find_element(By.CSS_SELECTOR, ".hd-brand"))
@@ -462,11 +476,50 @@ def figures_are_drawn(province):
                                  ".data.some((v) => v !== 0)"), "something is drawn")
 
 
+def month_is_planned_and_published(province):
+    """Pasted from a spreadsheet; from the menu to the published month: four clicks."""
+    choose_password(browser, province, "operator")
+    set_up_phone()
+    browser.arrives("/papan")
+    clicks = walk(".hd-menu a[href='/jadwal']")
+    browser.keep("jadwal-kosong")
+    set_field("tempel", "NIP\tNama\t1\t2\n333333\tJOKO\tsiaga\tX")
+    clicks += walk("form[action^='/jadwal?'] button")
+    browser.until(lambda: "tidak ada shift dengan kode X" in browser.text(), "what is wrong with it")
+    browser.keep("jadwal-salah")
+    set_field("tempel", "NIP\tNama\t1\t2\n333333\tJOKO\tsiaga\t-")
+    walk("form[action^='/jadwal?'] button")
+    browser.until(lambda: "2 hari" in browser.find_element(By.ID, "rancangan").text, "the draft")
+    browser.judge("jadwal-rancangan")
+    if browser.find_elements(By.ID, "alasan"):
+        browser.fill(alasan="sudah dibicarakan")
+    clicks += walk("form[action^='/jadwal/terbitkan'] button")
+    check(clicks <= 4, f"{clicks} clicks")
+    browser.until(lambda: "Terbitan 1" in browser.find_element(By.ID, "terbitan").text, "the published month")
+    browser.get_log("browser")  # the refusal
+    log_out(browser)
+
+
 def superior_sees_the_team(province):
     choose_password(browser, province, "atasan")
     set_up_phone()
     browser.arrives("/tugas")
     browser.judge("tugas")
+    walk("main a[href='/delegasi']")
+    browser.keep("delegasi-kosong")
+    browser.fill(pengganti="skpd.disdik", alasan="cuti")
+    set_field("sampai", "2025-03-07")
+    walk("main form.hd-form button")
+    browser.until(lambda: "skpd.disdik" in browser.find_element(By.ID, "diberikan").text, "the delegation")
+    browser.judge("delegasi")
+    walk("#diberikan button")
+    browser.until(lambda: "Tidak ada delegasi" in browser.find_element(By.ID, "diberikan").text, "its end")
+    clicks = walk(".hd-menu a[href='/koreksi']")
+    check("rapat di Setda" in browser.text(), browser.text())
+    browser.judge("koreksi-atasan")
+    clicks += walk("button[value=setuju]")
+    equal(clicks, 2, "clicks to decide it")
+    browser.until(lambda: "rapat di Setda" not in browser.text(), "it is decided")
     equal(walk(".hd-menu a[href='/tim']"), 1)
     check("SITI RAHMAWATI" in browser.find_element(By.ID, "hadir").text and "BUDI" not in browser.text(), browser.text())
     walk("a[href^='/tim/bulan']")
@@ -524,7 +577,7 @@ with tempfile.TemporaryDirectory(prefix="hadir-browser-") as home, Province() as
              people_are_found_and_opened, month_of_the_unit_is_summed_up, terminals_say_what_is_wrong, other_sessions_are_ended, no_page_complains,
              log_in_needs_no_mouse, own_day_on_a_phone,
              grant_is_given_limited_and_ended, mutation_is_previewed_and_entered, outage_is_declared_and_approved,
-             figures_are_drawn, what_waits_is_decided, superior_sees_the_team, no_page_complains,
+             figures_are_drawn, what_waits_is_decided, superior_sees_the_team, month_is_planned_and_published, no_page_complains,
              a_person_day_is_followed_to_its_proof, a_technician_sees_terminals_at_once, no_page_complains,
              pages_that_do_not_exist_lead_back, no_page_complains], running)
     finally:

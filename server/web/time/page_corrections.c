@@ -70,7 +70,7 @@ static void add_form(Html *html, const Frame *frame, const CorrectionsView *view
 							.type = "text",
 							.size_max = 120,
 							.optional = TRUE};
-	html_add(html, "<section class=\"hd-section\">\n<h2>Ajukan koreksi</h2>\n"
+	html_add(html, "<section class=\"hd-section\" id=\"ajukan\">\n<h2>Ajukan koreksi</h2>\n"
 				   "<form method=\"post\" action=\"/koreksi\">\n");
 	layout_csrf(html, frame);
 	if (view->problem != NULL)

@@ -106,6 +106,11 @@ static void add_day(Html *html, const MonthDay *day)
 		html_add(html, "<p class=\"hd-reason\">%s</p>\n", (const char *)day->texts->pdata[i]);
 	if (day->punches != NULL)
 		add_punches(html, day->punches);
+	if (day->correct != NULL)
+		html_add(html,
+				 "<p class=\"hd-reason\"><a class=\"btn btn-sm btn-outline-secondary\" href=\"%s\" "
+				 "aria-label=\"Koreksi %s\">Koreksi</a></p>\n",
+				 day->correct, day->date);
 	html_add(html, "</article>\n");
 }
 

@@ -19,6 +19,8 @@ typedef struct {
 	gboolean judged;        /* else there is only the number */
 	const GPtrArray *texts; /* const char *: the reasons in words; NULL: none */
 	const GArray *punches;  /* MonthPunch; NULL: none */
+	const char
+		*correct; /* where its correction is asked for; NULL: nothing to correct, or another's */
 } MonthDay;
 
 typedef struct {

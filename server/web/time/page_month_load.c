@@ -102,6 +102,32 @@ static void count_code(Loaded *loaded, const char *code)
 	g_array_append_val(loaded->codes, fresh);
 }
 
+/* What of the day is asked to be corrected, by its first code that says what is missing. */
+static const char *correction_of(const char *codes)
+{
+	static const struct {
+		const char *code, *kind;
+	} wrong[] = {
+		{"TAM", "masuk"}, {"TL", "masuk"}, {"TAP", "pulang"}, {"PSW", "pulang"}, {"TK", "hari"}};
+	for (gsize i = 0; i < G_N_ELEMENTS(wrong); i++)
+		if (g_str_has_prefix(codes, wrong[i].code))
+			return wrong[i].kind;
+	return NULL;
+}
+
+/* Of the own month: proposes it to /koreksi with day and slot filled in. */
+static void offer_corrections(Loaded *loaded, gint64 first_day)
+{
+	for (guint i = 0; i < loaded->days->len; i++) {
+		MonthDay *day = &g_array_index(loaded->days, MonthDay, i);
+		const char *kind = day->judged ? correction_of(day->codes) : NULL;
+		g_autofree char *date = iso_date(first_day + i);
+		if (kind != NULL)
+			day->correct = words_keep(
+				loaded->texts, g_strdup_printf("/koreksi?tanggal=%s&jenis=%s#ajukan", date, kind));
+	}
+}
+
 static void take_verdict(Loaded *loaded, const Verdict *verdict)
 {
 	MonthDay *day = day_at(loaded, verdict->day);
@@ -254,6 +280,8 @@ static Response *show(const Call *call, Nav nav, const char *base, const char *b
 		return NULL;
 	gint64 first = call->subject.from_day;
 	MonthView *view = &loaded.view;
+	if (back == NULL)
+		offer_corrections(&loaded, first);
 	view->month = words_keep(loaded.texts, words_month(first));
 	view->base = base;
 	view->back = back;
