@@ -118,6 +118,7 @@ static gboolean store_events(MergeState *state, const EventBatch *batch, GError 
 						error) ||
 			!merge_event(state, &event, error))
 			return FALSE;
+		state->kind_before = event.header.kind;
 		state->result->n_new++;
 	}
 	return TRUE;

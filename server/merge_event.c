@@ -287,7 +287,9 @@ static gboolean note_use(MergeState *state, const Event *event, PersonId person,
 	FingerTouch touch = {.person = person, .day = merge_local_day(state, at_ms)};
 	if (merge_distrust(state, &state->boot_row) != NULL)
 		return TRUE;
-	if (!finger_use_vain(state->sql, state->journal.id, (gint64)event->header.seq,
+	/* Mostly the event before is at hand and was no touch in vain: nothing is to be read. */
+	if ((state->kind_before == 0 || state->kind_before == EVENT_UNRECOGNISED) &&
+		!finger_use_vain(state->sql, state->journal.id, (gint64)event->header.seq,
 						 (gint64)event->header.wall_ms, &touch.n_vain, error))
 		return FALSE;
 	if (punch == NULL)

@@ -18,7 +18,8 @@ typedef struct {
 	gint64 place, place_day;
 	gboolean has_place;
 	gint64 now_ms;
-	JournalRow journal; /* being advanced */
+	JournalRow journal;  /* being advanced */
+	guint32 kind_before; /* of the event right before, in this batch; 0: there is none */
 	MergeResult *result;
 	/* The run that the last event belonged to. */
 	gboolean has_boot, boot_dirty;
