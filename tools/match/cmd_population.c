@@ -17,9 +17,11 @@
 #define STRANGER 10000000     /* finger numbers from here on are nobody's */
 #define TRIES_MAX 200
 #define PROGRESS 500
+#define PROGRESS_ENROLMENTS 50
+#define ENROLLED 3 /* impressions of a finger at an enrolment */
 
 typedef struct {
-	gint n_people, n_impressions, n_strangers, n_mates, n_threads;
+	gint n_people, n_impressions, n_strangers, n_mates, n_threads, n_enrolments;
 	gint64 seed;
 } Options;
 
@@ -33,6 +35,7 @@ typedef struct {
 	GArray *strangers,
 		*mates; /* of Search; mates: by first finger, then by second, person by person */
 	guint n_unlisted, n_lost; /* mates not first by search; of them first by comparison with all */
+	guint n_enrolments, n_held, n_held_strangers, n_held_others; /* of each kind; wrongly: others */
 	gsize n_references;
 	gint64 search_us;
 } Result;
@@ -239,6 +242,62 @@ static void search_all(const Options *options, const MatchGallery *gallery, Resu
 	}
 }
 
+static void print_enrolments(const Result *result)
+{
+	g_print("{\"enrolments\": %u, ", result->n_enrolments);
+	print_share("false_holds", result->n_held_strangers + result->n_held_others,
+				2 * result->n_enrolments);
+	g_print(", ");
+	print_share("duplicates_found", result->n_held, result->n_enrolments);
+	g_print("}\n");
+	fflush(stdout);
+}
+
+/* As at an enrolment: both fingers, three impressions of each. Who is it, if anybody? */
+static gint64 find_duplicate(const Options *options, const MatchGallery *gallery,
+							 guint first_finger)
+{
+	const MatchSearch how = {.n_threads = (guint)options->n_threads};
+	MatchImpression impressions[FINGERS_OF_A_PERSON * ENROLLED] = {{0}};
+	MatchTemplate *templates[G_N_ELEMENTS(impressions)];
+	MatchDuplicate duplicate;
+
+	for (guint k = 0; k < FINGERS_OF_A_PERSON; k++) {
+		g_autoptr(Finger) finger = finger_new((guint64)options->seed, first_finger + k);
+		guint impression = PROBE_IMPRESSION;
+
+		for (guint i = 0; i < ENROLLED; i++) {
+			guint at = k * ENROLLED + i;
+
+			templates[at] = accepted_template(finger, &impression, match_sample_for_enrolment);
+			impressions[at] = (MatchImpression){templates[at], (guint8)k};
+		}
+	}
+	match_gallery_find_duplicate(gallery, 0, impressions, G_N_ELEMENTS(impressions), &how,
+								 &duplicate);
+	for (guint i = 0; i < G_N_ELEMENTS(templates); i++)
+		match_template_free(templates[i]);
+	return duplicate.person;
+}
+
+/* New people, and people of the gallery who come again under another number. */
+static void enrol_all(const Options *options, const MatchGallery *gallery, Result *result)
+{
+	for (guint i = 0; i < (guint)options->n_enrolments; i++) {
+		guint person = i % (guint)options->n_people;
+		gint64 again = find_duplicate(options, gallery, finger_number(person, 0));
+		gint64 stranger =
+			find_duplicate(options, gallery, STRANGER + STRANGER / 2 + i * FINGERS_OF_A_PERSON);
+
+		result->n_enrolments++;
+		result->n_held += again == (gint64)person + 1;
+		result->n_held_others += again != 0 && again != (gint64)person + 1;
+		result->n_held_strangers += stranger != 0;
+		if ((i + 1) % PROGRESS_ENROLMENTS == 0)
+			print_enrolments(result);
+	}
+}
+
 static void measure(const Options *options)
 {
 	g_autoptr(MatchGallery) gallery = match_gallery_new();
@@ -251,6 +310,7 @@ static void measure(const Options *options)
 	result.n_references = match_gallery_n_references(gallery);
 	g_printerr("%" G_GSIZE_FORMAT " references\n", result.n_references);
 	search_all(options, gallery, &result);
+	enrol_all(options, gallery, &result);
 }
 
 static gboolean run(int argc, char **argv, GError **error)
@@ -266,6 +326,8 @@ static gboolean run(int argc, char **argv, GError **error)
 		{"impressions", 0, 0, G_OPTION_ARG_INT, &options.n_impressions, "per finger", "N"},
 		{"strangers", 0, 0, G_OPTION_ARG_INT, &options.n_strangers, "each searched once", "N"},
 		{"mates", 0, 0, G_OPTION_ARG_INT, &options.n_mates, "people, each finger once", "N"},
+		{"enrolments", 0, 0, G_OPTION_ARG_INT, &options.n_enrolments,
+		 "searched for duplicates: as many new people, and known ones", "N"},
 		{"threads", 0, 0, G_OPTION_ARG_INT, &options.n_threads, "in a search", "N"},
 		{"seed", 0, 0, G_OPTION_ARG_INT64, &options.seed, "the world of fingers", "N"},
 		{0},
@@ -277,14 +339,16 @@ static gboolean run(int argc, char **argv, GError **error)
 		return FALSE;
 	if (argc != 1 || options.n_people < 1 || options.n_people > 1000000 ||
 		options.n_impressions < 1 || options.n_impressions > PROBE_IMPRESSION ||
-		options.n_strangers < 1 || options.n_mates < 1 || options.n_threads < 1)
+		options.n_strangers < 1 || options.n_mates < 1 || options.n_threads < 1 ||
+		options.n_enrolments < 0)
 		return command_misused(error, "people, impressions, strangers and mates are at least 1");
 	measure(&options);
 	return TRUE;
 }
 
 const MatchCommand command_population = {
-	"population", "[--people N] [--impressions N] [--strangers N] [--mates N] [--threads N]",
+	"population",
+	"[--people N] [--impressions N] [--strangers N] [--mates N] [--enrolments N] [--threads N]",
 	"FPIR, FNIR and the search's loss on synthetic people, exact 95 % intervals: JSON, a line each "
 	"500",
 	run};
