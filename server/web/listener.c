@@ -16,7 +16,9 @@
 #define IDLE_S 30
 #define REQUEST_MS 60000
 #define SWEEP_S 5
-#define STREAM_BLOCK (16 * 1024)
+/* What a stream writes at once.  The library keeps a buffer per connection, of which only the part that
+ * was ever written to is resident: thousands of boards are open, most of the time idle. */
+#define STREAM_BLOCK 2048
 
 struct Listener {
 	Web *web;
@@ -142,7 +144,7 @@ static ssize_t read_stream(void *user, uint64_t at, char *buffer, size_t size)
 {
 	(void)at;
 	Exchange *exchange = user;
-	gssize n = live_listener_read(exchange->call->response->live, buffer, size);
+	gssize n = live_listener_read(exchange->call->response->live, buffer, MIN(size, STREAM_BLOCK));
 	if (n < 0)
 		return MHD_CONTENT_READER_END_OF_STREAM;
 	if (n == 0)

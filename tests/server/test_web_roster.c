@@ -107,6 +107,7 @@ static void test_a_bad_paste_stores_nothing(Province *p, gconstpointer unused)
 		g_assert_cmpuint(post(p, "/jadwal?" APRIL, cases[i][0], &text), ==, 422);
 		g_assert_nonnull(strstr(text, cases[i][1]));
 		g_assert_null(strstr(text, "<script>"));
+		g_assert_null(strstr(text, "id=\"rancangan\"")); /* nor does the page show a draft */
 		g_assert_cmpint(count(p, DRAFT), ==, 0);
 	}
 }

@@ -38,8 +38,8 @@ static void add_line(Html *html, const Frame *frame, const CorrectionLine *line,
 static void add_list(Html *html, const Frame *frame, const char *title, const char *none,
 					 const GArray *lines, gboolean decide)
 {
-	html_add(html, "<section class=\"hd-section\">\n<h2>%s <small>%d</small></h2>\n", title,
-			 (int)lines->len);
+	html_add(html, "<section class=\"hd-section hd-tone-wait\">\n<h2>%s <small>%d</small></h2>\n",
+			 title, (int)lines->len);
 	if (lines->len == 0)
 		html_add(html, "<p>%s</p>\n", none);
 	else
@@ -70,8 +70,9 @@ static void add_form(Html *html, const Frame *frame, const CorrectionsView *view
 							.type = "text",
 							.size_max = 120,
 							.optional = TRUE};
-	html_add(html, "<section class=\"hd-section\" id=\"ajukan\">\n<h2>Ajukan koreksi</h2>\n"
-				   "<form method=\"post\" action=\"/koreksi\">\n");
+	html_add(html,
+			 "<section class=\"hd-section hd-tone-mute\" id=\"ajukan\">\n<h2>Ajukan koreksi</h2>\n"
+			 "<form class=\"hd-card hd-form\" method=\"post\" action=\"/koreksi\">\n");
 	layout_csrf(html, frame);
 	if (view->problem != NULL)
 		field_alert(html, view->problem);

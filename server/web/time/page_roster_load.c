@@ -282,7 +282,7 @@ static gboolean read_duty(const Loaded *loaded, const char *text, RosterDay *out
 
 /* Somebody unknown and somebody of another unit are told alike. */
 static gboolean plan_cell(const Call *call, Loaded *loaded, const RosterPasted *cell,
-						  PersonId person, GError **error)
+						  PersonId person, gboolean store, GError **error)
 {
 	RosterDay roster = {.day = call->subject.from_day + cell->day - 1};
 	gboolean serves = FALSE, changed;
@@ -295,13 +295,15 @@ static gboolean plan_cell(const Call *call, Loaded *loaded, const RosterPasted *
 	else if (!read_duty(loaded, cell->duty, &roster))
 		tell(loaded, g_strdup_printf("Baris %u, tanggal %d: tidak ada shift dengan kode %s.",
 									 cell->row, cell->day, cell->duty));
-	else if (loaded->problems->len == 0)
+	else if (store)
 		return roster_draft_set(call->web->sql, call->subject.unit, person, &roster, &changed,
 								error);
 	return TRUE;
 }
 
-static gboolean plan_cells(const Call *call, Loaded *loaded, const GArray *cells, GError **error)
+/* `store` FALSE: only looks for what is wrong. */
+static gboolean plan_cells(const Call *call, Loaded *loaded, const GArray *cells, gboolean store,
+						   GError **error)
 {
 	guint row = 0;
 	PersonId person = 0;
@@ -310,7 +312,7 @@ static gboolean plan_cells(const Call *call, Loaded *loaded, const GArray *cells
 		if (cell->row != row && !people_find(call->web->sql, cell->person, &person, error))
 			return FALSE;
 		row = cell->row;
-		if (!plan_cell(call, loaded, cell, person, error))
+		if (!plan_cell(call, loaded, cell, person, store, error))
 			return FALSE;
 	}
 	return TRUE;
@@ -326,10 +328,10 @@ Response *page_roster_post(Call *call, GError **error)
 		return problem_for(call, 404, NULL);
 	roster_paste_read(view.pasted, (int)(call->subject.to_day - call->subject.from_day),
 					  loaded.texts, cells, loaded.problems);
-	if (!load_shifts(call, &loaded, error) || !plan_cells(call, &loaded, cells, error))
+	if (!load_shifts(call, &loaded, error) || !plan_cells(call, &loaded, cells, FALSE, error))
 		return NULL;
 	if (loaded.problems->len == 0)
-		return done(call);
+		return plan_cells(call, &loaded, cells, TRUE, error) ? done(call) : NULL;
 	g_ptr_array_set_size(loaded.shift_texts, 0);
 	g_hash_table_remove_all(loaded.codes);
 	g_clear_pointer(&loaded.shifts, g_array_unref);
