@@ -81,6 +81,12 @@ gboolean recap_month_unit(const Recap *recap, gint64 unit, gint64 *month_unit, G
 /* "Dikunci 5 April 2025, hash kunci …"; `unit` 0: the province.  Appends. */
 gboolean recap_say_state(const Recap *recap, gint64 unit, GString *out, GError **error);
 
+/* recap_days.c: the days of recap->person, ascending: what was locked, else the verdicts of now.  Texts are
+ * borrowed within the call; without `reasons` these may be NULL. */
+typedef void (*RecapTakeDay)(Recap *recap, const Verdict *verdict, gpointer user);
+gboolean recap_each_day(Recap *recap, gboolean reasons, RecapTakeDay take, gpointer user,
+						GError **error);
+
 /* recap_rows.c */
 void recap_columns(Recap *recap);
 /* Reads the days of recap->person and adds them up. */

@@ -205,7 +205,7 @@ static void count_codes(Recap *recap, const char *codes)
 	}
 }
 
-static void take_day(Recap *recap, const Verdict *verdict)
+static void take_day(Recap *recap, const Verdict *verdict, gpointer unused G_GNUC_UNUSED)
 {
 	RecapSums *sums = &recap->sums;
 	gint64 i = verdict->day - recap->query.from_day;
@@ -237,16 +237,13 @@ static VerdictCursor *brief(const Recap *recap, gint64 from_day, GError **error)
 
 gboolean recap_read_days(Recap *recap, GError **error)
 {
-	Verdict verdict;
-	SqlStep step = SQL_FAILED;
-	g_autoptr(VerdictCursor) cursor = brief(recap, recap->query.from_day, error);
 	recap->sums = (RecapSums){0};
 	for (gsize i = 0; i < G_N_ELEMENTS(recap->days); i++)
 		recap->days[i] = (RecapDay){.codes = ""};
-	while (cursor != NULL && (step = verdicts_next(cursor, &verdict, error)) == SQL_ROW)
-		take_day(recap, &verdict);
+	if (!recap_each_day(recap, FALSE, take_day, NULL, error))
+		return FALSE;
 	recap->sums.deduction_bp = MIN(recap->sums.deduction_bp, DEDUCTION_CAP_BP);
-	return step == SQL_DONE;
+	return TRUE;
 }
 
 /* ── cells ── */
@@ -407,7 +404,7 @@ static char *sentences(Recap *recap, const char *reasons)
 	return g_string_chunk_insert(recap->kept, text->str);
 }
 
-static void add_personal(Recap *recap, const Verdict *verdict)
+static void add_personal(Recap *recap, const Verdict *verdict, gpointer unused G_GNUC_UNUSED)
 {
 	char time[TIME_TEXT];
 	if (!recap_people_has(recap->people, verdict->unit, verdict->day - recap->query.from_day))
@@ -428,14 +425,8 @@ static void add_personal(Recap *recap, const Verdict *verdict)
 
 static gboolean make_personal(Recap *recap, GError **error)
 {
-	Verdict verdict;
-	SqlStep step = SQL_FAILED;
 	g_ptr_array_set_size(recap->rows, 0);
-	g_autoptr(VerdictCursor) cursor = verdicts_of_person(
-		recap->sql, recap->person->person, recap->query.from_day, recap->query.to_day, error);
-	while (cursor != NULL && (step = verdicts_next(cursor, &verdict, error)) == SQL_ROW)
-		add_personal(recap, &verdict);
-	return step == SQL_DONE;
+	return recap_each_day(recap, TRUE, add_personal, NULL, error);
 }
 
 /* ── the year ── */
@@ -486,17 +477,16 @@ static void add_causes(const Recap *recap, const char *reasons, gint64 causes[N_
 	json_decref(all);
 }
 
-static gboolean read_causes(const Recap *recap, gint64 causes[N_COUNTS], GError **error)
+static void take_causes(Recap *recap, const Verdict *verdict, gpointer user)
 {
-	Verdict verdict;
-	SqlStep step = SQL_FAILED;
-	g_autoptr(VerdictCursor) cursor = verdicts_of_person(
-		recap->sql, recap->person->person, recap->query.from_day, recap->query.to_day, error);
-	while (cursor != NULL && (step = verdicts_next(cursor, &verdict, error)) == SQL_ROW)
-		if (!verdict.trial &&
-			recap_people_has(recap->people, verdict.unit, verdict.day - recap->query.from_day))
-			add_causes(recap, verdict.reasons, causes);
-	return step == SQL_DONE;
+	if (!verdict->trial &&
+		recap_people_has(recap->people, verdict->unit, verdict->day - recap->query.from_day))
+		add_causes(recap, verdict->reasons, user);
+}
+
+static gboolean read_causes(Recap *recap, gint64 causes[N_COUNTS], GError **error)
+{
+	return recap_each_day(recap, TRUE, take_causes, causes, error);
 }
 
 static int n_bits(guint32 days)

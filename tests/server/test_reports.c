@@ -4,6 +4,7 @@
 #include "server/import/import_xlsx.h"
 #include "server/reports/recap.h"
 #include "server/rules/month.h"
+#include "server/store/month/month_lines.h"
 #include "server/store/people/assignments.h"
 #include "server/store/time/verdicts.h"
 #include "tests/web/province.h"
@@ -400,6 +401,19 @@ static void lock_february(Province *p)
 						  after, &(gint64){NOW}));
 }
 
+/* What is locked of Joko; then the verdict says something else, as it never should. */
+static void keep_line(Province *p)
+{
+	g_autofree char *line = line_of("TK", 400);
+	g_autoptr(GString) lines = g_string_new(line);
+	MonthContent content = {.lines = lines, .n_days = 1, .days = 1 << 10};
+	month_hash_lines(lines->str, lines->len, content.hash);
+	g_assert_true(sql_begin(p->sql, NULL));
+	g_assert_true(month_lines_put(p->sql, p->bkd, TODAY - 30, p->joko, &content, NULL));
+	g_assert_true(sql_commit(p->sql, NULL));
+	put_verdict(p, TODAY - 20, "H", 0);
+}
+
 /* Joko turns out to have been DISDIK's all along: what was locked stays BKD's, and the difference stands in
  * DISDIK's March, once. */
 static void check_locked_month(Province *p)
@@ -408,6 +422,7 @@ static void check_locked_month(Province *p)
 	Change back = {.from_day = TODAY - 1000, .to_day = TODAY, .now_ms = NOW, .today = TODAY};
 	put_verdict(p, TODAY - 20, "TK", 400);
 	lock_february(p);
+	keep_line(p);
 	g_assert_true(sql_begin(p->sql, NULL));
 	g_assert_true(assignments_set(p->sql, p->joko, p->sma1, 0, &back, NULL, NULL));
 	g_assert_true(sql_commit(p->sql, NULL));

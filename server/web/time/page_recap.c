@@ -209,6 +209,15 @@ static void add_signature(Html *html, const ReportSection *foot)
 	html_add(html, "</div>\n");
 }
 
+/* Whether it is still to change: where the month stands, and the hash of what was locked. */
+static void add_state(Html *html, const RecapView *view)
+{
+	if (view->foot.proof != NULL)
+		html_add(html,
+				 "<p class=\"hd-asof\">%s. <a href=\"/akhir-bulan?bulan=%s\">Akhir bulan</a></p>\n",
+				 view->foot.proof, view->month_iso);
+}
+
 void page_recap_render(Html *html, const Frame *frame, const RecapView *view)
 {
 	layout_begin(html, frame);
@@ -217,6 +226,7 @@ void page_recap_render(Html *html, const Frame *frame, const RecapView *view)
 		add_kinds(html, view);
 		add_form(html, view);
 		add_files(html, view);
+		add_state(html, view);
 	}
 	g_autofree char *n = words_number(view->n_people);
 	html_add(html,
