@@ -212,6 +212,17 @@ Response *api_decisions(Call *call, GError **error);
 /* api_punches.c */
 Response *api_punches(Call *call, GError **error);
 Response *subject_punches(Call *call, GError **error);
+/* api_corrections.c */
+Response *api_corrections(Call *call, GError **error);
+Response *api_correction_ask(Call *call, GError **error);
+Response *api_correction_slot(Call *call, GError **error);
+Response *api_correction_decide(Call *call, GError **error);
+/* page_discipline_load.c */
+Response *page_signals(Call *call, GError **error);
+Response *page_signal(Call *call, GError **error);
+Response *page_signal_post(Call *call, GError **error);
+Response *api_signals(Call *call, GError **error);
+Response *api_signal_note(Call *call, GError **error);
 /* api_months.c */
 Response *api_months(Call *call, GError **error);
 Response *subject_unit_month(Call *call, GError **error);

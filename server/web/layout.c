@@ -17,6 +17,7 @@ static const struct {
 	{NAV_ROSTER, "/jadwal", "Jadwal"},
 	{NAV_RECAP, "/rekap", "Rekap"},
 	{NAV_CLOSING, "/akhir-bulan", "Akhir bulan"},
+	{NAV_DISCIPLINE, "/disiplin", "Disiplin"},
 	{NAV_CHARTS, "/grafik", "Grafik"},
 	{NAV_TERMINALS, "/mesin", "Mesin"},
 	{NAV_OUTAGES, "/gangguan", "Gangguan"},
@@ -31,7 +32,8 @@ static const struct {
 	Right right;
 	int nav;
 } by_right[] = {
-	{RIGHT_SEE_PEOPLE, NAV_BOARD | NAV_PEOPLE | NAV_RECAP | NAV_CHARTS | NAV_CLOSING},
+	{RIGHT_SEE_PEOPLE,
+	 NAV_BOARD | NAV_PEOPLE | NAV_RECAP | NAV_CHARTS | NAV_CLOSING | NAV_DISCIPLINE},
 	{RIGHT_ENROL, NAV_ENROL | NAV_TASKS},
 	{RIGHT_SEE_TERMINALS, NAV_TERMINALS | NAV_OUTAGES},
 	{RIGHT_GRANT, NAV_GRANTS},

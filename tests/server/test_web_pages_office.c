@@ -2,6 +2,7 @@
 #include "server/web/people/page_enrol.h"
 #include "server/web/people/page_people.h"
 #include "server/web/time/page_closing.h"
+#include "server/web/time/page_discipline.h"
 #include "server/web/time/page_recap.h"
 #include "server/web/terminals/page_terminals.h"
 #include "protocol/ids.h"
@@ -393,6 +394,61 @@ static void test_closing(void)
 	golden_page_check("akhir-bulan-kunci", html);
 }
 
+/* ── discipline ── */
+
+static const SignalLine signals[] = {{.id = 7,
+									  .person = 111111,
+									  .who = "SITI <b>RAHMAWATI</b>",
+									  .what = "Teguran lisan, 3 hari",
+									  .reached = "Rabu, 12 Maret 2025",
+									  .state = "disampaikan",
+									  .due = "Rabu, 19 Maret 2025",
+									  .overdue = TRUE,
+									  .open = TRUE},
+									 {.id = 8,
+									  .person = 222222,
+									  .who = "BUDI",
+									  .what = "Teguran lisan, 3 hari",
+									  .reached = "Rabu, 12 Maret 2025",
+									  .state = "ditarik"}};
+
+static void test_signals(void)
+{
+	g_autoptr(GArray) lines = ARRAY(signals);
+	SignalsView view = {.year = 2025, .only_open = TRUE, .lines = lines, .next = 8};
+	Frame frame = golden_page_frame("Sinyal disiplin", NAV_DISCIPLINE);
+	Html *html = html_new();
+	page_signals_render(html, &frame, &view);
+	golden_page_check("disiplin", html);
+	g_array_set_size(lines, 0);
+	view = (SignalsView){.year = 2025, .lines = lines};
+	html = html_new();
+	page_signals_render(html, &frame, &view);
+	golden_page_check("disiplin-kosong", html);
+}
+
+static void test_signal(void)
+{
+	static const SignalEvidence evidence[] = {{"Rabu, 12 Maret 2025", "2025-03", 12, "tidak hadir"},
+											  {"Kamis, 13 Maret 2025", "2025-03", 13, "450 menit"}};
+	g_autoptr(GArray) days = ARRAY(evidence);
+	SignalView view = {.line = signals[0],
+					   .absent_days = 2,
+					   .minutes = 450,
+					   .total = 3,
+					   .superior = "AGUS",
+					   .made = "Rabu, 12 Maret 2025 pukul 20.00",
+					   .days = days,
+					   .may_note = TRUE,
+					   .may_act = TRUE,
+					   .text = "<surat>",
+					   .problem = "Tulis apa yang dilakukan, paling banyak 500 huruf."};
+	Frame frame = golden_page_frame("Sinyal disiplin", NAV_DISCIPLINE);
+	Html *html = html_new();
+	page_signal_render(html, &frame, &view);
+	golden_page_check("disiplin-satu", html);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -409,5 +465,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/web/pages_office/recap", test_recap);
 	g_test_add_func("/web/pages_office/closings", test_closings);
 	g_test_add_func("/web/pages_office/closing", test_closing);
+	g_test_add_func("/web/pages_office/signals", test_signals);
+	g_test_add_func("/web/pages_office/signal", test_signal);
 	return g_test_run();
 }

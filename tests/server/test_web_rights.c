@@ -17,6 +17,9 @@ static const char *const accounts[] = {NULL,      "bkd",     "skpd",    "skpd.di
 
 #define MONTH_OF(unit) "/api/v1/months/2025-02/" unit
 #define CLOSING(unit) "/akhir-bulan/2025-02/" unit
+#define SLOT(unit)                                                                                 \
+	"{\"unit\":\"" unit                                                                            \
+	"\",\"date\":\"2025-01-05\",\"slot\":\"masuk\",\"reason\":\"listrik padam\"}"
 #define STEP "{\"seen\":0}"
 
 /* Siti is of BKD-UMUM and is skpd's and pegawai's own person; Budi is of SMA1 below DISDIK. */
@@ -80,6 +83,18 @@ static const struct {
 	{"GET", "/api/v1/alarms", NULL, {401, 200, 403, 403, 403, 403, 403, 403, 403}},
 	{"POST", "/api/v1/alarms/1/decision", "{}", {401, 422, 403, 403, 403, 403, 403, 403, 403}},
 	{"GET", "/api/v1/decisions", NULL, {401, 200, 403, 403, 403, 403, 403, 403, 403}},
+	{"GET", "/api/v1/corrections", NULL, {401, 200, 200, 200, 200, 200, 200, 200, 200}},
+	{"GET", "/api/v1/corrections?box=inbox", NULL, {401, 200, 200, 200, 200, 200, 200, 200, 200}},
+	{"POST", "/api/v1/corrections", "{}", {401, 404, 422, 404, 404, 422, 404, 404, 404}},
+	{"POST",
+	 "/api/v1/corrections/slot",
+	 SLOT("BKD"),
+	 {401, 409, 409, 422, 422, 403, 403, 403, 422}},
+	{"POST",
+	 "/api/v1/corrections/slot",
+	 SLOT("SMA1"),
+	 {401, 409, 422, 409, 422, 403, 403, 403, 409}},
+	{"POST", "/api/v1/corrections/9/decision", "{}", {401, 422, 422, 422, 422, 403, 403, 403, 422}},
 	{"GET", "/api/v1/months", NULL, {401, 200, 200, 200, 200, 403, 200, 403, 200}},
 	{"GET", MONTH_OF("BKD"), NULL, {401, 200, 200, 404, 404, 403, 200, 403, 404}},
 	{"GET", MONTH_OF("SMA1"), NULL, {401, 404, 404, 404, 404, 403, 404, 403, 404}},
@@ -187,6 +202,11 @@ static const struct {
 	{"POST", CLOSING("BKD") "/kunci", NULL, {303, 400, 400, 400, 400, 400, 400, 400, 400}},
 	{"POST", CLOSING("BKD") "/bayar", NULL, {303, 400, 400, 400, 400, 400, 400, 400, 400}},
 	{"POST", CLOSING("BKD") "/buka", NULL, {303, 400, 400, 400, 400, 400, 400, 400, 400}},
+	{"GET", "/disiplin", NULL, {303, 200, 200, 200, 200, 403, 200, 403, 200}},
+	{"GET", "/disiplin/9", NULL, {303, 404, 404, 404, 404, 403, 404, 403, 404}},
+	{"POST", "/disiplin/9", NULL, {303, 400, 400, 400, 400, 400, 400, 400, 400}},
+	{"GET", "/api/v1/signals", NULL, {401, 200, 200, 200, 200, 403, 200, 403, 200}},
+	{"POST", "/api/v1/signals/9/answer", "{}", {401, 404, 403, 403, 404, 403, 403, 403, 403}},
 	{"GET", "/grafik?unit=DISDIK", NULL, {303, 200, 404, 200, 404, 403, 200, 403, 404}},
 	{"GET", "/tugas", NULL, {303, 200, 200, 200, 200, 200, 200, 200, 200}},
 	{"GET", "/delegasi", NULL, {303, 200, 200, 200, 200, 403, 403, 403, 200}},
@@ -325,6 +345,7 @@ static const struct {
 	{CLOSING("BKD") "/kunci", "langkah=0", {409, 403, 403, 403, 403, 403, 403, 403}},
 	{CLOSING("BKD") "/bayar", "langkah=0", {409, 403, 403, 403, 403, 403, 403, 403}},
 	{CLOSING("BKD") "/buka", "langkah=0", {409, 403, 403, 403, 403, 403, 403, 403}},
+	{"/disiplin/9", "langkah=catat", {404, 403, 403, 404, 403, 403, 403, 403}},
 	{"/koreksi", "", {404, 422, 404, 404, 422, 404, 404, 404}},
 	{"/koreksi/1", "putusan=x", {422, 422, 422, 422, 403, 403, 403, 422}},
 	{"/koreksi/9", "putusan=setuju", {404, 404, 404, 404, 403, 403, 403, 404}},

@@ -15,7 +15,7 @@ HELD = "09000000000000000000000000000000"
 
 
 # There are none in this province; server_anomalies has them.
-EMPTY = {"/api/v1/anomalies"}
+EMPTY = {"/api/v1/anomalies", "/api/v1/corrections", "/api/v1/signals"}
 
 
 def said(decision):
@@ -114,6 +114,7 @@ def answers_are_as_described(province):
     preview = "/api/v1/mutation-preview?" + urllib.parse.urlencode(move)
     outage = {"place": "lobi-bkd", "from": "2025-02-03T06:00:00+07:00", "to": "2025-02-03T10:00:00+07:00",
               "cause": "listrik padam", "evidence": "surat PLN"}
+    missed = {"date": "2025-03-03", "slot": "pulang", "reason": "mesin rusak"}
     asked = set()
     for method, path, target, status, body in (
             ("get", "/api/v1/people", "/api/v1/people", 200, None),
@@ -209,6 +210,15 @@ def answers_are_as_described(province):
             ("get", "/api/v1/outage-places", "/api/v1/outage-places?min=0", 422, None),
             ("get", "/api/v1/units", "/api/v1/units?date=2025-02-20", 200, None),
             ("get", "/api/v1/units", "/api/v1/units?date=x", 422, None),
+            ("get", "/api/v1/corrections", "/api/v1/corrections?box=own", 200, None),
+            ("get", "/api/v1/corrections", "/api/v1/corrections?box=x", 422, None),
+            ("post", "/api/v1/corrections", "/api/v1/corrections", 404, missed),
+            ("post", "/api/v1/corrections/slot", "/api/v1/corrections/slot", 422, {**missed, "unit": "none"}),
+            ("post", "/api/v1/corrections/slot", "/api/v1/corrections/slot", 409, {**missed, "unit": "BKD"}),
+            ("post", "/api/v1/corrections/{id}/decision", "/api/v1/corrections/99/decision", 404, {"decision": "approved"}),
+            ("get", "/api/v1/signals", "/api/v1/signals?year=2025", 200, None),
+            ("get", "/api/v1/signals", "/api/v1/signals?year=x", 422, None),
+            ("post", "/api/v1/signals/{id}/answer", "/api/v1/signals/99/answer", 404, {}),
             ("get", "/api/v1/months", "/api/v1/months?month=2025-02", 200, None),
             ("get", "/api/v1/months", "/api/v1/months?month=x", 422, None),
             ("get", "/api/v1/months/{month}/{unit}", "/api/v1/months/2025-02/BKD", 200, None),
