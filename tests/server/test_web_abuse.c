@@ -60,6 +60,9 @@ static const char *const pages[] = {
 	"/audit/pegawai/222222",
 	"/hak-akses",
 	"/hak-akses/baru",
+	"/delegasi",
+	"/jadwal?unit=SMA1",
+	"/koreksi",
 };
 
 /* Never a fault of ours, never their markup in our page, never a header of theirs. */
@@ -253,6 +256,84 @@ static void test_random_requests(Province *p, gconstpointer unused)
 	}
 }
 
+/* ── every route of the table ── */
+
+/* The pattern with `trick` in each of its places; NULL: it has none. */
+static char *tricked(const char *pattern, const char *trick)
+{
+	g_auto(GStrv) parts = g_strsplit(pattern, "/", -1);
+	gboolean any = FALSE;
+	for (char **part = parts; *part != NULL; part++) {
+		if (**part != '{')
+			continue;
+		any = TRUE;
+		g_free(*part);
+		*part = g_strdup(trick);
+	}
+	return any ? g_strjoinv("/", parts) : NULL;
+}
+
+static Call *send_as(Province *p, const char *method, const char *target, gboolean large)
+{
+	Request *request = request_new(method, target, NOW);
+	if (request == NULL) /* refused before there is a request */
+		return NULL;
+	g_autofree char *bearer =
+		g_strconcat("Bearer ", (const char *)g_hash_table_lookup(p->tokens, "bkd"), NULL);
+	request_add_header(request, "authorization", bearer);
+	request->body_too_large = large;
+	return province_dispatch(p, request);
+}
+
+/* What climbs out of a folder, ends a text, is no number or too large a one, or is markup: nothing is
+ * found, and nothing falls over. */
+static void try_path_tricks(Province *p)
+{
+	static const char *const tricks[] = {"..",
+										 "%2e%2e%2f%2e%2e%2fetc%2fpasswd",
+										 "%00",
+										 "-1",
+										 "1%3B--",
+										 "9223372036854775808",
+										 "%3Cscript%3Ealert(1)%3C%2Fscript%3E",
+										 "111111%2F"};
+	gsize n = 0;
+	for (gsize i = 0; i < n_routes; i++)
+		for (gsize t = 0; t < G_N_ELEMENTS(tricks); t++) {
+			g_autofree char *target = tricked(routes[i].pattern, tricks[t]);
+			g_autoptr(Call) call =
+				target == NULL ? NULL : send_as(p, routes[i].method, target, FALSE);
+			if (call == NULL)
+				continue;
+			must_be_harmless(call, target);
+			if (call->response->status < 400)
+				g_error("%s %s: %u", routes[i].method, target, call->response->status);
+			n++;
+		}
+	g_assert_cmpuint(n, >, 100);
+}
+
+/* A body over the limit is refused by each, whatever the route would have made of it. */
+static void try_huge_bodies(Province *p)
+{
+	for (gsize i = 0; i < n_routes; i++) {
+		if (strcmp(routes[i].method, "POST") != 0)
+			continue;
+		g_autofree char *given = tricked(routes[i].pattern, "1");
+		const char *target = given == NULL ? routes[i].pattern : given;
+		g_autoptr(Call) call = send_as(p, "POST", target, TRUE);
+		if (call->response->status != 413)
+			g_error("%s: %u", target, call->response->status);
+	}
+}
+
+static void test_every_route(Province *p, gconstpointer unused)
+{
+	(void)unused;
+	try_path_tricks(p);
+	try_huge_bodies(p);
+}
+
 /* ── what was good once ── */
 
 /* A page with that cookie, or REST with that token. */
@@ -299,6 +380,7 @@ int main(int argc, char **argv)
 	g_test_add(path, Province, NULL, province_open, function, province_close)
 	ADD("/web/abuse/hostile_text_in_every_field", test_hostile_text_in_every_field);
 	ADD("/web/abuse/random_requests", test_random_requests);
+	ADD("/web/abuse/path_tricks_and_huge_bodies_at_every_route", test_every_route);
 	ADD("/web/abuse/what_was_good_once_is_not_again", test_replayed_proofs);
 	return g_test_run();
 }
