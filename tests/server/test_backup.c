@@ -9,6 +9,8 @@
 #include "server/judge/judge.h"
 #include "server/province.h"
 #include "server/server_keys.h"
+#include "server/store/month/month_contents.h"
+#include "server/store/month/months.h"
 #include "tests/server/office.h"
 #include "tests/support/scratch.h"
 
@@ -169,6 +171,47 @@ static void terminals_resend_and_verdicts_are_identical(World *world,
 	g_assert_cmpint(proof.n_events, ==, last);
 }
 
+/* What a locked month is, from what is kept. */
+static void read_lock(Office *office, gint64 unit, gint64 month_day, guint8 hash[MONTH_HASH_SIZE])
+{
+	gboolean whole = FALSE;
+	MonthState state = MONTH_OPEN;
+	office_ok(months_state(office->sql, unit, month_day, &state, error));
+	g_assert_cmpint(state, ==, MONTH_LOCKED);
+	office_ok(month_contents_verify(office->sql, unit, month_day, hash, &whole, error));
+	g_assert_true(whole);
+}
+
+static void a_restored_server_has_the_same_locks(World *world, gconstpointer data G_GNUC_UNUSED)
+{
+	Office *office = &world->office;
+	gint64 unit = 0, month_day = month_start(OFFICE_DAY);
+	MonthContents contents;
+	guint8 before[MONTH_HASH_SIZE], after[MONTH_HASH_SIZE];
+	record_morning(world);
+	office_merge(office, 1, device_seq(office->device), NULL);
+	judge_now(office);
+	office_ok(sql_begin(office->sql, error));
+	office_ok(sql_get_int(office->sql, &unit, 0, error,
+						  "SELECT min(unit) FROM verdict WHERE day=$1", "i", (gint64)OFFICE_DAY));
+	office_ok(months_unit_of(office->sql, unit, OFFICE_DAY, &unit, error));
+	office_ok(sql_run(office->sql, error,
+					  "INSERT INTO unit_month (unit, month_day, state, n_steps) VALUES ($1,$2,3,1)",
+					  "ii", unit, month_day));
+	office_ok(month_contents_freeze(office->sql, unit, month_day, &contents, error));
+	office_ok(sql_commit(office->sql, error));
+	g_assert_cmpint(contents.n_people, ==, OFFICE_PEOPLE);
+	read_lock(office, unit, month_day, before);
+	g_assert_cmpmem(before, sizeof before, contents.hash, sizeof contents.hash);
+	back_up(world);
+	office_ok(
+		backup_restore(world->backup, world->restored, world->vault_key, office->now_ms, error));
+	move_to_restored(world);
+	judge_now(office);
+	read_lock(office, unit, month_day, after);
+	g_assert_cmpmem(after, sizeof after, before, sizeof before);
+}
+
 static void a_backup_is_taken_while_somebody_writes(World *world, gconstpointer data G_GNUC_UNUSED)
 {
 	record_morning(world);
@@ -310,6 +353,7 @@ static const struct {
 	void (*run)(World *world, gconstpointer data);
 } cases[] = {
 	CASE(terminals_resend_and_verdicts_are_identical),
+	CASE(a_restored_server_has_the_same_locks),
 	CASE(a_backup_is_taken_while_somebody_writes),
 	CASE(the_vault_key_is_apart),
 	CASE(another_servers_vault_key_is_refused),
