@@ -151,7 +151,8 @@ static gboolean set_up(Link *link, const LinkConfig *config, GError **error)
 	if (!check(mosquitto_tls_set(mosquitto, config->anchors, NULL, config->certificate, config->key,
 								 NULL),
 			   "the certificate files", error) ||
-		!check(mosquitto_tls_opts_set(mosquitto, 1, "tlsv1.3", NULL), "TLS 1.3", error))
+		!check(mosquitto_tls_opts_set(mosquitto, 1, "tlsv1.3", NULL), "TLS 1.3", error) ||
+		!check(mosquitto_int_option(mosquitto, MOSQ_OPT_TCP_NODELAY, 1), "TCP_NODELAY", error))
 		return FALSE;
 	int code = pthread_create(&link->thread, NULL, run, link);
 	if (code != 0) {

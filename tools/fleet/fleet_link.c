@@ -16,7 +16,7 @@
 #define KEEPALIVE_S 120
 #define SWEEP_US (10 * G_USEC_PER_SEC)
 #define EVENTS_MAX 256
-/* A record of TLS may hold many packets that no poll announces. */
+/* Packets of one link before the others have their turn. */
 #define READS_MAX 64
 
 typedef enum { IDLE, WAITING, CONNECTING, UP } State;
@@ -117,6 +117,15 @@ static void fail(FleetLink *link)
 	link->listener->down(link->user);
 }
 
+/* A read gives one packet: more may wait in the record of TLS, where no poll sees it, and in the socket. */
+static gboolean has_more(const FleetLink *link)
+{
+	const SSL *ssl = mosquitto_ssl_get(link->mosquitto);
+	guint8 byte;
+	return ssl != NULL && (SSL_pending(ssl) > 0 || recv(mosquitto_socket(link->mosquitto), &byte, 1,
+														MSG_PEEK | MSG_DONTWAIT) > 0);
+}
+
 static void serve(FleetLink *link, guint32 events)
 {
 	int code = MOSQ_ERR_SUCCESS;
@@ -124,12 +133,8 @@ static void serve(FleetLink *link, guint32 events)
 		code = mosquitto_loop_write(link->mosquitto, 16);
 	if (code == MOSQ_ERR_SUCCESS && (events & (EPOLLIN | EPOLLHUP | EPOLLERR)) != 0)
 		code = mosquitto_loop_read(link->mosquitto, 1);
-	for (guint i = 0; i < READS_MAX && code == MOSQ_ERR_SUCCESS; i++) {
-		const SSL *ssl = mosquitto_ssl_get(link->mosquitto);
-		if (ssl == NULL || SSL_pending(ssl) == 0)
-			break;
+	for (guint i = 0; i < READS_MAX && code == MOSQ_ERR_SUCCESS && has_more(link); i++)
 		code = mosquitto_loop_read(link->mosquitto, 1);
-	}
 	if (code != MOSQ_ERR_SUCCESS || link->failed)
 		fail(link);
 	else

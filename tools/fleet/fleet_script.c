@@ -2,12 +2,14 @@
 
 #include <stdarg.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "server/wire.h"
 
 #define DAY_MS (G_GINT64_CONSTANT(24) * 3600 * 1000)
 #define BACKLOG_DAYS 3
 #define STEP_MS 20
+#define FILES_PER_TERMINAL 4
 #define TICK_US G_USEC_PER_SEC
 
 static gint64 now_ms(void)
@@ -28,6 +30,20 @@ static FleetTerminal *add_terminal(Fleet *fleet, FleetDevice *device)
 												 (int)config->broker_port, anchors, &fleet->count);
 	g_ptr_array_add(fleet->terminals, terminal);
 	return terminal;
+}
+
+/* Each connection takes three descriptors here and one of the broker, which inherits the limit. */
+void fleet_raise_limit(guint n_terminals)
+{
+	struct rlimit limit;
+	rlim_t wanted = (rlim_t)n_terminals * FILES_PER_TERMINAL + 1024;
+	getrlimit(RLIMIT_NOFILE, &limit);
+	if (limit.rlim_cur >= wanted)
+		return;
+	limit.rlim_cur = wanted;
+	limit.rlim_max = MAX(limit.rlim_max, wanted);
+	if (setrlimit(RLIMIT_NOFILE, &limit) != 0)
+		g_printerr("%u terminals need %u open files: ulimit -n\n", n_terminals, (guint)wanted);
 }
 
 Fleet *fleet_new(FleetProvince *province, guint limit_s)

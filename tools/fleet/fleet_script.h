@@ -31,6 +31,8 @@ typedef struct {
 	gint64 n_refused, looked_us;
 } Fleet;
 
+/* Open files for so many terminals, here and in what is started later; says so when that is not allowed. */
+void fleet_raise_limit(guint n_terminals);
 Fleet *fleet_new(FleetProvince *province, guint limit_s);
 void fleet_free(Fleet *fleet);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Fleet, fleet_free)

@@ -5,13 +5,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include "tools/fleet/fleet_check.h"
 #include "tools/fleet/fleet_script.h"
-
-#define FILES_PER_TERMINAL 4
 
 typedef struct {
 	int terminals, people, seed, events, rate, seconds, forgers, cards, limit;
@@ -49,21 +46,6 @@ static gboolean read_options(int *argc, char ***argv, Options *options, GError *
 		return TRUE;
 	g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "a number out of range");
 	return FALSE;
-}
-
-/* Each connection takes three descriptors here and one of the broker, which inherits the limit. */
-static void raise_limit(guint n_terminals)
-{
-	struct rlimit limit;
-	rlim_t wanted = (rlim_t)n_terminals * FILES_PER_TERMINAL + 1024;
-	getrlimit(RLIMIT_NOFILE, &limit);
-	if (limit.rlim_cur >= wanted)
-		return;
-	limit.rlim_cur = wanted;
-	limit.rlim_max = MAX(limit.rlim_max, wanted);
-	if (setrlimit(RLIMIT_NOFILE, &limit) != 0)
-		g_printerr("hadir-fleet: %u terminals need %u open files: ulimit -n\n", n_terminals,
-				   (guint)wanted);
 }
 
 static void run_scripts(Fleet *fleet, const Options *options)
@@ -158,7 +140,7 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	options.build = g_path_get_dirname(program);
-	raise_limit((guint)options.terminals);
+	fleet_raise_limit((guint)options.terminals);
 	g_autofree char *folder =
 		options.dir != NULL ? g_strdup(options.dir) : g_dir_make_tmp("hadir-fleet-XXXXXX", &error);
 	int status = folder == NULL ? 1 : run(&options, folder, &error);
