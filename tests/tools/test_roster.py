@@ -102,13 +102,13 @@ class Roster(unittest.TestCase):
         self.assertIn(f"{on(6)}  person 1001  -", second)
         self.month("publish", "--by", "bkd.siti", "--reason", "x", status=1)  # no draft any more
 
-    def test_a_unit_that_works_every_day_has_somebody_on_each(self):
+    def test_a_unit_on_duty_every_night_has_somebody_on_each(self):
         days = [d for d in range(1, 29) if d != 17]
         self.load("drafts", "unit,person,date,shift", *(f"RS,N1,{on(d)},M" for d in days),
                   *(f"RS,N{n},{on(17)},-" for n in (1, 2)))
         told = self.month("check")
-        self.assertIn(f"{on(17)}  unit  tidak ada yang jaga", told)
-        self.assertNotIn(f"{on(16)}  unit", told)
+        self.assertIn(f"{on(17)}  unit  tidak ada yang jaga pukul 21.00", told)
+        self.assertNotIn(f"{on(16)}  unit  tidak ada yang jaga pukul 21.00", told)
         for args in ((), ("--by", "nobody"), ("--by", "auditor.budi")):
             self.month("discard", *args, status=1)
         self.month("discard", "--by", "atasan.rini")
