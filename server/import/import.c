@@ -19,15 +19,16 @@
 #define YEAR_MAX 2199
 
 static const ImportKind *const kinds[] = {
-	&import_places,    &import_units,           &import_schedules,    &import_holidays,
-	&import_people,    &import_assignments,     &import_ranks,        &import_positions,
-	&import_heads,     &import_superiors,       &import_secondaries,  &import_mutations,
-	&import_shifts,    &import_rosters,         &import_rotations,    &import_orders,
-	&import_events,    &import_lists,           &import_leaves,       &import_balances,
-	&import_duties,    &import_corrections,     &import_punches,      &import_outages,
-	&import_elsewhere, &import_deductions,      &import_schemes,      &import_settings,
-	&import_terminals, &import_reorganisations, &import_ramadan,      &import_academic,
-	&import_weeks,     &import_drafts,          &import_entitlements, &import_cover,
+	&import_places,     &import_units,           &import_schedules,    &import_holidays,
+	&import_people,     &import_assignments,     &import_ranks,        &import_positions,
+	&import_heads,      &import_superiors,       &import_secondaries,  &import_mutations,
+	&import_shifts,     &import_rosters,         &import_rotations,    &import_orders,
+	&import_events,     &import_lists,           &import_leaves,       &import_balances,
+	&import_duties,     &import_corrections,     &import_punches,      &import_outages,
+	&import_elsewhere,  &import_deductions,      &import_schemes,      &import_settings,
+	&import_terminals,  &import_reorganisations, &import_ramadan,      &import_academic,
+	&import_weeks,      &import_drafts,          &import_entitlements, &import_cover,
+	&import_discipline, &import_tiers,           &import_references,
 };
 
 /* ── What a kind of row is made with ── */
@@ -509,11 +510,14 @@ gboolean import_file(Sql *sql, const char *kind, const char *path, gint64 now_ms
 	if (reader == NULL)
 		return FALSE;
 	g_autoptr(GString) errors = g_string_new(NULL);
+	g_autofree char *absolute = g_canonicalize_filename(path, NULL);
+	g_autofree char *folder = g_path_get_dirname(absolute);
 	Import import = {.sql = sql,
 					 .now_ms = now_ms,
 					 .today = calendar_day(now_ms, utc_offset_min),
 					 .utc_offset_min = utc_offset_min,
 					 .reader = reader,
+					 .folder = folder,
 					 .errors = errors,
 					 .hooks = *hooks};
 	gboolean done = import_table(&import, known, result, error);

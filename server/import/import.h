@@ -11,6 +11,7 @@
  */
 #pragma once
 
+#include "protocol/ids.h"
 #include "server/store/sql.h"
 
 #define IMPORT_SIZE_MAX ((gsize)4 << 30)
@@ -34,6 +35,8 @@ typedef struct {
 	 * them can be seen.  FALSE with `error`: nothing is stored. */
 	gboolean (*applied)(const ImportResult *result, gpointer user, GError **error);
 	gpointer user;
+	/* To which references are sealed; NULL: importing them is an error. */
+	const PublicKey *vault;
 	/* In the transaction of the caller, who keeps it or gives it up, also after FALSE; it is not logged. */
 	gboolean joins;
 	/* Only look: every bad row is named, not just the first 20, and nothing is stored. */

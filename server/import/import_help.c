@@ -130,6 +130,18 @@ static const char help[] =
 	"             event_min?, rest_min?, week_slack_min?, submit_day?, source?\n"
 	"             limits of the rules ('hadir settings' tells each one's meaning, value and\n"
 	"             default); what is empty stays as it is; the choices: ya, tidak\n"
+	"discipline   from?, to?, day_min?, run_days?, run_name?, run_bkn_id?, act_days?, source?\n"
+	"             the year's account of PP 94/2021: minutes that are a day, working days in a row\n"
+	"             and what they mean, days within which the superior acts ('hadir settings'); what\n"
+	"             is empty stays as it is\n"
+	"tiers        from_days, to_days?, level, name?, bkn_id?, from?, to?, source?\n"
+	"             its tiers: absent days of a year (to_days empty: and more); level: ringan,\n"
+	"             sedang, berat, or batal: no tier begins there any more; together they have no\n"
+	"             gap and no day twice\n"
+	"references   person, finger, file, from?\n"
+	"             templates sealed to the vault, a row per impression; finger: right-index, …;\n"
+	"             file: ours or ISO/IEC 19794-2, beside the list; from: since when it was enrolled\n"
+	"             elsewhere; a finger's older references end\n"
 	"terminals    id, place, from?, source?\n"
 	"             makes the new ones; their bundles go to the folder of --out, as ID.bundle; "
 	"from:\n"
@@ -144,7 +156,8 @@ const char *import_kinds(void)
 		   "rotations, "
 		   "orders, events, lists, leaves, balances, duties, corrections, punches, outages, "
 		   "elsewhere, entitlements, "
-		   "deductions, schemes, settings, terminals, reorganisations";
+		   "deductions, schemes, settings, discipline, tiers, references, terminals, "
+		   "reorganisations";
 }
 
 const char *import_help(void)

@@ -1,8 +1,9 @@
-/* Rows of deduction schemes, who is deducted by which, and the limits of the rules. */
+/* Rows of deduction schemes, who is deducted by which, the limits of the rules and of discipline. */
 #include <string.h>
 
 #include "server/import/import_row.h"
 #include "server/rules/settings.h"
+#include "server/store/services/signals.h"
 #include "server/store/time/deductions.h"
 #include "server/store/time/schedules.h"
 
@@ -254,3 +255,68 @@ static gboolean apply_setting(Import *import, GError **error)
 
 const ImportKind import_settings = {"settings", setting_columns, "",  TRUE,
 									NULL,       apply_setting,   NULL};
+
+/* ── The year's account of PP 94/2021 ── */
+
+static const ImportColumn discipline_columns[] = {
+	{"from", FALSE},       {"to", FALSE},       {"day_min", FALSE}, {"run_days", FALSE},
+	{"run_name", FALSE},   {"run_bkn_id", FALSE}, {"act_days", FALSE}, {"source", FALSE},
+	{NULL, FALSE},
+};
+
+/* What is empty stays as it is. */
+static gboolean apply_discipline(Import *import, GError **error)
+{
+	Change change;
+	g_auto(SignalRules) rules = {0};
+	if (!import_change(import, &change))
+		return TRUE;
+	gint64 day = change.from_day == DAY_ALWAYS ? import->today : change.from_day;
+	if (!signals_rules(import->sql, day, &rules, error))
+		return FALSE;
+	if (import_field(import, "run_name") != NULL)
+		rules.run_name = import_field(import, "run_name");
+	if (!import_number(import, "day_min", 1, 1440, rules.limits.day_min, &rules.limits.day_min) ||
+		!import_number(import, "run_days", 1, 366, rules.limits.run_days,
+					   &rules.limits.run_days) ||
+		!import_number(import, "run_bkn_id", 0, 999, rules.run_bkn_id, &rules.run_bkn_id) ||
+		!import_number(import, "act_days", 1, 366, rules.act_days, &rules.act_days))
+		return TRUE;
+	return signals_set_rules(import->sql, &rules, &change, &import->changed, error);
+}
+
+const ImportKind import_discipline = {"discipline",     discipline_columns, "",  TRUE, NULL,
+									  apply_discipline, NULL};
+
+static const ImportColumn tier_columns[] = {
+	{"from_days", TRUE}, {"to_days", FALSE}, {"level", TRUE},   {"name", FALSE}, {"bkn_id", FALSE},
+	{"from", FALSE},     {"to", FALSE},      {"source", FALSE}, {NULL, FALSE},
+};
+
+static gboolean apply_tier(Import *import, GError **error)
+{
+	static const char *const levels[] = {"ringan", "sedang", "berat", "batal", NULL};
+	Change change;
+	DisciplineTier tier = {.name = import_field(import, "name")};
+	if (!import_number(import, "from_days", 1, 366, 0, &tier.from_days) ||
+		!import_number(import, "to_days", 1, 366, G_MAXINT64, &tier.to_days) ||
+		!import_number(import, "bkn_id", 0, 999, 0, &tier.bkn_id) ||
+		!import_word(import, "level", levels, &tier.level) || !import_change(import, &change))
+		return TRUE;
+	if (tier.level == levels[3])
+		return signals_end_tier(import->sql, tier.from_days, &change, &import->changed, error);
+	if (tier.to_days < tier.from_days)
+		import_fail(import, "to_days", "it is before from_days");
+	if (tier.name == NULL)
+		import_fail(import, "name", "it is empty");
+	return import->row_failed ||
+		   signals_set_tier(import->sql, &tier, &change, &import->changed, error);
+}
+
+static gboolean finish_tiers(Import *import, ImportResult *result G_GNUC_UNUSED, GError **error)
+{
+	return signals_check_tiers(import->sql, error);
+}
+
+const ImportKind import_tiers = {"tiers", tier_columns, "from_days", TRUE,
+								 NULL,    apply_tier,   finish_tiers};

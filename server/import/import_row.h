@@ -12,6 +12,7 @@ typedef struct {
 	gint64 now_ms, today, utc_offset_min;
 	CsvReader *reader;
 	const CsvRow *row;  /* in hand; its texts go with it */
+	const char *folder; /* absolute, of the file: what a row names lies beside it */
 	GHashTable *claims; /* of import_claim() */
 	GString *errors;    /* of all rows so far */
 	gsize n_errors, n_rows;
@@ -54,6 +55,7 @@ extern const ImportKind import_duties, import_corrections, import_punches;
 extern const ImportKind import_outages, import_elsewhere, import_balances;
 extern const ImportKind import_ramadan, import_academic, import_weeks, import_cover;
 extern const ImportKind import_deductions, import_schemes, import_settings;
+extern const ImportKind import_discipline, import_tiers, import_references;
 
 /* The field of the current row, NULL when empty or when there is no such column. */
 const char *import_field(const Import *import, const char *column);

@@ -8,7 +8,8 @@
  *   d date        t time         p person     u unit        l place      c code      w one of some words
  *   n number      h hours        k code of leave or duty    m NIP        r rank      f shifts of a day
  *   y cycle       s scheme       e event      o kedudukan hukum          i terminal  g target of a scope
- *   b code of a unit that may be new          x free text                z said in test_import.c */
+ *   b code of a unit that may be new          j template's file          x free text
+ *   z said in test_import.c */
 typedef struct {
 	const char *kind, *columns, *sorts;
 	const char *row;
@@ -96,6 +97,14 @@ static const ImportCase import_cases[] = {
 	 "BKD,permentan,2026-06-01,2027-12-31,Pergub"},
 	{"settings", "from,to,missing_min,flex_excess,rest_min,source", "ddnwnx",
 	 "2026-01-01,2026-12-31,120,ya,480,SK 16", "2026-06-01,2026-12-31,90,ya,480,SK 16"},
+	{"discipline", "from,to,day_min,run_days,run_name,run_bkn_id,act_days,source", "ddnnxnnx",
+	 "2026-01-01,2026-12-31,480,10,Sepuluh hari,10,7,SK 20",
+	 "2026-06-01,2026-12-31,450,10,Sepuluh hari,10,7,SK 20"},
+	{"tiers", "from_days,to_days,level,name,bkn_id,from,to,source", "NnWznddx",
+	 "3,3,sedang,Teguran,1,2026-01-01,2026-12-31,PP baru",
+	 "3,3,berat,Teguran,1,2026-06-01,2026-12-31,PP baru"},
+	{"references", "person,finger,file,from", "PWJd", "P1,right-index,1.tpl,2025-02-03",
+	 "P1,right-index,1.tpl,2025-02-04"},
 	{"terminals", "id,place,from,source", "ILdx", "bkd-9,LOBI,2025-11-01,BA",
 	 "bkd-9,SEKOLAH,2025-11-01,BA"},
 	{"ramadan", "year,from,to,source", "NDDx", "1448,2027-02-08,2027-03-09,Keputusan",
@@ -140,4 +149,5 @@ static const struct {
 	{'i', {"BKD 9", "manual", "X"}},
 	{'g', {"NIHIL"}},
 	{'b', {"A B"}},
+	{'j', {"nihil.tpl", "file", "."}},
 };

@@ -1,4 +1,6 @@
 /* Signals of PP 94/2021: said once, to the superior of that day, withdrawn when the days do not hold. */
+#include <string.h>
+
 #include "server/rules/month.h"
 #include "server/services/discipline.h"
 #include "server/store/people/careers.h"
@@ -331,6 +333,38 @@ static void lists_go_by_unit_and_year(World *world)
 	g_assert_cmpint(year.total, ==, 3);
 }
 
+/* Another regulation, from a day on: each tier and limit has its time, and together they leave no gap. */
+static void limits_and_tiers_have_their_time(World *world)
+{
+	const Change later = office_change(&world->office, OFFICE_DAY, DAY_OPEN);
+	const DisciplineTier first = {3, 5, 1, "ringan", "Teguran"}, second = {6, 6, 2, "ringan", "Dua"};
+	g_autoptr(GError) failed = NULL;
+	g_auto(SignalRules) before = {0}, after = {0};
+	gboolean changed = FALSE;
+	office_ok(sql_begin(world->sql, error));
+	office_ok(signals_check_tiers(world->sql, error));
+	office_ok(signals_set_tier(world->sql, &first, &later, &changed, error));
+	g_assert_true(changed);
+	/* 4 and 5 are of two tiers now; then 6 of none; then all is well. */
+	g_assert_false(signals_check_tiers(world->sql, &failed));
+	g_assert_error(failed, SQL_ERROR, SQL_ERROR_CONSTRAINT);
+	g_clear_error(&failed);
+	office_ok(signals_end_tier(world->sql, 4, &later, &changed, error));
+	g_assert_false(signals_check_tiers(world->sql, &failed));
+	g_assert_nonnull(strstr(failed->message, "2025-03-03 on: after the one from 3 days the next"));
+	office_ok(signals_set_tier(world->sql, &second, &later, &changed, error));
+	office_ok(signals_check_tiers(world->sql, error));
+	office_ok(signals_rules(world->sql, OFFICE_DAY, &after, error));
+	after.act_days = 7;
+	office_ok(signals_set_rules(world->sql, &after, &later, &changed, error));
+	office_ok(signals_rules(world->sql, OFFICE_DAY - 1, &before, error));
+	g_assert_cmpint(before.act_days, ==, 14);
+	g_assert_cmpint(before.limits.tiers[0].to_days, ==, 3);
+	g_assert_cmpint(after.limits.tiers[0].to_days, ==, 5);
+	g_assert_cmpint(after.limits.n_tiers, ==, before.limits.n_tiers);
+	sql_rollback(world->sql);
+}
+
 typedef struct {
 	const char *name;
 	void (*run)(World *world);
@@ -347,6 +381,7 @@ static const Case cases[] = {
 	CASE(the_superior_s_own_duty_is_tracked),
 	CASE(where_nobody_is_the_superior_it_is_bkd_s),
 	CASE(lists_go_by_unit_and_year),
+	CASE(limits_and_tiers_have_their_time),
 };
 
 static World the_world;

@@ -4,18 +4,22 @@
  */
 #include <string.h>
 
+#include "server/crypto_openssl.h"
 #include "server/import/import.h"
 #include "server/store/terminals/terminals.h"
 #include "tests/server/database.h"
 #include "tests/server/import_cases.h"
 #include "tests/server/import_province.h"
 #include "tests/server/workbook.h"
+#include "tests/support/synthetic_finger.h"
 
 typedef struct {
 	Database database;
 	char *path;         /* of the file in hand */
 	GPtrArray *queries; /* char *: a table's rows, each as one text */
 	char *content;      /* of the database, before any bad file */
+	PublicKey vault;
+	char *template;     /* the file that a reference names */
 } Bad;
 
 /* ── The database's content ── */
@@ -107,7 +111,8 @@ static char *import_bytes(Bad *bad, const char *kind, const void *data, gsize si
 {
 	g_autoptr(GError) error = NULL;
 	ImportResult result;
-	const ImportHooks hooks = {.add_terminal = add_terminal, .user = bad, .check = check};
+	const ImportHooks hooks = {
+		.add_terminal = add_terminal, .user = bad, .vault = &bad->vault, .check = check};
 	g_unlink(bad->path); /* a new file is not waited for until it is on the disk */
 	g_file_set_contents(bad->path, data, (gssize)size, &error);
 	g_assert_no_error(error);
@@ -120,9 +125,24 @@ static char *import_bytes(Bad *bad, const char *kind, const void *data, gsize si
 	return done ? NULL : g_strdup(error->message);
 }
 
+static void make_template(Bad *bad)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(MatchTemplate) template = synthetic_template(1, 0);
+	g_autoptr(GBytes) bytes = match_template_encode(template);
+	ServerKey *key = server_key_generate();
+	server_key_public(key, &bad->vault);
+	server_key_free(key);
+	bad->template = g_build_filename(bad->database.folder, "1.tpl", NULL);
+	g_file_set_contents(bad->template, g_bytes_get_data(bytes, NULL),
+						(gssize)g_bytes_get_size(bytes), &error);
+	g_assert_no_error(error);
+}
+
 static void setup(Bad *bad, gconstpointer data G_GNUC_UNUSED)
 {
 	database_open(&bad->database);
+	make_template(bad);
 	bad->path = g_build_filename(bad->database.folder, "file", NULL);
 	for (gsize i = 0; i < G_N_ELEMENTS(import_files); i++) {
 		g_autofree char *wrong = import_bytes(bad, import_files[i].kind, import_files[i].text,
@@ -137,6 +157,8 @@ static void teardown(Bad *bad, gconstpointer data G_GNUC_UNUSED)
 {
 	g_unlink(bad->path);
 	g_free(bad->path);
+	g_unlink(bad->template);
+	g_free(bad->template);
 	g_free(bad->content);
 	database_close(&bad->database);
 	g_ptr_array_unref(bad->queries);

@@ -1,9 +1,10 @@
 /* Templates from an older system: what is taken, since when, and what is refused with its row. */
-#include "server/import/reference_import.h"
+#include "server/import/import.h"
 
 #include <string.h>
 
 #include "server/province.h"
+#include "server/server_keys.h"
 #include "server/rules/calendar.h"
 #include "server/store/people/people.h"
 #include "server/store/terminals/references.h"
@@ -62,10 +63,15 @@ static void teardown(World *world, gconstpointer data G_GNUC_UNUSED)
 static gint64 import(World *world, const char *text, GError **error)
 {
 	GError *failure = NULL;
-	gint64 n;
+	PublicKey vault;
+	ImportResult result;
+	const ImportHooks hooks = {.vault = &vault};
+	ok(server_keys_vault_public(world->config, &vault, &failure), failure);
 	ok(g_file_set_contents(world->csv, text, -1, &failure), failure);
-	return reference_import(world->config, world->sql, world->csv, world->now_ms, &n, error) ? n
-																							 : -1;
+	return import_file(world->sql, "references", world->csv, world->now_ms, 420, &hooks, &result,
+					   error)
+			   ? result.n_changed
+			   : -1;
 }
 
 static gint64 enrolled_since(World *world)
@@ -82,6 +88,26 @@ static void a_finger_counts_from_now(World *world, gconstpointer data G_GNUC_UNU
 	g_assert_cmpint(import(world, "person,finger,file\n1000001,right-index,1.tpl\n", &error), ==,
 					1);
 	g_assert_cmpint(enrolled_since(world), ==, world->now_ms);
+}
+
+static void several_impressions_are_one_finger(World *world, gconstpointer data G_GNUC_UNUSED)
+{
+	static const char list[] = "person,finger,file\n1000001,right-index,1.tpl\n"
+							   "1000001,right-index,2.tpl\n1000001,right-index,1.tpl\n";
+	GError *error = NULL;
+	g_autoptr(MatchTemplate) template = synthetic_template(1, 1);
+	g_autoptr(GBytes) bytes = match_template_encode(template);
+	g_autofree char *path = g_build_filename(world->folder, "2.tpl", NULL);
+	ok(g_file_set_contents(path, g_bytes_get_data(bytes, NULL), (gssize)g_bytes_get_size(bytes),
+						   &error),
+	   error);
+	/* The first file once more brings nothing; the whole list again takes the place of the first. */
+	for (int i = 0; i < 2; i++) {
+		g_autoptr(GArray) rows = NULL;
+		g_assert_cmpint(import(world, list, &error), ==, 2);
+		ok(references_of(world->sql, PERSON, &rows, &error), error);
+		g_assert_cmpuint(rows->len, ==, 2);
+	}
 }
 
 static void a_finger_counts_from_its_day(World *world, gconstpointer data G_GNUC_UNUSED)
@@ -101,18 +127,20 @@ static void what_is_wrong_is_named(World *world, gconstpointer data G_GNUC_UNUSE
 	static const struct {
 		const char *text, *says;
 	} cases[] = {
-		{"", "row 1: the header"},
-		{"person,file\n", "row 1: the header"},
-		{"person,finger,file\n1000001,right-index\n", "row 2: 3 columns"},
-		{"person,finger,file,from\n1000001,right-index,1.tpl\n", "row 2: 4 columns"},
+		{"person,file\n", "line 1: the column 'finger' is missing"},
 		{"person,finger,file,from\n1000001,right-index,1.tpl,3/2/2025\n",
-		 "row 2: from: '3/2/2025'"},
-		{"person,finger,file,from\n1000001,right-index,1.tpl,2025-03-04\n", "is yet to come"},
-		{"person,finger,file\n1000001,toe,1.tpl\n", "row 2: 'toe' is no finger"},
-		{"person,finger,file\n1000002,right-index,1.tpl\n", "row 2: there is no person"},
-		{"person,finger,file\n1000001,right-index,2.tpl\n", "row 2: "},
+		 "line 2, column from: no date: '3/2/2025'"},
+		{"person,finger,file,from\n1000001,right-index,1.tpl,2025-03-04\n",
+		 "line 2, column from: it is yet to come"},
+		{"person,finger,file\n1000001,toe,1.tpl\n", "line 2, column finger: 'toe' is no finger"},
+		{"person,finger,file\n1000002,right-index,1.tpl\n", "line 2, column person: nobody has"},
+		{"person,finger,file\n1000001,right-index,2.tpl\n", "line 2, column file: "},
 		{"person,finger,file\n1000001,right-index,references.csv\n", "neither a template"},
-		{"person,finger,file\n1000001,right-index,1.tpl\n\n1000001,left-index,no\n", "row 4: "},
+		/* Every bad row is named, and the good one above them is not stored. */
+		{"person,finger,file\n1000001,right-index,1.tpl\n\n1000001,toe,1.tpl\n1000001,left-index,no\n",
+		 "line 4, column finger: 'toe' is no finger"},
+		{"person,finger,file\n1000001,right-index,1.tpl\n\n1000001,toe,1.tpl\n1000001,left-index,no\n",
+		 "line 5, column file: "},
 	};
 	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
 		g_autoptr(GError) error = NULL;
@@ -129,6 +157,7 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	ADD(a_finger_counts_from_now);
+	ADD(several_impressions_are_one_finger);
 	ADD(a_finger_counts_from_its_day);
 	ADD(what_is_wrong_is_named);
 	return g_test_run();

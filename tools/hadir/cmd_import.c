@@ -6,6 +6,7 @@
 #include "server/crypto_openssl.h"
 #include "server/import/import.h"
 #include "server/province.h"
+#include "server/server_keys.h"
 #include "tools/hadir/cmd_changes.h"
 #include "tools/hadir/cmd_common.h"
 
@@ -86,15 +87,19 @@ static gboolean print_batch(ImportRun *run, GError **error)
 static gboolean run_import(ImportRun *run, const char *kind, const char *path, GError **error)
 {
 	ImportResult result;
+	PublicKey vault;
 	g_autofree char *file = g_path_get_basename(path);
 	gint64 now_ms = cmd_now_ms();
 	ImportHooks hooks = {.warn = print_warning,
 						 .add_terminal = run->out != NULL ? write_bundle : NULL,
 						 .applied = is_decree(kind) ? on_applied : NULL,
 						 .user = run,
+						 .vault = strcmp(kind, "references") == 0 ? &vault : NULL,
 						 .check = run->check};
 	run->batch = (ChangeBatch){.kind = kind, .file = file, .recorded_ms = now_ms};
 	if (is_decree(kind) && !cmd_changes_prepare(&run->server, error))
+		return FALSE;
+	if (hooks.vault != NULL && !server_keys_vault_public(run->server.config, &vault, error))
 		return FALSE;
 	if (!import_file(run->server.sql, kind, path, now_ms, run->server.config->utc_offset_min,
 					 &hooks, &result, error)) {

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "server/rules/calendar.h"
 #include "server/rules/month.h"
 #include "server/store/read.h"
 
@@ -58,6 +59,84 @@ gboolean signals_rules(Sql *sql, gint64 day, SignalRules *out, GError **error)
 	out->run_bkn_id = sql_int(row, 3);
 	out->act_days = sql_int(row, 4);
 	return load_tiers(sql, day, out, error);
+}
+
+static const HistoryTable rule_table =
+	HISTORY_TABLE("discipline_rule", "scope", "scope=$3",
+				  "day_min, run_days, run_name, run_bkn_id, act_days, source", "iitiit",
+				  "$4,$5,$6,$7,$8,$9,$10");
+static const HistoryTable tier_table =
+	HISTORY_TABLE("discipline_tier", "from_days", "from_days=$3",
+				  "to_days, level, name, bkn_id, source", "ittit", "$4,$5,$6,$7,$8,$9");
+
+gboolean signals_set_rules(Sql *sql, const SignalRules *rules, const Change *change,
+						   gboolean *changed, GError **error)
+{
+	const gint64 scope = 0;
+	const HistoryValue values[] = {
+		{.integer = rules->limits.day_min}, {.integer = rules->limits.run_days},
+		{.text = rules->run_name},          {.integer = rules->run_bkn_id},
+		{.integer = rules->act_days},       {.text = change->source}};
+	return history_set(sql, &rule_table, &scope, 1, values, change, changed, error);
+}
+
+gboolean signals_set_tier(Sql *sql, const DisciplineTier *tier, const Change *change,
+						  gboolean *changed, GError **error)
+{
+	const HistoryValue values[] = {
+		{.integer = tier->to_days, .is_null = tier->to_days == G_MAXINT64},
+		{.text = tier->level},
+		{.text = tier->name},
+		{.integer = tier->bkn_id},
+		{.text = change->source}};
+	return history_set(sql, &tier_table, &tier->from_days, 1, values, change, changed, error);
+}
+
+gboolean signals_end_tier(Sql *sql, gint64 from_days, const Change *change, gboolean *changed,
+						  GError **error)
+{
+	return history_clear(sql, &tier_table, &from_days, 1, change, changed, error);
+}
+
+static gboolean check_tiers_on(Sql *sql, gint64 day, GError **error)
+{
+	g_auto(SignalRules) rules = {0};
+	char date[CALENDAR_TEXT];
+	if (!signals_rules(sql, day, &rules, error))
+		return FALSE;
+	for (gsize i = 0; i < rules.limits.n_tiers; i++) {
+		const DisciplineTier *tier = &rules.limits.tiers[i];
+		gboolean is_last = i + 1 == rules.limits.n_tiers;
+		if (is_last ? tier->to_days == G_MAXINT64 : tier[1].from_days == tier->to_days + 1)
+			continue;
+		calendar_format(day, date);
+		g_set_error(error, SQL_ERROR, SQL_ERROR_CONSTRAINT,
+					"the tiers from %s on: after the one from %" G_GINT64_FORMAT
+					" days %s does not follow",
+					date, tier->from_days, is_last ? "one without an end" : "the next");
+		return FALSE;
+	}
+	return TRUE;
+}
+
+/* They change on the days on which one begins or ends. */
+gboolean signals_check_tiers(Sql *sql, GError **error)
+{
+	g_autoptr(GArray) days = g_array_new(FALSE, FALSE, sizeof(gint64));
+	g_autoptr(SqlStatement) rows = sql_query(
+		sql, error,
+		"SELECT t.valid_from_day FROM discipline_tier t WHERE" AS_KNOWN_NOW("t") "UNION SELECT"
+		" t.valid_to_day FROM discipline_tier t WHERE t.valid_to_day<$1 AND" AS_KNOWN_NOW("t"),
+		"i", DAY_OPEN);
+	SqlStep step = SQL_FAILED;
+	while (rows != NULL && (step = sql_next(rows, error)) == SQL_ROW) {
+		gint64 day = sql_int(rows, 0);
+		g_array_append_val(days, day);
+	}
+	for (guint i = 0; i < days->len && step == SQL_DONE; i++)
+		if (!check_tiers_on(sql, g_array_index(days, gint64, i), error))
+			return FALSE;
+	return step == SQL_DONE;
 }
 
 /* ── days ── */

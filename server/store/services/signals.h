@@ -22,6 +22,17 @@ gboolean signals_rules(Sql *sql, gint64 day, SignalRules *out, GError **error);
 void signal_rules_clear(SignalRules *rules);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(SignalRules, signal_rules_clear)
 
+/* The limits but for the tiers; what was said already stays, the next round says what follows. */
+gboolean signals_set_rules(Sql *sql, const SignalRules *rules, const Change *change,
+						   gboolean *changed, GError **error);
+gboolean signals_set_tier(Sql *sql, const DisciplineTier *tier, const Change *change,
+						  gboolean *changed, GError **error);
+/* No tier begins with so many days in that time. */
+gboolean signals_end_tier(Sql *sql, gint64 from_days, const Change *change, gboolean *changed,
+						  GError **error);
+/* SQL_ERROR_CONSTRAINT when on some day the tiers have a gap, or a number of days twice, or end. */
+gboolean signals_check_tiers(Sql *sql, GError **error);
+
 /* The person's judged days of [from_day, to_day), ascending (DisciplineDay): what is final counts, of a locked
  * month what became known since, too. */
 gboolean signals_days(Sql *sql, PersonId person, gint64 from_day, gint64 to_day, GArray **days,
