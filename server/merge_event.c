@@ -20,7 +20,7 @@
 
 #define DAY_MS (G_GINT64_CONSTANT(24) * 3600 * 1000)
 #define MINUTE_MS G_GINT64_CONSTANT(60000)
-/* Coverage is looked at again in steps of this: a terminal's marks come as often. */
+/* Coverage that passes a step of this is looked at again for everybody: a terminal's marks come as often. */
 #define COVERAGE_STEP_MS (15 * MINUTE_MS)
 /* An answer is for who stands at the terminal, or will look at it today. */
 #define ANSWER_LIFE_MS DAY_MS
@@ -74,9 +74,12 @@ static gboolean place_on(MergeState *state, gint64 day, gint64 *place, GError **
 	return TRUE;
 }
 
-/* Whom a span of life concerns: at each place where the terminal stood meanwhile. */
-static gboolean mark_span(MergeState *state, gint64 from_day, gint64 to_day, GError **error)
+/* Whom a span of life concerns: at each place where the terminal stood meanwhile.  A short one only fills
+ * what others wait for. */
+static gboolean mark_span(MergeState *state, gint64 from_day, gint64 to_day, gboolean is_short,
+						  GError **error)
 {
+	gint64 today = merge_local_day(state, state->now_ms);
 	g_autoptr(GArray) places = NULL;
 	if (!terminal_places_between(state->sql, &state->terminal, from_day, to_day + 1, &places,
 								 error))
@@ -84,9 +87,9 @@ static gboolean mark_span(MergeState *state, gint64 from_day, gint64 to_day, GEr
 	for (guint i = 0; i < places->len; i++) {
 		const TerminalPlace *one = &g_array_index(places, TerminalPlace, i);
 		/* The day before too: a night shift ends in it. */
-		if (!mark_place(state->sql, one->place, MAX(from_day, one->from_day) - 1,
-						MIN(to_day + 1, one->to_day), merge_local_day(state, state->now_ms),
-						"coverage", error))
+		gint64 first = MAX(from_day, one->from_day) - 1, end = MIN(to_day + 1, one->to_day);
+		if (!(is_short ? mark_place_waiting : mark_place)(state->sql, one->place, first, end, today,
+														  "coverage", error))
 			return FALSE;
 	}
 	return TRUE;
@@ -98,9 +101,8 @@ gboolean merge_cover(MergeState *state, gint64 from, gint64 to, GError **error)
 {
 	if (!coverage_add(state->sql, &state->terminal, from, to, error))
 		return FALSE;
-	if (from / COVERAGE_STEP_MS == to / COVERAGE_STEP_MS)
-		return TRUE;
-	return mark_span(state, merge_local_day(state, from), merge_local_day(state, to), error);
+	return mark_span(state, merge_local_day(state, from), merge_local_day(state, to),
+					 from / COVERAGE_STEP_MS == to / COVERAGE_STEP_MS, error);
 }
 
 static gboolean flush_coverage(MergeState *state, GError **error)

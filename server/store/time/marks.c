@@ -203,11 +203,14 @@ gboolean mark_unit(Sql *sql, gint64 unit, gint64 from_day, gint64 to_day, gint64
 	INSERT "SELECT v.person, min(v.day), max(v.day)+1, $3," TURN ", 1 FROM verdict v WHERE "
 #define BY_PERSON "GROUP BY v.person" UPSERT
 
+/* What more coverage can change: days that wait, and of a running one a slot that may lack data. */
+#define OPEN "(v.state='waiting' OR (v.state='running' AND ' '||v.codes||' ' LIKE '% BL %')) "
+
 static const char visitors[] = VERDICTS "v.day>=$1 AND v.day<$2 AND " PUNCHED BY_PERSON;
 static const char waiting_visitors[] =
-	VERDICTS "v.day>=$1 AND v.day<$2 AND v.state='waiting' AND " PUNCHED BY_PERSON;
+	VERDICTS "v.day>=$1 AND v.day<$2 AND " OPEN "AND " PUNCHED BY_PERSON;
 static const char waiting_person[] =
-	VERDICTS "v.person=$4 AND v.day>=$1 AND v.day<$2 AND v.state='waiting' " BY_PERSON;
+	VERDICTS "v.person=$4 AND v.day>=$1 AND v.day<$2 AND " OPEN BY_PERSON;
 
 typedef enum { WAITING_DAYS, ALL_DAYS } Which;
 

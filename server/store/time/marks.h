@@ -32,8 +32,8 @@ gboolean mark_place(Sql *sql, gint64 place, gint64 from_day, gint64 to_day, gint
 /* The same for what changes hours there (an order, the regency): teachers' school holidays, too. */
 gboolean mark_place_hours(Sql *sql, gint64 place, gint64 from_day, gint64 to_day, gint64 today,
 						  const char *cause, GError **error);
-/* Of these only whose verdict still waits for something: coverage of the place grew, which can
- * change nothing else.  Cheap enough for every alive mark. */
+/* Of these only whose verdict still waits for something, or for data of a running day (BL): coverage of the
+ * place grew, which can change nothing else.  Cheap enough for every alive mark. */
 gboolean mark_place_waiting(Sql *sql, gint64 place, gint64 from_day, gint64 to_day, gint64 today,
 							const char *cause, GError **error);
 /* A punch at `at_ms`: its local day and, since a night's out-punch belongs to the day the shift
