@@ -15,13 +15,6 @@
 
 /* ── What changes ── */
 
-gboolean cmd_changes_prepare(const CmdServer *server, GError **error)
-{
-	g_autoptr(Judge) judge = judge_new(server->sql, server->config->utc_offset_min, NULL, NULL);
-	gint64 now_ms = cmd_now_ms();
-	return judge_tick(judge, now_ms, error) && judge_all(judge, now_ms, error);
-}
-
 typedef struct {
 	Sql *sql;
 	ChangeBatch *batch;

@@ -4,8 +4,6 @@
 #include "server/store/time/changes.h"
 #include "tools/hadir/cmd_common.h"
 
-/* Before the import: judges what is marked already, so that what is marked after it is of the file. */
-gboolean cmd_changes_prepare(const CmdServer *server, GError **error);
 /* In the import's transaction, after its rows: judges what they marked, without storing the verdicts, and
  * keeps what would be another one (codes, minutes, deduction, unit) as `batch`, which has kind, file, n_rows
  * and recorded_ms. */

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "server/judge/judge.h"
 #include "server/judge/judge_explain.h"
 #include "server/store/migrate.h"
 
@@ -43,6 +44,13 @@ gboolean cmd_open(CmdServer *server, int *argc, char **argv, GError **error)
 	}
 	judge_explain(server->sql, server->config->utc_offset_min);
 	return TRUE;
+}
+
+gboolean cmd_judge_first(const CmdServer *server, GError **error)
+{
+	g_autoptr(Judge) judge = judge_new(server->sql, server->config->utc_offset_min, NULL, NULL);
+	gint64 now_ms = cmd_now_ms();
+	return judge_tick(judge, now_ms, error) && judge_all(judge, now_ms, error);
 }
 
 void cmd_close(CmdServer *server)

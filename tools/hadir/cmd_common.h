@@ -25,5 +25,7 @@ const char *cmd_take_option(int *argc, char **argv, const char *name);
 /* TRUE, and removed, when the flag is there. */
 gboolean cmd_take_flag(int *argc, char **argv, const char *name);
 gint64 cmd_now_ms(void);
+/* Judges what facts have changed since, as the server would: before what shows or keeps verdicts. */
+gboolean cmd_judge_first(const CmdServer *server, GError **error);
 /* Writes a file that did not exist, for its owner only. */
 gboolean cmd_write_secret(const char *path, const char *text, GError **error);

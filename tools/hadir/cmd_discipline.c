@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include "server/judge/judge.h"
 #include "server/rules/calendar.h"
 #include "server/services/discipline.h"
 #include "server/store/people/people.h"
@@ -43,9 +42,7 @@ static gboolean bring_up_to_date(const Call *call, GError **error)
 {
 	PersonId after = 0;
 	gint64 n = 0;
-	g_autoptr(Judge) judge = judge_new(call->sql, call->server->config->utc_offset_min, NULL, NULL);
-	if (!judge_tick(judge, call->clock.now_ms, error) ||
-		!judge_all(judge, call->clock.now_ms, error))
+	if (!cmd_judge_first(call->server, error))
 		return FALSE;
 	do {
 		if (!sql_begin(call->sql, error))

@@ -65,7 +65,7 @@ static gboolean pack(const CmdServer *server, const char *person, const char *mo
 	if (ask.person == 0)
 		return bad_value(error, "--person: nobody has that key or number");
 	g_autoptr(ServerKey) key = server_keys_signing(server->config, error);
-	if (key == NULL)
+	if (key == NULL || !cmd_judge_first(server, error))
 		return FALSE;
 	ask.key = key;
 	g_autoptr(GBytes) file = evidence_pack(server->sql, &ask, error);

@@ -97,7 +97,7 @@ static gboolean run_import(ImportRun *run, const char *kind, const char *path, G
 						 .vault = strcmp(kind, "references") == 0 ? &vault : NULL,
 						 .check = run->check};
 	run->batch = (ChangeBatch){.kind = kind, .file = file, .recorded_ms = now_ms};
-	if (is_decree(kind) && !cmd_changes_prepare(&run->server, error))
+	if (is_decree(kind) && !cmd_judge_first(&run->server, error))
 		return FALSE;
 	if (hooks.vault != NULL && !server_keys_vault_public(run->server.config, &vault, error))
 		return FALSE;

@@ -8,7 +8,6 @@
 #include "server/store/people/grants.h"
 #include "server/store/people/units.h"
 #include "server/store/system/audit_log.h"
-#include "tools/hadir/cmd_changes.h"
 #include "tools/hadir/cmd_common.h"
 #include "tools/hadir/cmd_csv.h"
 #include "tools/hadir/cmd_roster.h"
@@ -164,7 +163,7 @@ static gboolean run_step(Call *call, MonthStep step, GError **error)
 	gboolean many = step == MONTH_LOCK || step == MONTH_PAY;
 	if (call->unit == 0 && !many)
 		return bad_value(error, "--unit CODE says whose month");
-	if (!cmd_changes_prepare(&call->server, error))
+	if (!cmd_judge_first(&call->server, error))
 		return FALSE;
 	g_autoptr(GPtrArray) rows = rows_of(call, error);
 	if (rows == NULL)
@@ -345,7 +344,9 @@ static gboolean work_month(Call *call, const char *word, GError **error)
 	} words[] = {{"list", list}, {"show", show}, {"differences", differences}, {"verify", verify}};
 	if (strcmp(word, "reopen") == 0)
 		return run_step(call, MONTH_REOPEN, error);
-	if (!read_call(call, error))
+	/* What is verified is what was locked; all else shows where things stand now. */
+	if (!read_call(call, error) ||
+		(strcmp(word, "verify") != 0 && !cmd_judge_first(&call->server, error)))
 		return FALSE;
 	for (gsize i = 0; i < G_N_ELEMENTS(words); i++)
 		if (strcmp(word, words[i].word) == 0)

@@ -6,7 +6,6 @@
 
 #include <glib/gstdio.h>
 
-#include "server/judge/judge.h"
 #include "server/reports/recap.h"
 #include "server/rules/calendar.h"
 #include "server/store/month/months.h"
@@ -236,14 +235,6 @@ static gboolean read_options(const Options *options, Job *job, GError **error)
 	return TRUE;
 }
 
-/* What facts have changed since is judged first, as the server would. */
-static gboolean judge_first(const CmdServer *server, GError **error)
-{
-	g_autoptr(Judge) judge = judge_new(server->sql, server->config->utc_offset_min, NULL, NULL);
-	gint64 now_ms = cmd_now_ms();
-	return judge_tick(judge, now_ms, error) && judge_all(judge, now_ms, error);
-}
-
 static int recap_command(int argc, char **argv)
 {
 	g_autoptr(GError) error = NULL;
@@ -268,7 +259,7 @@ static int recap_command(int argc, char **argv)
 		folder && options.unit != NULL ? path_of(&job, options.unit) : g_strdup(options.out);
 	folder = folder && options.unit == NULL;
 	if (!read_options(&options, &job, &error) ||
-		(!options.as_stored && !judge_first(&server, &error)) ||
+		(!options.as_stored && !cmd_judge_first(&server, &error)) ||
 		!(folder ? make_folder(&job, &error) : make_recap(&job, path, &error)))
 		return cmd_fail("recap", g_steal_pointer(&error));
 	return 0;

@@ -29,5 +29,5 @@ static int run(int argc, char **argv)
 }
 
 const HadirCommand cmd_reference = {
-	"reference", USAGE,
-	"imports templates sealed to the vault: 'hadir import references' in short", run};
+	"reference", USAGE, "imports templates sealed to the vault: 'hadir import references' in short",
+	run};

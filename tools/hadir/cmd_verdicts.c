@@ -5,7 +5,6 @@
 
 #include <jansson.h>
 
-#include "server/judge/judge.h"
 #include "server/rules/calendar.h"
 #include "server/store/people/people.h"
 #include "server/store/people/units.h"
@@ -209,14 +208,6 @@ static gboolean read_options(Sql *sql, const Options *options, Listing *listing,
 	return TRUE;
 }
 
-/* What facts have changed since is judged first, as the server would. */
-static gboolean judge_first(const CmdServer *server, GError **error)
-{
-	g_autoptr(Judge) judge = judge_new(server->sql, server->config->utc_offset_min, NULL, NULL);
-	gint64 now_ms = cmd_now_ms();
-	return judge_tick(judge, now_ms, error) && judge_all(judge, now_ms, error);
-}
-
 /* What a file of decrees changed, as it was when it came. */
 static gboolean list_changed(Sql *sql, const Options *options, GError **error)
 {
@@ -247,7 +238,7 @@ static int verdicts_command(int argc, char **argv)
 		return cmd_usage("verdicts", USAGE);
 	Listing listing = {.utc_offset_min = server.config->utc_offset_min};
 	if (!read_options(server.sql, &options, &listing, &error) ||
-		(!options.as_stored && !judge_first(&server, &error)) ||
+		(!options.as_stored && !cmd_judge_first(&server, &error)) ||
 		!print_all(server.sql, &listing, &error))
 		return cmd_fail("verdicts", g_steal_pointer(&error));
 	return 0;
