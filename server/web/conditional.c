@@ -10,7 +10,7 @@ static gboolean names(const char *header, const char *tag)
 	g_auto(GStrv) list = g_strsplit(header, ",", 64);
 	for (char **item = list; *item != NULL; item++) {
 		const char *text = g_strstrip(*item);
-		if (g_str_has_prefix(text, "W/"))
+		if (strncmp(text, "W/", 2) == 0)
 			text += 2;
 		if (strcmp(text, "*") == 0 || strcmp(text, tag) == 0)
 			return TRUE;
