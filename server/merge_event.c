@@ -74,8 +74,18 @@ static gboolean place_on(MergeState *state, gint64 day, gint64 *place, GError **
 	return TRUE;
 }
 
-/* Whom a span of life concerns: at each place where the terminal stood meanwhile.  A short one only fills
- * what others wait for. */
+/* Whom a short span concerns: who punched at another terminal of the place, and waits for this one's word. */
+static gboolean mark_waiting(MergeState *state, gint64 place, gint64 from_day, gint64 to_day,
+							 gint64 today, GError **error)
+{
+	gboolean shared = FALSE;
+	if (!terminal_places_shared(state->sql, place, from_day, to_day, &shared, error))
+		return FALSE;
+	return !shared ||
+		   mark_place_waiting(state->sql, place, from_day, to_day, today, "coverage", error);
+}
+
+/* Whom a span of life concerns: at each place where the terminal stood meanwhile. */
 static gboolean mark_span(MergeState *state, gint64 from_day, gint64 to_day, gboolean is_short,
 						  GError **error)
 {
@@ -88,8 +98,8 @@ static gboolean mark_span(MergeState *state, gint64 from_day, gint64 to_day, gbo
 		const TerminalPlace *one = &g_array_index(places, TerminalPlace, i);
 		/* The day before too: a night shift ends in it. */
 		gint64 first = MAX(from_day, one->from_day) - 1, end = MIN(to_day + 1, one->to_day);
-		if (!(is_short ? mark_place_waiting : mark_place)(state->sql, one->place, first, end, today,
-														  "coverage", error))
+		if (!(is_short ? mark_waiting(state, one->place, first, end, today, error)
+					   : mark_place(state->sql, one->place, first, end, today, "coverage", error)))
 			return FALSE;
 	}
 	return TRUE;

@@ -339,6 +339,33 @@ static void missing_data_ends_when_it_arrives(World *world, gconstpointer data G
 	check(world);
 }
 
+/* Late by this terminal; the one beside it may have an earlier punch, until it has spoken. */
+static void a_late_punch_waits_for_the_neighbour_s_word(World *world,
+														gconstpointer data G_GNUC_UNUSED)
+{
+	g_autoptr(GError) error = NULL;
+	begin(world);
+	ok(sql_run(world->sql, &error, "DELETE FROM coverage WHERE terminal='term-0'", ""), error);
+	ok(coverage_add(world->sql, &world->terminals[0], at(MONDAY - 10, 0, 0), at(MONDAY, 7, 30),
+					&error),
+	   error);
+	commit(world);
+	punch(world, 2, at(MONDAY, 7, 39));
+	world->now_ms = at(MONDAY, 7, 40);
+	judge(world);
+	expect(world, 2, MONDAY, "BL BW");
+	begin(world);
+	ok(coverage_add(world->sql, &world->terminals[0], at(MONDAY, 7, 30), at(MONDAY, 7, 40), &error),
+	   error);
+	ok(mark_place_waiting(world->sql, world->places[0], MONDAY, MONDAY + 1, MONDAY, "coverage",
+						  &error),
+	   error);
+	commit(world);
+	judge(world);
+	expect(world, 2, MONDAY, "TL2 BW");
+	check(world);
+}
+
 static void an_outage_waits_for_a_name(World *world, gconstpointer data G_GNUC_UNUSED)
 {
 	g_autoptr(GError) error = NULL;
@@ -992,6 +1019,7 @@ int main(int argc, char **argv)
 	ADD("a_late_event_changes_just_its_day", a_late_event_changes_just_its_day);
 	ADD("a_back_dated_mutation_is_judged_again", a_back_dated_mutation_is_judged_again);
 	ADD("missing_data_ends_when_it_arrives", missing_data_ends_when_it_arrives);
+	ADD("a_late_punch_waits_for_the_neighbour_s_word", a_late_punch_waits_for_the_neighbour_s_word);
 	ADD("an_outage_waits_for_a_name", an_outage_waits_for_a_name);
 	ADD("who_has_no_reference_is_not_absent", who_has_no_reference_is_not_absent);
 	ADD("a_claim_counts_when_it_is_verified", a_claim_counts_when_it_is_verified);

@@ -32,6 +32,19 @@ gboolean terminal_places_begin(Sql *sql, const TerminalId *terminal, gint64 plac
 		   set(sql, last + 1, place, &always, NULL, error);
 }
 
+gboolean terminal_places_shared(Sql *sql, gint64 place, gint64 from_day, gint64 to_day,
+								gboolean *shared, GError **error)
+{
+	gint64 n = 0;
+	gboolean known = sql_get_int(
+		sql, &n, 0, error,
+		"SELECT count(DISTINCT p.terminal) FROM terminal_place p WHERE"
+		" p.place=$1 AND p.valid_from_day<$3 AND p.valid_to_day>$2 AND" AS_KNOWN_NOW("p"),
+		"iii", place, from_day, to_day);
+	*shared = n > 1;
+	return known;
+}
+
 gboolean terminal_places_on(Sql *sql, const TerminalId *terminal, gint64 day, gint64 *place,
 							GError **error)
 {

@@ -26,5 +26,8 @@ typedef struct {
 /* What touches [from_day, to_day), ascending; of TerminalPlace. */
 gboolean terminal_places_between(Sql *sql, const TerminalId *terminal, gint64 from_day,
 								 gint64 to_day, GArray **places, GError **error);
+/* Whether another terminal stands at `place` on one of these days, too. */
+gboolean terminal_places_shared(Sql *sql, gint64 place, gint64 from_day, gint64 to_day,
+								gboolean *shared, GError **error);
 /* Writes today's place to the terminals' rows; a new revision when one has changed. */
 gboolean terminal_places_follow(Sql *sql, gint64 today, GError **error);
