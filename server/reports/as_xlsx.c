@@ -1,13 +1,16 @@
 /*
- * A report as a workbook (ECMA-376 "XLSX"), by libzip, which pulls the sheet piece by piece: rows are made
- * while they are compressed, and neither memory nor a temporary folder holds the sheet.  libxlsxwriter
- * needs one or the other (1.1.4 of Debian 12 has no way to memory), and would be a second writer with the
- * same look to keep.  Texts are inline strings of the format "text", never formulas; a number's digits are
- * all there.
+ * A report as a workbook (ECMA-376 "XLSX"), by libzip, which wants to know how long a part is before it reads
+ * it: the sheet is made first, in memory for bytes, beside the workbook for a file.  libxlsxwriter 1.1.4 of
+ * Debian 12 has no way to memory, and would be a second writer with the same look to keep.  Texts are inline
+ * strings of the format "text", never formulas; a number's digits are all there.
  */
 #include "server/reports/report.h"
 
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <zip.h>
 
@@ -53,9 +56,6 @@ static const char styles[] =
 #define SHEET_ROWS_MAX 1048576
 /* So much is made before it is handed on. */
 #define PIECE (32 * 1024)
-/* Said of the sheet before its size is known: small enough for the plain form of an archive, since
- * spreadsheets stumble over the other; libzip writes the true one when it has read it. */
-#define SHEET_SIZE_SAID (1 << 20)
 /* A day of a spreadsheet is counted from 1899-12-30. */
 #define SHEET_DAY_0 25569
 
@@ -64,12 +64,10 @@ static const char styles[] =
 /* The sheet under way. */
 typedef struct {
 	const ReportSource *rows;
-	GString *piece; /* made and not yet taken … */
-	gsize taken;    /* … but for so much of it */
+	GString *piece;
 	gint64 n_rows;
 	gboolean ended;
 	GError *problem;
-	zip_error_t zip_problem;
 } Sheet;
 
 /* XML has no way to write most control characters: they are left out. */
@@ -164,7 +162,6 @@ static gboolean go_on(Sheet *sheet)
 {
 	ReportRow row;
 	g_string_truncate(sheet->piece, 0);
-	sheet->taken = 0;
 	if (sheet->n_rows == 0)
 		begin_sheet(sheet);
 	while (sheet->piece->len < PIECE && !sheet->ended) {
@@ -178,47 +175,25 @@ static gboolean go_on(Sheet *sheet)
 	return TRUE;
 }
 
-static zip_int64_t read_sheet(Sheet *sheet, char *data, zip_uint64_t size)
+static gboolean unwritten(GError **error)
 {
-	gsize n = 0;
-	while (n < size) {
-		if (sheet->taken == sheet->piece->len && (sheet->ended || !go_on(sheet))) {
-			if (sheet->problem == NULL)
-				break;
-			zip_error_set(&sheet->zip_problem, ZIP_ER_READ, 0);
-			return -1;
-		}
-		gsize part = MIN(size - n, sheet->piece->len - sheet->taken);
-		memcpy(data + n, sheet->piece->str + sheet->taken, part);
-		sheet->taken += part;
-		n += part;
-	}
-	return (zip_int64_t)n;
+	g_set_error_literal(error, REPORT_ERROR, REPORT_ERROR_WRITE,
+						"the workbook could not be written");
+	return FALSE;
 }
 
-/* What libzip asks of a source; the rows can be read once. */
-static zip_int64_t on_sheet(void *user, void *data, zip_uint64_t size, zip_source_cmd_t command)
+static gboolean write_sheet(const ReportSource *rows, FILE *out, GError **error)
 {
-	Sheet *sheet = user;
-	if (command == ZIP_SOURCE_READ)
-		return read_sheet(sheet, data, size);
-	if (command == ZIP_SOURCE_STAT) {
-		zip_stat_t *info = data;
-		zip_stat_init(info);
-		info->size = SHEET_SIZE_SAID;
-		info->valid |= ZIP_STAT_SIZE;
-		return sizeof *info;
-	}
-	if (command == ZIP_SOURCE_ERROR)
-		return zip_error_to_data(&sheet->zip_problem, data, size);
-	if (command == ZIP_SOURCE_SUPPORTS)
-		return zip_source_make_command_bitmap(ZIP_SOURCE_OPEN, ZIP_SOURCE_READ, ZIP_SOURCE_CLOSE,
-											  ZIP_SOURCE_STAT, ZIP_SOURCE_ERROR, ZIP_SOURCE_FREE,
-											  -1);
-	if (command == ZIP_SOURCE_OPEN || command == ZIP_SOURCE_CLOSE || command == ZIP_SOURCE_FREE)
-		return 0;
-	zip_error_set(&sheet->zip_problem, ZIP_ER_OPNOTSUPP, 0);
-	return -1;
+	Sheet sheet = {.rows = rows, .piece = g_string_sized_new(PIECE * 2)};
+	gboolean ok = TRUE;
+	while (ok && !sheet.ended)
+		ok =
+			go_on(&sheet) && fwrite(sheet.piece->str, 1, sheet.piece->len, out) == sheet.piece->len;
+	ok = ok && fflush(out) == 0;
+	g_string_free(sheet.piece, TRUE);
+	if (sheet.problem != NULL)
+		g_propagate_error(error, sheet.problem);
+	return ok || sheet.problem != NULL ? ok : unwritten(error);
 }
 
 /* ── the archive ── */
@@ -232,7 +207,7 @@ static gboolean add_source(zip_t *zip, const char *name, zip_source_t *source)
 	return at >= 0 && zip_file_set_mtime(zip, (zip_uint64_t)at, 315532800, 0) == 0;
 }
 
-static gboolean add_parts(zip_t *zip, Sheet *sheet)
+static gboolean add_parts(zip_t *zip)
 {
 	static const struct {
 		const char *name, *text;
@@ -247,30 +222,68 @@ static gboolean add_parts(zip_t *zip, Sheet *sheet)
 		if (!add_source(zip, parts[i].name,
 						zip_source_buffer(zip, parts[i].text, strlen(parts[i].text), 0)))
 			return FALSE;
-	return add_source(zip, "xl/worksheets/sheet1.xml", zip_source_function(zip, on_sheet, sheet));
+	return TRUE;
 }
 
-/* Writes and closes; takes `zip`, which may be NULL. */
-static gboolean fill(zip_t *zip, const ReportSource *rows, GError **error)
+/* Writes and closes; takes both, each of which may be NULL. */
+static gboolean fill(zip_t *zip, zip_source_t *sheet, GError **error)
 {
-	Sheet sheet = {.rows = rows, .piece = g_string_sized_new(PIECE * 2)};
-	zip_error_init(&sheet.zip_problem);
-	gboolean ok = zip != NULL && add_parts(zip, &sheet) && zip_close(zip) == 0;
+	if (zip == NULL || sheet == NULL || !add_parts(zip)) {
+		zip_source_free(sheet);
+		sheet = NULL;
+	}
+	gboolean ok =
+		sheet != NULL && add_source(zip, "xl/worksheets/sheet1.xml", sheet) && zip_close(zip) == 0;
 	if (zip != NULL && !ok)
 		zip_discard(zip);
-	if (sheet.problem != NULL)
-		g_propagate_error(error, sheet.problem);
-	else if (!ok)
-		g_set_error_literal(error, REPORT_ERROR, REPORT_ERROR_WRITE,
-							"the workbook could not be written");
-	g_string_free(sheet.piece, TRUE);
-	zip_error_fini(&sheet.zip_problem);
-	return ok;
+	return ok || unwritten(error);
+}
+
+/* A file in the folder of `path` that has no name. */
+static FILE *beside(const char *path)
+{
+	g_autofree char *folder = g_path_get_dirname(path);
+	g_autofree char *name = g_build_filename(folder, ".sheet-XXXXXX", NULL);
+	int fd = g_mkstemp_full(name, O_RDWR | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return NULL;
+	unlink(name);
+	FILE *file = fdopen(fd, "w+b");
+	if (file == NULL)
+		close(fd);
+	return file;
 }
 
 gboolean report_write_xlsx(const ReportSource *source, const char *path, GError **error)
 {
-	return fill(zip_open(path, ZIP_CREATE | ZIP_TRUNCATE, NULL), source, error);
+	FILE *file = beside(path);
+	if (file == NULL)
+		return unwritten(error);
+	if (!write_sheet(source, file, error)) {
+		fclose(file);
+		return FALSE;
+	}
+	zip_source_t *sheet = zip_source_filep_create(file, 0, ftello(file), NULL);
+	if (sheet == NULL)
+		fclose(file);
+	return fill(zip_open(path, ZIP_CREATE | ZIP_TRUNCATE, NULL), sheet, error);
+}
+
+/* NULL with `error`. */
+static zip_source_t *sheet_in_memory(const ReportSource *source, GError **error)
+{
+	char *data = NULL;
+	size_t size = 0;
+	FILE *memory = open_memstream(&data, &size);
+	gboolean made = memory != NULL ? write_sheet(source, memory, error) : unwritten(error);
+	if (memory != NULL)
+		fclose(memory);
+	zip_source_t *sheet = made ? zip_source_buffer_create(data, size, 1, NULL) : NULL;
+	if (sheet == NULL)
+		free(data);
+	if (sheet == NULL && made)
+		unwritten(error);
+	return sheet;
 }
 
 static GBytes *bytes_of(zip_source_t *source)
@@ -287,11 +300,14 @@ static GBytes *bytes_of(zip_source_t *source)
 GBytes *report_xlsx_bytes(const ReportSource *source, GError **error)
 {
 	GBytes *bytes = NULL;
+	zip_source_t *sheet = sheet_in_memory(source, error);
+	if (sheet == NULL)
+		return NULL;
 	zip_source_t *file = zip_source_buffer_create(NULL, 0, 0, NULL);
 	zip_t *zip = file == NULL ? NULL : zip_open_from_source(file, ZIP_TRUNCATE, NULL);
 	if (zip != NULL)
 		zip_source_keep(file);
-	if (fill(zip, source, error))
+	if (fill(zip, sheet, error))
 		bytes = bytes_of(file);
 	zip_source_free(file);
 	return bytes;
