@@ -259,9 +259,9 @@ const ImportKind import_settings = {"settings", setting_columns, "",  TRUE,
 /* ── The year's account of PP 94/2021 ── */
 
 static const ImportColumn discipline_columns[] = {
-	{"from", FALSE},       {"to", FALSE},       {"day_min", FALSE}, {"run_days", FALSE},
-	{"run_name", FALSE},   {"run_bkn_id", FALSE}, {"act_days", FALSE}, {"source", FALSE},
-	{NULL, FALSE},
+	{"from", FALSE},     {"to", FALSE},       {"day_min", FALSE},
+	{"run_days", FALSE}, {"run_name", FALSE}, {"run_bkn_id", FALSE},
+	{"act_days", FALSE}, {"source", FALSE},   {NULL, FALSE},
 };
 
 /* What is empty stays as it is. */
@@ -277,16 +277,15 @@ static gboolean apply_discipline(Import *import, GError **error)
 	if (import_field(import, "run_name") != NULL)
 		rules.run_name = import_field(import, "run_name");
 	if (!import_number(import, "day_min", 1, 1440, rules.limits.day_min, &rules.limits.day_min) ||
-		!import_number(import, "run_days", 1, 366, rules.limits.run_days,
-					   &rules.limits.run_days) ||
+		!import_number(import, "run_days", 1, 366, rules.limits.run_days, &rules.limits.run_days) ||
 		!import_number(import, "run_bkn_id", 0, 999, rules.run_bkn_id, &rules.run_bkn_id) ||
 		!import_number(import, "act_days", 1, 366, rules.act_days, &rules.act_days))
 		return TRUE;
 	return signals_set_rules(import->sql, &rules, &change, &import->changed, error);
 }
 
-const ImportKind import_discipline = {"discipline",     discipline_columns, "",  TRUE, NULL,
-									  apply_discipline, NULL};
+const ImportKind import_discipline = {"discipline", discipline_columns, "",  TRUE,
+									  NULL,         apply_discipline,   NULL};
 
 static const ImportColumn tier_columns[] = {
 	{"from_days", TRUE}, {"to_days", FALSE}, {"level", TRUE},   {"name", FALSE}, {"bkn_id", FALSE},

@@ -112,12 +112,12 @@ static gboolean apply(Import *import, GError **error)
 	g_autofree char *path = g_canonicalize_filename(file, import->folder);
 	g_autoptr(MatchTemplate) template = load_template(import, path);
 	/* The same row once more brings nothing. */
-	if (template == NULL || !is_first(import, "%" G_GINT64_FORMAT " %d %s", (gint64)row.person,
-									  (int)row.finger, path))
+	if (template == NULL ||
+		!is_first(import, "%" G_GINT64_FORMAT " %d %s", (gint64)row.person, (int)row.finger, path))
 		return TRUE;
 	row.quality = match_template_quality(template);
 	return store(import, &row, template, error);
 }
 
-const ImportKind import_references = {
-	"references", columns, "*person finger file", FALSE, NULL, apply, NULL};
+const ImportKind import_references = {"references", columns, "*person finger file", FALSE, NULL,
+									  apply,        NULL};

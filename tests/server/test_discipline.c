@@ -337,7 +337,8 @@ static void lists_go_by_unit_and_year(World *world)
 static void limits_and_tiers_have_their_time(World *world)
 {
 	const Change later = office_change(&world->office, OFFICE_DAY, DAY_OPEN);
-	const DisciplineTier first = {3, 5, 1, "ringan", "Teguran"}, second = {6, 6, 2, "ringan", "Dua"};
+	const DisciplineTier first = {3, 5, 1, "ringan", "Teguran"},
+						 second = {6, 6, 2, "ringan", "Dua"};
 	g_autoptr(GError) failed = NULL;
 	g_auto(SignalRules) before = {0}, after = {0};
 	gboolean changed = FALSE;

@@ -19,7 +19,7 @@ typedef struct {
 	GPtrArray *queries; /* char *: a table's rows, each as one text */
 	char *content;      /* of the database, before any bad file */
 	PublicKey vault;
-	char *template;     /* the file that a reference names */
+	char *template; /* the file that a reference names */
 } Bad;
 
 /* ── The database's content ── */

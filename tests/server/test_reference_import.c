@@ -137,9 +137,11 @@ static void what_is_wrong_is_named(World *world, gconstpointer data G_GNUC_UNUSE
 		{"person,finger,file\n1000001,right-index,2.tpl\n", "line 2, column file: "},
 		{"person,finger,file\n1000001,right-index,references.csv\n", "neither a template"},
 		/* Every bad row is named, and the good one above them is not stored. */
-		{"person,finger,file\n1000001,right-index,1.tpl\n\n1000001,toe,1.tpl\n1000001,left-index,no\n",
+		{"person,finger,file\n1000001,right-index,1.tpl\n\n1000001,toe,1.tpl\n1000001,left-index,"
+		 "no\n",
 		 "line 4, column finger: 'toe' is no finger"},
-		{"person,finger,file\n1000001,right-index,1.tpl\n\n1000001,toe,1.tpl\n1000001,left-index,no\n",
+		{"person,finger,file\n1000001,right-index,1.tpl\n\n1000001,toe,1.tpl\n1000001,left-index,"
+		 "no\n",
 		 "line 5, column file: "},
 	};
 	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {

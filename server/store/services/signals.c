@@ -61,10 +61,9 @@ gboolean signals_rules(Sql *sql, gint64 day, SignalRules *out, GError **error)
 	return load_tiers(sql, day, out, error);
 }
 
-static const HistoryTable rule_table =
-	HISTORY_TABLE("discipline_rule", "scope", "scope=$3",
-				  "day_min, run_days, run_name, run_bkn_id, act_days, source", "iitiit",
-				  "$4,$5,$6,$7,$8,$9,$10");
+static const HistoryTable rule_table = HISTORY_TABLE(
+	"discipline_rule", "scope", "scope=$3",
+	"day_min, run_days, run_name, run_bkn_id, act_days, source", "iitiit", "$4,$5,$6,$7,$8,$9,$10");
 static const HistoryTable tier_table =
 	HISTORY_TABLE("discipline_tier", "from_days", "from_days=$3",
 				  "to_days, level, name, bkn_id, source", "ittit", "$4,$5,$6,$7,$8,$9");
@@ -125,8 +124,10 @@ gboolean signals_check_tiers(Sql *sql, GError **error)
 	g_autoptr(GArray) days = g_array_new(FALSE, FALSE, sizeof(gint64));
 	g_autoptr(SqlStatement) rows = sql_query(
 		sql, error,
-		"SELECT t.valid_from_day FROM discipline_tier t WHERE" AS_KNOWN_NOW("t") "UNION SELECT"
-		" t.valid_to_day FROM discipline_tier t WHERE t.valid_to_day<$1 AND" AS_KNOWN_NOW("t"),
+		"SELECT t.valid_from_day FROM discipline_tier t WHERE" AS_KNOWN_NOW(
+			"t") "UNION SELECT"
+				 " t.valid_to_day FROM discipline_tier t WHERE t.valid_to_day<$1 AND" AS_KNOWN_NOW(
+					 "t"),
 		"i", DAY_OPEN);
 	SqlStep step = SQL_FAILED;
 	while (rows != NULL && (step = sql_next(rows, error)) == SQL_ROW) {
