@@ -153,7 +153,7 @@ static void what_is_wrong_is_named(World *world, gconstpointer data G_GNUC_UNUSE
 }
 
 #define ADD(function)                                                                              \
-	g_test_add("/reference_import/" #function, World, NULL, setup, function, teardown)
+	g_test_add("/import_reference/" #function, World, NULL, setup, function, teardown)
 
 int main(int argc, char **argv)
 {
